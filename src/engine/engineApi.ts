@@ -1,0 +1,75 @@
+import type { AttributionView, Lens } from '../views/attributionView.ts';
+import type { DashboardView } from '../views/dashboardView.ts';
+import type { MeterView } from '../views/meterView.ts';
+import type { Thresholds } from '../views/tone.ts';
+import type { SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
+
+/** How figures are cut into days and written for one reader. Sent with each question, as windows may differ. */
+export interface Presentation {
+  /** BCP 47: `en`, `zh-cn`. */
+  locale: string;
+  /** IANA zone in which days begin. */
+  timeZone: string;
+  nowMs: number;
+}
+
+/** The user's wishes that change figures. Machine-wide; sent by the window that leads. */
+export interface EngineSettings {
+  /** Folders by agent id that replace the default ones. */
+  paths: Record<string, string[]>;
+  /** Token budget of a week; `undefined` = none. */
+  weeklyBudgetTokens?: number;
+  /** Agents that are not read. */
+  disabledAgents: string[];
+}
+
+export interface UsageRequest {
+  window: WindowName;
+  sinceMs?: number;
+  untilMs?: number;
+  /** Agent ids; empty or absent = all. */
+  agents?: string[];
+  workspace?: string;
+  timeZone: string;
+  nowMs: number;
+}
+
+/** How far the first read is. `done` when nothing is left. */
+export interface IndexProgress {
+  filesDone: number;
+  filesTotal: number;
+  bytesDone: number;
+  bytesTotal: number;
+  done: boolean;
+}
+
+/** Something the user should know; what happened, what was kept, what to do. */
+export interface EngineTrouble {
+  severity: 'warning' | 'error';
+  message: string;
+}
+
+/**
+ * The engine as everyone sees it: the editor through a worker's port, other windows through the socket, the CLI directly. Figures come
+ * as views, ready to show.
+ */
+export interface EngineApi {
+  meter(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<MeterView>;
+  dashboard(request: Presentation & { window: WindowName; thresholds: Thresholds }): Promise<DashboardView>;
+  attribution(request: Presentation & { sessionKey?: string; thread?: string; lens: Lens; folders: string[] }): Promise<AttributionView>;
+  usage(request: UsageRequest): Promise<UsageReport>;
+  sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
+  /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
+  sweep(): Promise<void>;
+  configure(settings: EngineSettings): Promise<void>;
+}
+
+/** What the engine tells without being asked. Coalesced: the first at once, then at most four a second. */
+export interface EngineEvents {
+  /** Stored figures changed. */
+  onChanged(listener: () => void): { dispose(): void };
+  onProgress(listener: (progress: IndexProgress) => void): { dispose(): void };
+  onTrouble(listener: (trouble: EngineTrouble) => void): { dispose(): void };
+}
+
+export type Engine = EngineApi & EngineEvents & { dispose(): Promise<void> };

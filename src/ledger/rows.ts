@@ -1,0 +1,123 @@
+import type { SessionId, ThreadId, TokenUsage } from '../agents/event.ts';
+import type { Kind } from './kind.ts';
+
+/** What the ledger makes of one file's new records: rows for the store to add or to correct. Plain data. */
+export interface LedgerRows {
+  sessions: SessionRow[];
+  threads: ThreadRow[];
+  requests: RequestRow[];
+  limits: LimitRow[];
+  unlisted: UnlistedRow[];
+  boundaries: BoundaryRow[];
+}
+
+/** Facts of a session; an absent field leaves the stored one as it is. */
+export interface SessionRow {
+  sessionId: SessionId;
+  parentSessionId?: SessionId;
+  title?: string;
+  workspace?: string;
+  gitBranch?: string;
+  account?: string;
+  version?: string;
+  startedAtMs?: number;
+  /** Time of the newest record of any kind. */
+  lastAtMs?: number;
+}
+
+/** The state of one thread's context after its last record. Replaces the stored one. */
+export interface ThreadRow {
+  sessionId: SessionId;
+  thread: ThreadId;
+  agentName: string;
+  model?: string;
+  lastAtMs: number;
+  /** Tokens that the next request will carry: prompt and reply of the last one. Equals the sum of `items[].inWindow`. */
+  contextTokens: number;
+  /** No request has told the figure since the last boundary: it is estimated. */
+  contextEstimated: boolean;
+  /** The largest context window usage ever seen in this thread: evidence for the size of the window. */
+  peakTokens: number;
+  /** What the agent states of its window's size. */
+  windowTokens?: number;
+  windowSource?: 'reported' | 'settings';
+  /** Time of the last compaction, or `undefined`. */
+  compactedAtMs?: number;
+  /** Context tokens just before the last compaction, where known: at about this size the agent compacts. */
+  compactedAtTokens?: number;
+  /** What fills the window and what was spent, by owner. All of the thread's items, so that they replace the stored ones. */
+  items: ItemRow[];
+}
+
+/** One owner of tokens below a kind: a file, program, host, MCP tool or subagent; `target` is empty for kinds without. */
+export interface ItemRow {
+  kind: Kind;
+  target: string;
+  /** Tool calls made; 0 for kinds that are not tools. */
+  calls: number;
+  /** Tokens in the window now. */
+  inWindow: number;
+  /** Tokens of all requests so far that were sent or generated because of this item. */
+  spent: number;
+}
+
+/** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time. */
+export interface RequestRow {
+  requestId: string;
+  sessionId: SessionId;
+  thread: ThreadId;
+  agentName: string;
+  messageId?: string;
+  atMs: number;
+  provider: string;
+  model: string;
+  usage: TokenUsage;
+  tier?: string;
+  webSearches: number;
+  /** `usage.output` is estimated from the reply's size. */
+  estimated: boolean;
+  isCopy: boolean;
+  /** This request began a task (user prompt or subagent launch) with this id. */
+  taskId?: string;
+  /** Byte offset of the record in the file being read. */
+  offset: number;
+  /** Who owns its tokens. The sum over kinds equals `usage` in each class. */
+  shares: KindShare[];
+}
+
+/** The part of one request's tokens that one kind owns, by token class; `reasoning` is a part of `output`. */
+export interface KindShare {
+  kind: Kind;
+  usage: Omit<TokenUsage, 'reasoning'>;
+}
+
+/** A quota as an agent stated it. The newest statement of an account, limit id and window length counts. */
+export interface LimitRow {
+  sessionId: SessionId;
+  account?: string;
+  limitId: string;
+  windowMinutes: number;
+  usedPercent: number;
+  resetsAtMs?: number;
+  plan?: string;
+  atMs: number;
+}
+
+/** Tokens that an agent stated only as a sum for a session and model. The newest statement counts. */
+export interface UnlistedRow {
+  sessionId: SessionId;
+  model: string;
+  source: string;
+  usage: TokenUsage;
+  atMs: number;
+}
+
+/** A break in a thread's context, for the timeline. */
+export interface BoundaryRow {
+  sessionId: SessionId;
+  thread: ThreadId;
+  kind: 'compaction' | 'clear' | 'rewind' | 'fork';
+  atMs: number;
+  tokensBefore?: number;
+  tokensAfter?: number;
+}

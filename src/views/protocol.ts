@@ -1,0 +1,16 @@
+import type { AttributionView, Lens } from './attributionView.ts';
+import type { DashboardView } from './dashboardView.ts';
+import type { WindowName } from './usageReport.ts';
+
+/** Host → page: always the whole picture. */
+export type HostMessage = { type: 'dashboard'; view: DashboardView } | { type: 'attribution'; view: AttributionView };
+
+/** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
+export type PageMessage =
+  | { type: 'ready' }
+  | { type: 'window'; name: WindowName }
+  | { type: 'lens'; lens: Lens }
+  | { type: 'session'; key: string }
+  | { type: 'thread'; key: string }
+  | { type: 'showAttribution' }
+  | { type: 'showUsage' };

@@ -1,0 +1,89 @@
+/**
+ * The JSON that the CLI, the extension's API and later `GET /usage` give alike. Field names are the contract's; tokens are integers,
+ * times ISO 8601 UTC, money US dollars.
+ */
+export type WindowName = 'day' | 'week' | 'month' | 'all' | 'custom';
+
+export interface TokenTotals {
+  /** User prompts and subagent launches that led to a request. */
+  tasks: number;
+  /** Model requests. */
+  turns: number;
+  /** Uncached input. */
+  input_tokens: number;
+  /** Reasoning included. */
+  output_tokens: number;
+  cache_read: number;
+  /** Cache writes of both lifetimes. */
+  cache_creation: number;
+  /** The part of `cache_creation` with a one-hour lifetime. */
+  cache_creation_1h: number;
+  reasoning_tokens: number;
+  /** input + output + cache_read + cache_creation */
+  total_tokens: number;
+  /** Sum over the turns that have a price. */
+  cost_usd: number;
+  unpriced_turns: number;
+  /** Turns whose output the agent recorded only as a placeholder. */
+  estimated_turns: number;
+}
+
+export interface UsageReport {
+  window: { name: WindowName; since: string | null; until: string | null; reset_at: string | null };
+  totals: TokenTotals & { sessions: number };
+  by_agent: ({ name: string; type: string; model: string } & TokenTotals)[];
+  by_day: ({ day: string } & TokenTotals)[];
+  by_model: ({ model: string } & TokenTotals)[];
+  by_provider: ({ provider: string } & TokenTotals)[];
+  by_workspace: ({ workspace: string } & TokenTotals)[];
+  by_account: ({ account: string } & TokenTotals)[];
+  by_user: ({ user: string } & TokenTotals)[];
+  by_tool: ToolTotals[];
+  unlisted: UnlistedTotals[];
+  coverage: Coverage;
+}
+
+/** What one kind of owner was sent and made to generate. Sums over kinds equal `totals`. */
+export interface ToolTotals {
+  kind: string;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read: number;
+  cache_creation: number;
+  total_tokens: number;
+}
+
+export interface UnlistedTotals {
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read: number;
+  cache_creation: number;
+  cache_creation_1h: number;
+  reasoning_tokens: number;
+  total_tokens: number;
+  source: string;
+}
+
+export interface Coverage {
+  files: number;
+  records: number;
+  unknown_records: number;
+  rejected_records: number;
+  first_at: string | null;
+  last_at: string | null;
+}
+
+/** One session as `sessions` lists it. */
+export interface SessionReport extends TokenTotals {
+  session: string;
+  agent: string;
+  title: string | null;
+  workspace: string | null;
+  git_branch: string | null;
+  account: string | null;
+  model: string | null;
+  started_at: string | null;
+  last_at: string | null;
+  context_tokens: number | null;
+}
