@@ -1,0 +1,149 @@
+import type { AgentEvent, SessionId, ThreadId } from '../agents/event.ts';
+import type { JsonValue } from '../transcripts/json.ts';
+import { requestRow } from './openRequest.ts';
+import type { LedgerRows, SessionRow } from './rows.ts';
+import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
+import { threadRow } from './threadRow.ts';
+
+/** Folds the events of one file, in order, into rows. What it remembers between records is plain data in `state()`. */
+export interface FileFold {
+  /** @param offset byte offset of the record that the event came from */
+  apply(event: AgentEvent, offset: number): void;
+  /** The rows that changed since the last call. */
+  takeRows(): LedgerRows;
+  state(): JsonValue;
+}
+
+/** Raised whenever the shape of the state changes: files are then read anew, which changes no row. */
+const STATE_VERSION = 1;
+
+interface FileState {
+  version: typeof STATE_VERSION;
+  threads: { sessionId: SessionId; thread: ThreadId; state: ThreadState }[];
+}
+
+/**
+ * A fold for a file, new or continued.
+ *
+ * @param saved a `state()` of before
+ * @returns `undefined` when the saved state has another shape: the file must be read anew from its beginning
+ */
+export function openFileFold(saved?: JsonValue): FileFold | undefined {
+  if (saved !== undefined && !isFileState(saved)) return undefined;
+  const threads: FileState['threads'] = saved === undefined ? [] : structuredClone(saved).threads;
+  const index = new Map(threads.map((entry) => [keyOf(entry.sessionId, entry.thread), entry]));
+  const changed = new Set<FileState['threads'][number]>();
+  let rows = noRows();
+
+  const threadOf = (sessionId: SessionId, thread: ThreadId): FileState['threads'][number] => {
+    const key = keyOf(sessionId, thread);
+    let entry = index.get(key);
+    if (!entry) {
+      entry = { sessionId, thread, state: newThread(thread) };
+      index.set(key, entry);
+      threads.push(entry);
+    }
+    return entry;
+  };
+
+  return {
+    apply(event, offset) {
+      const entry = threadOf(event.sessionId, event.thread);
+      foldEvent(entry.state, event, offset);
+      changed.add(entry);
+      addPlainRows(rows, event);
+    },
+    takeRows() {
+      for (const { sessionId, thread, state } of changed) {
+        const { agentName } = state;
+        const owner = { sessionId, thread, agentName };
+        for (const request of state.settled) rows.requests.push(requestRow(request, owner));
+        for (const request of state.recent)
+          if (state.touched.includes(request.requestId)) rows.requests.push(requestRow(request, owner));
+        state.touched = [];
+        state.settled = [];
+        // A thread known only from copies is another file's to describe.
+        if (state.recent.length === 0 || !state.onlyCopies) rows.threads.push(threadRow(state, sessionId, thread));
+      }
+      changed.clear();
+      const taken = rows;
+      rows = noRows();
+      return taken;
+    },
+    state: () => ({ version: STATE_VERSION, threads }) as unknown as JsonValue,
+  };
+}
+
+const keyOf = (sessionId: SessionId, thread: ThreadId): string => `${sessionId}\n${thread}`;
+
+const noRows = (): LedgerRows => ({
+  sessions: [],
+  threads: [],
+  requests: [],
+  limits: [],
+  unlisted: [],
+  boundaries: [],
+});
+
+function isFileState(value: JsonValue): value is JsonValue & FileState {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === STATE_VERSION;
+}
+
+/** Rows that need no fold: they pass through. */
+function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
+  const { sessionId, thread } = event;
+  switch (event.type) {
+    case 'session':
+      addSession(rows, {
+        sessionId,
+        parentSessionId: event.parentSessionId,
+        title: event.title,
+        workspace: event.workspace,
+        gitBranch: event.gitBranch,
+        account: event.account,
+        version: event.version,
+        startedAtMs: event.startedAtMs,
+        lastAtMs: event.startedAtMs,
+      });
+      return;
+    case 'task':
+    case 'request':
+      addSession(rows, { sessionId, startedAtMs: event.atMs, lastAtMs: event.atMs });
+      return;
+    case 'boundary':
+      addSession(rows, { sessionId, lastAtMs: event.atMs });
+      rows.boundaries.push({
+        sessionId,
+        thread,
+        kind: event.kind,
+        atMs: event.atMs,
+        tokensBefore: event.tokensBefore,
+        tokensAfter: event.tokensAfter,
+      });
+      return;
+    case 'limit': {
+      const { type: _, thread: __, limitId = '', ...limit } = event;
+      rows.limits.push({ ...limit, limitId });
+      return;
+    }
+    case 'unlisted': {
+      const { type: _, thread: __, ...unlisted } = event;
+      rows.unlisted.push(unlisted);
+      return;
+    }
+  }
+}
+
+/** One row per session and batch: later facts win, the earliest start and the latest end count. */
+function addSession(rows: LedgerRows, row: SessionRow): void {
+  const known = rows.sessions.find((session) => session.sessionId === row.sessionId);
+  if (!known) {
+    rows.sessions.push(row);
+    return;
+  }
+  const startedAtMs = Math.min(known.startedAtMs ?? Infinity, row.startedAtMs ?? Infinity);
+  const lastAtMs = Math.max(known.lastAtMs ?? 0, row.lastAtMs ?? 0);
+  for (const [key, value] of Object.entries(row)) if (value !== undefined) Object.assign(known, { [key]: value });
+  known.startedAtMs = Number.isFinite(startedAtMs) ? startedAtMs : undefined;
+  known.lastAtMs = lastAtMs || undefined;
+}

@@ -1,0 +1,154 @@
+import type { TokenUsage } from '../agents/event.ts';
+import { apportion } from './apportion.ts';
+import type { Kind } from './kind.ts';
+import type { KindShare } from './rows.ts';
+
+/** A run of tokens in a prompt, with its owner. */
+export interface Entry {
+  kind: Kind;
+  /** File, program, host, MCP tool or subagent; empty for kinds without. */
+  target: string;
+  tokens: number;
+  /** The run is a tool's result: the first to go when a context shrinks without a boundary. */
+  isResult?: boolean;
+}
+
+/** Something that entered a context; its exact size is not known yet. */
+export interface Arrival extends Omit<Entry, 'tokens'> {
+  /** Estimated tokens: decides its part of an exact figure. */
+  weight: number;
+}
+
+/** The composition of a prompt, in the order in which its parts stand there. */
+export type Composition = Entry[];
+
+export function sizeOf(composition: Composition): number {
+  let tokens = 0;
+  for (const entry of composition) tokens += entry.tokens;
+  return tokens;
+}
+
+/** Kinds that stand at the head of every prompt and survive a compaction. */
+const isPreamble = (kind: Kind): boolean => kind === 'system' || kind === 'memory';
+
+/**
+ * The first prompt of a thread: what arrived gets its estimate, the rest of the exact size is the system prompt and the tool
+ * definitions. When the estimates are larger than the prompt they only divide it.
+ */
+export function firstComposition(size: number, arrivals: readonly Arrival[]): Composition {
+  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  if (estimated > size) return divide(size, arrivals);
+  const known = arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
+  return inPromptOrder([{ kind: 'system', target: '', tokens: size - estimated }, ...known]);
+}
+
+/**
+ * The first prompt after a compaction: system prompt and memory as they were, what arrived at its estimate, and the rest belongs to the
+ * summary and what the agent kept beside it.
+ */
+export function compositionAfterCompaction(
+  size: number,
+  before: Composition,
+  arrivals: readonly Arrival[],
+): Composition {
+  const preamble = before.filter((entry) => isPreamble(entry.kind));
+  const room = size - sizeOf(preamble);
+  if (room < 0) return shrink(preamble, size);
+  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  if (estimated > room) return inPromptOrder([...preamble, ...divide(room, arrivals)]);
+  const known = arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
+  return inPromptOrder([...preamble, { kind: 'summary', target: '', tokens: room - estimated }, ...known]);
+}
+
+/**
+ * A later prompt of the same segment. Growth is exact and shared over what arrived by estimated weight. When the prompt did not grow by
+ * as much as something old must have left, old parts go first (tool results from the oldest, then the model's own, then the rest).
+ */
+export function nextComposition(size: number, before: Composition, arrivals: readonly Arrival[]): Composition {
+  const growth = size - sizeOf(before);
+  if (growth >= 0) {
+    if (arrivals.length > 0) return [...before, ...divide(growth, arrivals)];
+    return growth === 0 ? before : [...before, { kind: 'unattributed', target: '', tokens: growth }];
+  }
+  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  const arrived = Math.min(estimated, Math.floor(size / 2));
+  return [...shrink(before, size - arrived), ...divide(arrived, arrivals)];
+}
+
+/** Takes tokens away until the size is met: tool results from the oldest, then the model's own, then whatever stands latest. */
+export function shrink(before: Composition, size: number): Composition {
+  let excess = sizeOf(before) - size;
+  const kept = before.map((entry) => ({ ...entry }));
+  const take = (entry: Entry): void => {
+    const taken = Math.min(entry.tokens, excess);
+    entry.tokens -= taken;
+    excess -= taken;
+  };
+  for (const entry of kept) if (entry.isResult) take(entry);
+  for (const entry of kept) if (entry.kind === 'model') take(entry);
+  for (const entry of kept.toReversed()) take(entry);
+  return kept.filter((entry) => entry.tokens > 0);
+}
+
+/**
+ * Who owns the prompt tokens of a request, by token class. Providers cache a prompt from its beginning: what was read from the cache is
+ * its head, what was written follows, what was not cached is its tail. So the classes are laid over the composition in this order, and
+ * every token has one owner and one class: both sums are exact without rounding.
+ */
+export function sharesOfPrompt(composition: Composition, usage: TokenUsage): KindShare[] {
+  const classes = [
+    ['cacheRead', usage.cacheRead],
+    ['cacheWrite1h', usage.cacheWrite1h],
+    ['cacheWrite5m', usage.cacheWrite5m],
+    ['input', usage.input],
+  ] as const;
+  const shares = new Map<Kind, KindShare>();
+  let index = 0;
+  let leftInEntry = composition[0]?.tokens ?? 0;
+  for (const [tokenClass, tokens] of classes) {
+    let left = tokens;
+    while (left > 0) {
+      while (leftInEntry === 0 && index < composition.length) leftInEntry = composition[++index]?.tokens ?? 0;
+      const kind = composition[index]?.kind ?? 'unattributed';
+      const taken = index < composition.length ? Math.min(left, leftInEntry) : left;
+      shareOf(shares, kind).usage[tokenClass] += taken;
+      left -= taken;
+      leftInEntry -= taken;
+    }
+  }
+  return [...shares.values()];
+}
+
+/** The share of a kind in a map, made when it is not there. */
+export function shareOf(shares: Map<Kind, KindShare>, kind: Kind): KindShare {
+  let share = shares.get(kind);
+  if (!share) {
+    share = { kind, usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 } };
+    shares.set(kind, share);
+  }
+  return share;
+}
+
+/** The arrivals with the parts of an exact figure that their weights give them. */
+export function divide(tokens: number, arrivals: readonly Arrival[]): Composition {
+  const parts = apportion(
+    tokens,
+    arrivals.map((arrival) => arrival.weight),
+  );
+  const entries: Composition = [];
+  arrivals.forEach(({ weight: _, ...owner }, index) => {
+    const part = parts[index] ?? 0;
+    const last = entries.at(-1);
+    if (part === 0) return;
+    if (last && last.kind === owner.kind && last.target === owner.target && last.isResult === owner.isResult)
+      last.tokens += part;
+    else entries.push({ ...owner, tokens: part });
+  });
+  return entries;
+}
+
+/** System prompt first, then memory, then the conversation as it came. */
+function inPromptOrder(entries: Composition): Composition {
+  const rank = (entry: Entry): number => (entry.kind === 'system' ? 0 : entry.kind === 'memory' ? 1 : 2);
+  return entries.filter((entry) => entry.tokens > 0).toSorted((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,68 @@
+import type { TokenUsage } from '../agents/event.ts';
+import { apportion } from './apportion.ts';
+import { maxUsage } from './openRequest.ts';
+import type { KindShare, RequestRow } from './rows.ts';
+
+/**
+ * Two records of the same request become one: the maximum of each field, the earliest time, and the owner that made the request rather
+ * than one that copied it. An exact output beats an estimated one, whichever is larger. The same pair gives the same result in either
+ * order. Shares are the owner's, corrected so that they sum to the merged usage in each class.
+ */
+export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
+  const owner = owns(a, b) ? a : b;
+  const other = owner === a ? b : a;
+  const usage = maxUsage(a.usage, b.usage);
+  if (a.estimated !== b.estimated) usage.output = (a.estimated ? b : a).usage.output;
+  return {
+    ...owner,
+    atMs: Math.min(a.atMs, b.atMs),
+    usage,
+    messageId: owner.messageId ?? other.messageId,
+    tier: owner.tier ?? other.tier,
+    webSearches: Math.max(a.webSearches, b.webSearches),
+    estimated: a.estimated && b.estimated,
+    isCopy: a.isCopy && b.isCopy,
+    taskId: owner.taskId ?? other.taskId,
+    shares: fitShares(owner.shares, usage),
+  };
+}
+
+/** Whether `a` is the original of the two: not a copy, then earlier, then by name, so that the order of arrival does not matter. */
+function owns(a: RequestRow, b: RequestRow): boolean {
+  if (a.isCopy !== b.isCopy) return !a.isCopy;
+  if (a.atMs !== b.atMs) return a.atMs < b.atMs;
+  if (a.sessionId !== b.sessionId) return a.sessionId < b.sessionId;
+  if (a.thread !== b.thread) return a.thread < b.thread;
+  return a.offset <= b.offset;
+}
+
+const CLASSES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output'] as const;
+
+/** Shares whose sum is the usage in each class: what exceeds is scaled down, what is missing has no known owner. */
+export function fitShares(shares: readonly KindShare[], usage: TokenUsage): KindShare[] {
+  const fitted = shares.map((share) => ({ kind: share.kind, usage: { ...share.usage } }));
+  for (const tokenClass of CLASSES) {
+    const sum = fitted.reduce((total, share) => total + share.usage[tokenClass], 0);
+    const missing = usage[tokenClass] - sum;
+    if (missing < 0) {
+      const parts = apportion(
+        usage[tokenClass],
+        fitted.map((share) => share.usage[tokenClass]),
+      );
+      fitted.forEach((share, index) => {
+        share.usage[tokenClass] = parts[index] ?? 0;
+      });
+    } else if (missing > 0) {
+      let rest = fitted.find((share) => share.kind === 'unattributed');
+      if (!rest) {
+        rest = {
+          kind: 'unattributed',
+          usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+        };
+        fitted.push(rest);
+      }
+      rest.usage[tokenClass] += missing;
+    }
+  }
+  return fitted;
+}

@@ -1,0 +1,115 @@
+import type { RequestEvent, TokenUsage } from '../agents/event.ts';
+import { apportion } from './apportion.ts';
+import { type Arrival, type Composition, shareOf } from './composition.ts';
+import type { Kind } from './kind.ts';
+import type { KindShare, RequestRow } from './rows.ts';
+
+/** A request that later records may still correct. Plain data. */
+export interface OpenRequest {
+  requestId: string;
+  messageId?: string;
+  atMs: number;
+  provider: string;
+  model: string;
+  /** As recorded: the maximum of each field over all rows so far. */
+  usage: TokenUsage;
+  tier?: string;
+  webSearches: number;
+  /** Some row of the request holds its final output. */
+  isFinal: boolean;
+  isCopy: boolean;
+  taskId?: string;
+  offset: number;
+  /** Size of the prompt. */
+  promptTokens: number;
+  /** What the reply is made of, as far as it is known. */
+  reply: Arrival[];
+  /** Characters of the reply that became output tokens. */
+  replyChars: number;
+  /** Who owns the prompt; fixed when the request is opened. */
+  promptShares: KindShare[];
+}
+
+/** Characters per output token of replies whose output is recorded exactly; the estimate where only a placeholder is. */
+const REPLY_CHARS_PER_TOKEN = 3.7;
+
+const USAGE_FIELDS = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const;
+
+/** The maximum of each field. */
+export function maxUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const usage = { ...a };
+  for (const field of USAGE_FIELDS) usage[field] = Math.max(a[field], b[field]);
+  return usage;
+}
+
+export function promptSize(usage: TokenUsage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+}
+
+export function openRequest(event: RequestEvent, offset: number, taskId: string | undefined): OpenRequest {
+  return {
+    requestId: event.requestId,
+    messageId: event.messageId,
+    atMs: event.atMs,
+    provider: event.provider,
+    model: event.model,
+    usage: { ...event.usage },
+    tier: event.tier,
+    webSearches: event.webSearches ?? 0,
+    isFinal: !event.outputIsPlaceholder,
+    isCopy: event.isCopy ?? false,
+    taskId,
+    offset,
+    promptTokens: event.contextTokens ?? promptSize(event.usage),
+    reply: [],
+    replyChars: 0,
+    promptShares: [],
+  };
+}
+
+/** Output tokens: as recorded, or estimated from the reply's size where only a placeholder was recorded. */
+export function outputOf(request: OpenRequest): { tokens: number; estimated: boolean } {
+  if (request.isFinal) return { tokens: request.usage.output, estimated: false };
+  const estimate = Math.ceil(request.replyChars / REPLY_CHARS_PER_TOKEN);
+  return { tokens: Math.max(request.usage.output, estimate), estimated: true };
+}
+
+/** The reply as a part of the context: its blocks share the output by weight; a reply without blocks is the model's. */
+export function replyComposition(request: OpenRequest): Composition {
+  const { tokens } = outputOf(request);
+  if (request.reply.length === 0) return tokens > 0 ? [{ kind: 'model', target: '', tokens }] : [];
+  const parts = apportion(
+    tokens,
+    request.reply.map((block) => block.weight),
+  );
+  return request.reply
+    .map(({ weight: _, ...owner }, index) => ({ ...owner, tokens: parts[index] ?? 0 }))
+    .filter((entry) => entry.tokens > 0);
+}
+
+/** The request as a row, with shares that sum to its usage in each class. */
+export function requestRow(
+  request: OpenRequest,
+  owner: Pick<RequestRow, 'sessionId' | 'thread' | 'agentName'>,
+): RequestRow {
+  const { tokens: output, estimated } = outputOf(request);
+  const shares = new Map<Kind, KindShare>();
+  for (const share of request.promptShares) shares.set(share.kind, { kind: share.kind, usage: { ...share.usage } });
+  for (const entry of replyComposition(request)) shareOf(shares, entry.kind).usage.output += entry.tokens;
+  return {
+    ...owner,
+    requestId: request.requestId,
+    messageId: request.messageId,
+    atMs: request.atMs,
+    provider: request.provider,
+    model: request.model,
+    usage: { ...request.usage, output },
+    tier: request.tier,
+    webSearches: request.webSearches,
+    estimated,
+    isCopy: request.isCopy,
+    taskId: request.taskId,
+    offset: request.offset,
+    shares: [...shares.values()],
+  };
+}

@@ -1,0 +1,252 @@
+import type { AgentEvent, BlockEvent, BoundaryEvent, RequestEvent, ThreadId } from '../agents/event.ts';
+import {
+  type Arrival,
+  type Composition,
+  compositionAfterCompaction,
+  firstComposition,
+  nextComposition,
+  sharesOfPrompt,
+  sizeOf,
+} from './composition.ts';
+import { estimateTokens } from './estimate.ts';
+import type { Kind } from './kind.ts';
+import { maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
+
+/** How many earlier requests a late row may still correct: parallel tool calls and side questions interleave rows of a few replies. */
+const CORRECTABLE_REQUESTS = 12;
+
+/** How many tool calls are remembered until their results come. */
+const OPEN_CALLS = 128;
+
+/** What is remembered of an owner below a kind. */
+export interface Item {
+  kind: Kind;
+  target: string;
+  calls: number;
+  /** Prompt tokens of all requests so far. */
+  sent: number;
+  /** Output tokens of requests that can no longer be corrected. */
+  generated: number;
+}
+
+/** One thread's context, as plain data that survives a restart. */
+export interface ThreadState {
+  agentName: string;
+  model?: string;
+  lastAtMs: number;
+  /** The prompt of the newest request, or what a boundary left of it. */
+  composition: Composition;
+  /** The prompt of the next request begins a segment: nothing is before it, or a compaction. */
+  segment: 'first' | 'afterCompaction' | 'running';
+  /** The agent's own figure for the context after a boundary, until a request tells. */
+  tokensAfterBoundary?: number;
+  /** What entered since the newest request was opened, its own reply aside. */
+  arrivals: Arrival[];
+  /** A reply whose usage has not been recorded yet: its blocks, its tool calls, and results of those, which belong behind it. */
+  upcoming: { reply: Arrival[]; chars: number; calls: string[]; results: Arrival[] };
+  /** The newest requests, oldest first; the last one's reply is not yet a part of the composition. */
+  recent: OpenRequest[];
+  /** Tool calls whose results may still come: call id → owner. */
+  calls: Record<string, { kind: Kind; target: string }>;
+  items: Record<string, Item>;
+  taskId?: string;
+  peakTokens: number;
+  windowTokens?: number;
+  windowSource?: 'reported' | 'settings';
+  compactedAtMs?: number;
+  compactedAtTokens?: number;
+  /** Only copies were seen: another file owns this thread. */
+  onlyCopies: boolean;
+  /** Ids of the correctable requests that changed since the rows were taken. */
+  touched: string[];
+  /** Changed requests that are no longer correctable. */
+  settled: OpenRequest[];
+}
+
+const nothingUpcoming = (): ThreadState['upcoming'] => ({ reply: [], chars: 0, calls: [], results: [] });
+
+export function newThread(thread: ThreadId): ThreadState {
+  return {
+    agentName: thread,
+    lastAtMs: 0,
+    composition: [],
+    segment: 'first',
+    arrivals: [],
+    upcoming: nothingUpcoming(),
+    recent: [],
+    calls: {},
+    items: {},
+    peakTokens: 0,
+    onlyCopies: true,
+    touched: [],
+    settled: [],
+  };
+}
+
+/** Folds one event into the thread's state. Events that are not of a thread's context change nothing. */
+export function foldEvent(state: ThreadState, event: AgentEvent, offset: number): void {
+  switch (event.type) {
+    case 'session':
+      if (event.agentName !== undefined) state.agentName = event.agentName;
+      return;
+    case 'task':
+      state.taskId = event.taskId;
+      state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
+      return;
+    case 'block':
+      foldBlock(state, event);
+      return;
+    case 'request':
+      foldRequest(state, event, offset);
+      return;
+    case 'boundary':
+      foldBoundary(state, event);
+      return;
+    case 'window':
+      if (event.source === 'reported' || state.windowSource !== 'reported') {
+        state.windowTokens = event.tokens;
+        state.windowSource = event.source;
+      }
+      return;
+  }
+}
+
+function foldBlock(state: ThreadState, block: BlockEvent): void {
+  const owner = ownerOf(state, block);
+  const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
+  if (block.part === 'toolCall' && block.callId !== undefined && !(block.callId in state.calls)) {
+    state.calls[block.callId] = owner;
+    itemOf(state, owner.kind, owner.target).calls++;
+    forgetOldCalls(state);
+  }
+  if (block.role !== 'model') {
+    if (block.part === 'toolResult') arrival.isResult = true;
+    const isEarly = block.callId !== undefined && state.upcoming.calls.includes(block.callId);
+    (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
+    return;
+  }
+  const request = state.recent.find((open) => open.requestId === block.requestId);
+  if (request) {
+    request.reply.push(arrival);
+    request.replyChars += block.chars;
+    touch(state, request);
+    return;
+  }
+  state.upcoming.reply.push(arrival);
+  state.upcoming.chars += block.chars;
+  if (block.callId !== undefined) state.upcoming.calls.push(block.callId);
+}
+
+function forgetOldCalls(state: ThreadState): void {
+  const ids = Object.keys(state.calls);
+  if (ids.length <= OPEN_CALLS) return;
+  for (const id of ids.slice(0, ids.length - OPEN_CALLS)) delete state.calls[id];
+}
+
+/** A tool's own blocks belong to the tool, also when a result names only the call. */
+function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: string } {
+  if (block.tool) return { kind: block.tool.kind, target: block.tool.target ?? '' };
+  const call = block.callId === undefined ? undefined : state.calls[block.callId];
+  if (call) return call;
+  if (block.part === 'memory') return { kind: 'memory', target: '' };
+  if (block.part === 'summary') return { kind: 'summary', target: '' };
+  if (block.role === 'model') return { kind: 'model', target: '' };
+  if (block.role === 'tool') return { kind: 'other', target: '' };
+  return { kind: block.role === 'system' ? 'system' : 'user', target: '' };
+}
+
+function foldRequest(state: ThreadState, event: RequestEvent, offset: number): void {
+  state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
+  const known = state.recent.find((open) => open.requestId === event.requestId);
+  if (known) {
+    correct(state, known, event);
+    return;
+  }
+
+  const request = openRequest(event, offset, state.taskId);
+  state.taskId = undefined;
+  state.model = event.model;
+  if (!request.isCopy) state.onlyCopies = false;
+  const previous = state.recent.at(-1);
+  const entered = state.arrivals;
+  const size = request.promptTokens;
+  if (state.segment === 'first') state.composition = firstComposition(size, entered);
+  else if (state.segment === 'afterCompaction')
+    state.composition = compositionAfterCompaction(size, state.composition, entered);
+  else state.composition = nextComposition(size, state.composition, [...replyArrivals(previous), ...entered]);
+  state.segment = 'running';
+  request.promptShares = sharesOfPrompt(state.composition, request.usage);
+  for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent += entry.tokens;
+
+  request.reply = state.upcoming.reply;
+  request.replyChars = state.upcoming.chars;
+  state.arrivals = state.upcoming.results;
+  state.upcoming = nothingUpcoming();
+  state.peakTokens = Math.max(state.peakTokens, size);
+  state.recent.push(request);
+  touch(state, request);
+  settleOldRequests(state);
+}
+
+function replyArrivals(request: OpenRequest | undefined): Arrival[] {
+  return request ? replyComposition(request).map(({ tokens, ...owner }) => ({ ...owner, weight: tokens })) : [];
+}
+
+/** Another row of a request that is already counted: the maximum of each field, the earliest time. */
+function correct(state: ThreadState, request: OpenRequest, event: RequestEvent): void {
+  const usage = maxUsage(request.usage, event.usage);
+  const grown = (event.contextTokens ?? promptSize(usage)) - request.promptTokens;
+  request.usage = usage;
+  request.atMs = Math.min(request.atMs, event.atMs);
+  request.isFinal ||= !event.outputIsPlaceholder;
+  request.isCopy &&= event.isCopy ?? false;
+  request.webSearches = Math.max(request.webSearches, event.webSearches ?? 0);
+  if (!request.isCopy) state.onlyCopies = false;
+  if (grown !== 0 && request === state.recent.at(-1)) {
+    request.promptTokens += grown;
+    for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent -= entry.tokens;
+    state.composition = nextComposition(request.promptTokens, state.composition, []);
+    for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent += entry.tokens;
+    request.promptShares = sharesOfPrompt(state.composition, usage);
+    state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
+  } else if (grown !== 0) request.promptShares = sharesOfPrompt([], usage);
+  touch(state, request);
+}
+
+function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
+  state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
+  if (event.kind === 'fork') return;
+  if (event.kind === 'rewind') {
+    state.arrivals = [];
+    return;
+  }
+  const before = sizeOf(state.composition);
+  state.composition = state.composition.filter((entry) => entry.kind === 'system' || entry.kind === 'memory');
+  state.arrivals = [];
+  state.segment = event.kind === 'clear' ? 'first' : 'afterCompaction';
+  state.tokensAfterBoundary = event.tokensAfter;
+  if (event.kind === 'clear') return;
+  state.compactedAtMs = event.atMs;
+  state.compactedAtTokens = event.tokensBefore ?? (before > 0 ? before : undefined);
+  state.peakTokens = Math.max(state.peakTokens, event.tokensBefore ?? 0);
+}
+
+/** Requests beyond the correctable ones become history: their output is added to their owners' for good. */
+function settleOldRequests(state: ThreadState): void {
+  while (state.recent.length > CORRECTABLE_REQUESTS) {
+    const settled = state.recent.shift();
+    if (!settled) return;
+    for (const entry of replyComposition(settled)) itemOf(state, entry.kind, entry.target).generated += entry.tokens;
+    if (state.touched.includes(settled.requestId)) state.settled.push(settled);
+  }
+}
+
+function touch(state: ThreadState, request: OpenRequest): void {
+  if (!state.touched.includes(request.requestId)) state.touched.push(request.requestId);
+}
+
+function itemOf(state: ThreadState, kind: Kind, target: string): Item {
+  const key = `${kind}\n${target}`;
+  state.items[key] ??= { kind, target, calls: 0, sent: 0, generated: 0 };
+  return state.items[key];
+}
