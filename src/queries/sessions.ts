@@ -1,0 +1,76 @@
+import type { Reader } from '../store/reader.ts';
+import {
+  filterParams,
+  OF_SESSION,
+  SUMS,
+  TOKENS,
+  USED,
+  type UsageSums,
+  type UsageWindow,
+  windowParams,
+} from './usageWindow.ts';
+
+/** One session as the list shows it. Its sums are those of the window. */
+export interface SessionListRow extends UsageSums {
+  /** `<agent id>:<session id>` */
+  key: string;
+  sessionId: string;
+  agent: string;
+  title: string | null;
+  workspace: string | null;
+  gitBranch: string | null;
+  account: string | null;
+  /** The model with most tokens in the window. */
+  model: string | null;
+  startedAtMs: number | null;
+  /** Time of the newest record. */
+  lastAtMs: number | null;
+  /** Of the main thread; `null` when no request told it. */
+  contextTokens: number | null;
+}
+
+/** The sessions with requests in the window, most recently written first. */
+export function sessionList(reader: Reader, window: UsageWindow, limit = 1_000_000): SessionListRow[] {
+  return reader.all<SessionListRow>(
+    `${USED},
+    by_model AS (
+      SELECT u.session_id, u.model,
+        row_number() OVER (PARTITION BY u.session_id ORDER BY ${TOKENS} DESC, u.model) AS rank
+      FROM used u GROUP BY u.session_id, u.model
+    )
+    SELECT s.agent || ':' || s.session_key AS key, s.session_key AS sessionId, s.agent, s.title, s.workspace, s.git_branch AS gitBranch,
+      s.account, m.model, s.started_at_ms AS startedAtMs, s.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, ${SUMS}
+    FROM used u JOIN sessions s ON s.id = u.session_id
+      LEFT JOIN by_model m ON m.session_id = s.id AND m.rank = 1
+      LEFT JOIN threads t ON t.session_id = s.id AND t.thread = 'main'
+    WHERE ${OF_SESSION}
+    GROUP BY s.id
+    ORDER BY s.last_at_ms DESC, s.id DESC LIMIT :limit`,
+    { ...windowParams(window), ':limit': limit },
+  );
+}
+
+/** A main thread that may be the one the user is looking at. */
+export interface LiveSessionRow {
+  /** `<agent id>:<session id>` */
+  key: string;
+  agent: string;
+  sessionId: string;
+  title: string | null;
+  workspace: string | null;
+  model: string | null;
+  /** Time of the newest record of the main thread. */
+  lastAtMs: number;
+}
+
+/** The most recently written main threads, newest first. Which of them is live in a workspace is decided by the view. */
+export function liveSessions(reader: Reader, limit: number, agents?: readonly string[]): LiveSessionRow[] {
+  return reader.all<LiveSessionRow>(
+    `SELECT s.agent || ':' || s.session_key AS key, s.agent, s.session_key AS sessionId, s.title, s.workspace, t.model,
+      t.last_at_ms AS lastAtMs
+    FROM threads t JOIN sessions s ON s.id = t.session_id
+    WHERE t.thread = 'main' AND ${OF_SESSION}
+    ORDER BY t.last_at_ms DESC, t.id DESC LIMIT :limit`,
+    { ...filterParams({ agents }), ':limit': limit },
+  );
+}

@@ -1,0 +1,79 @@
+import type { Reader } from '../store/reader.ts';
+
+/** One thread of a session: `main` or a subagent. The state of its context after its last record. */
+export interface ThreadStateRow {
+  /** `main`, or the agent's id of the subagent. */
+  thread: string;
+  /** `main`, or the subagent's type. */
+  agentName: string;
+  model: string | null;
+  lastAtMs: number;
+  contextTokens: number;
+  /** 1: no request has told the figure since the last boundary. */
+  contextEstimated: 0 | 1;
+  /** The largest context ever seen in this thread. */
+  peakTokens: number;
+  windowTokens: number | null;
+  windowSource: 'reported' | 'settings' | null;
+  compactedAtMs: number | null;
+  compactedAtTokens: number | null;
+}
+
+/** The threads of one session: main first, then by time of the last record, newest first. */
+export function sessionThreads(reader: Reader, agent: string, sessionId: string): ThreadStateRow[] {
+  return reader.all<ThreadStateRow>(
+    `SELECT t.thread, t.agent_name AS agentName, t.model, t.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens,
+      t.context_estimated AS contextEstimated, t.peak_tokens AS peakTokens, t.window_tokens AS windowTokens,
+      t.window_source AS windowSource, t.compacted_at_ms AS compactedAtMs, t.compacted_at_tokens AS compactedAtTokens
+    FROM threads t JOIN sessions s ON s.id = t.session_id
+    WHERE s.agent = :agent AND s.session_key = :sessionId
+    ORDER BY t.thread <> 'main', t.last_at_ms DESC, t.id`,
+    { ':agent': agent, ':sessionId': sessionId },
+  );
+}
+
+/** One owner of tokens in a thread. */
+export interface ThreadItemRow {
+  kind: string;
+  target: string;
+  calls: number;
+  /** Tokens in the window now. */
+  inWindow: number;
+  /** Tokens of all requests of the thread that are owed to it. */
+  spent: number;
+}
+
+/** What fills the window of one thread and what was spent there; most in the window first. */
+export function threadItems(reader: Reader, agent: string, sessionId: string, thread: string): ThreadItemRow[] {
+  return reader.all<ThreadItemRow>(
+    `SELECT i.kind, i.target, i.calls, i.in_window_tokens AS inWindow, i.spent_tokens AS spent
+    FROM items i JOIN threads t ON t.id = i.thread_id JOIN sessions s ON s.id = t.session_id
+    WHERE s.agent = :agent AND s.session_key = :sessionId AND t.thread = :thread
+    ORDER BY i.in_window_tokens DESC, i.spent_tokens DESC, i.kind, i.target`,
+    { ':agent': agent, ':sessionId': sessionId, ':thread': thread },
+  );
+}
+
+/** A break in a thread's context. */
+export interface ThreadBoundaryRow {
+  kind: 'compaction' | 'clear' | 'rewind' | 'fork';
+  atMs: number;
+  tokensBefore: number | null;
+  tokensAfter: number | null;
+}
+
+/** The breaks in one thread's context, oldest first. */
+export function threadBoundaries(
+  reader: Reader,
+  agent: string,
+  sessionId: string,
+  thread: string,
+): ThreadBoundaryRow[] {
+  return reader.all<ThreadBoundaryRow>(
+    `SELECT b.kind, b.at_ms AS atMs, b.tokens_before AS tokensBefore, b.tokens_after AS tokensAfter
+    FROM boundaries b JOIN sessions s ON s.id = b.session_id
+    WHERE s.agent = :agent AND s.session_key = :sessionId AND b.thread = :thread
+    ORDER BY b.at_ms`,
+    { ':agent': agent, ':sessionId': sessionId, ':thread': thread },
+  );
+}

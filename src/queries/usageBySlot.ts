@@ -1,0 +1,20 @@
+import type { Reader } from '../store/reader.ts';
+import { SLOT_MS } from '../store/slot.ts';
+import { OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+
+export interface UsageBySlotRow extends UsageSums {
+  /** Begin of a quarter of an hour. */
+  atMs: number;
+}
+
+/** What was used in each quarter of an hour that has requests, ascending: the material of days and hours in any time zone. */
+export function usageBySlot(reader: Reader, window: UsageWindow): UsageBySlotRow[] {
+  return reader.all<UsageBySlotRow>(
+    `${USED}
+    SELECT u.slot * ${SLOT_MS} AS atMs, ${SUMS}
+    FROM used u JOIN sessions s ON s.id = u.session_id
+    WHERE ${OF_SESSION}
+    GROUP BY u.slot ORDER BY u.slot`,
+    windowParams(window),
+  );
+}

@@ -1,0 +1,98 @@
+import type { SqlParams } from '../store/reader.ts';
+import { SLOT_MS } from '../store/slot.ts';
+
+/** Which requests a question is about: `[sinceMs, untilMs)`, and the filters. */
+export interface UsageWindow {
+  /** `undefined` = since the beginning. */
+  sinceMs?: number;
+  /** `undefined` = without end (clocks may be wrong, so not "now"). */
+  untilMs?: number;
+  /** Agent ids; empty or absent = all. */
+  agents?: readonly string[];
+  /** Sessions whose workspace is this folder or lies below it. */
+  workspace?: string;
+}
+
+/** Sums over requests. Tokens are integers; `input` excludes the cache, `output` includes `reasoning`. */
+export interface UsageSums {
+  tasks: number;
+  turns: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  reasoning: number;
+  /** Sum over the turns that have a price. */
+  costUsd: number;
+  unpricedTurns: number;
+  estimatedTurns: number;
+}
+
+/** Tokens of one owner; the part of `UsageSums` that is known per kind. */
+export type KindSums = Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
+
+/**
+ * The common head of the questions: `used` = the requests of the window with their session. Whole quarter hours come from the rollup, what
+ * a window cuts off at its two ends from the single requests, so any window is exact and an aligned one is fast.
+ */
+export const USED = `
+  WITH used AS (
+    SELECT slot, session_id, agent_name, model, provider, tasks, turns, input_tokens, output_tokens, cache_read_tokens,
+      cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns
+    FROM usage_slots WHERE slot >= :firstSlot AND slot < :endSlot
+    UNION ALL
+    SELECT slot, session_id, agent_name, model, provider, starts_task, 1, input_tokens, output_tokens, cache_read_tokens,
+      cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, coalesce(cost_usd, 0), cost_usd IS NULL, estimated
+    FROM usage_logs
+    WHERE (at_ms >= :headMs AND at_ms < :headEndMs) OR (at_ms >= :tailMs AND at_ms < :tailEndMs)
+  )`;
+
+/** The filter that belongs to `USED`, over `sessions s`. */
+export const OF_SESSION = `
+  (:agents IS NULL OR s.agent IN (SELECT value FROM json_each(:agents)))
+  AND (:workspace IS NULL OR s.workspace = :workspace
+    OR substr(s.workspace, 1, length(:workspace) + 1) IN (:workspace || '/', :workspace || '\\'))`;
+
+/** The columns of `UsageSums`, over `used u`. */
+export const SUMS = `
+  coalesce(sum(u.tasks), 0) AS tasks, coalesce(sum(u.turns), 0) AS turns,
+  coalesce(sum(u.input_tokens), 0) AS input, coalesce(sum(u.output_tokens), 0) AS output,
+  coalesce(sum(u.cache_read_tokens), 0) AS cacheRead, coalesce(sum(u.cache_write_5m_tokens), 0) AS cacheWrite5m,
+  coalesce(sum(u.cache_write_1h_tokens), 0) AS cacheWrite1h, coalesce(sum(u.reasoning_tokens), 0) AS reasoning,
+  coalesce(sum(u.cost_usd), 0) AS costUsd, coalesce(sum(u.unpriced_turns), 0) AS unpricedTurns,
+  coalesce(sum(u.estimated_turns), 0) AS estimatedTurns`;
+
+/** Sorts by tokens, most first; names what is equal. */
+export const TOKENS = `sum(u.input_tokens + u.output_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens)`;
+
+/** Times beyond any record: before the first and after the last that a date can hold. */
+const BEGINNING_MS = -8.64e15;
+const END_MS = 8.64e15;
+
+/** The parameters of `USED`: the whole slots of the window, and its cut-off ends. */
+export function windowParams(window: UsageWindow): SqlParams {
+  const sinceMs = window.sinceMs ?? BEGINNING_MS;
+  const untilMs = Math.max(window.untilMs ?? END_MS, sinceMs);
+  const firstSlot = Math.ceil(sinceMs / SLOT_MS);
+  const endSlot = Math.max(Math.floor(untilMs / SLOT_MS), firstSlot);
+  const headEndMs = Math.min(firstSlot * SLOT_MS, untilMs);
+  return {
+    ':firstSlot': firstSlot,
+    ':endSlot': endSlot,
+    ':headMs': sinceMs,
+    ':headEndMs': headEndMs,
+    ':tailMs': Math.max(endSlot * SLOT_MS, headEndMs),
+    ':tailEndMs': untilMs,
+    ...filterParams(window),
+  };
+}
+
+/** The parameters of `OF_SESSION`. */
+export function filterParams(window: Pick<UsageWindow, 'agents' | 'workspace'>): SqlParams {
+  const workspace = window.workspace?.replace(/(?<=.)[/\\]+$/, '');
+  return {
+    ':agents': window.agents?.length ? JSON.stringify(window.agents) : null,
+    ':workspace': workspace ?? null,
+  };
+}

@@ -1,0 +1,11 @@
+/** A value that SQLite returns or takes. */
+export type SqlValue = string | number | null;
+
+/** Named parameters with their prefix: `{ ':sinceMs': 0 }`. */
+export type SqlParams = Record<string, SqlValue>;
+
+/** What the queries see of the store: one SQL text in, plain rows out. */
+export interface Reader {
+  /** All rows of a SELECT, keyed by column name. The statement stays prepared. Throws on an SQL error: that is a bug. */
+  all<Row>(sql: string, params?: SqlParams): Row[];
+}

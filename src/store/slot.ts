@@ -1,0 +1,8 @@
+/**
+ * Length of the rollup's time slots. Every zone's offset of today is a multiple of a quarter of an hour, so that days, hours and weeks of
+ * any zone are whole slots.
+ */
+export const SLOT_MS = 900_000;
+
+/** The slot that a time belongs to. */
+export const slotOf = (atMs: number): number => Math.floor(atMs / SLOT_MS);
