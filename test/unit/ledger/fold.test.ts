@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { AgentEvent, TokenUsage, ToolKind } from '../../../src/agents/event.ts';
+import { openFileFold } from '../../../src/ledger/fileFold.ts';
+import { fitShares, mergeRequests } from '../../../src/ledger/mergeRequests.ts';
+import type { LedgerRows, RequestRow, ThreadRow } from '../../../src/ledger/rows.ts';
+
+const at = { sessionId: 's', thread: 'main' } as const;
+const CLASSES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output'] as const;
+
+const usage = (part: Partial<TokenUsage>): TokenUsage => ({
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  reasoning: 0,
+  ...part,
+});
+
+const request = (requestId: string, part: Partial<TokenUsage>, more: object = {}): AgentEvent => ({
+  ...at,
+  type: 'request',
+  requestId,
+  atMs: 1000,
+  provider: 'anthropic',
+  model: 'claude-sonnet-4-5',
+  usage: usage(part),
+  ...more,
+});
+
+const text = (role: 'user' | 'model' | 'system', chars: number, requestId?: string): AgentEvent => ({
+  ...at,
+  type: 'block',
+  role,
+  part: 'text',
+  chars,
+  requestId,
+});
+
+const call = (callId: string, kind: ToolKind, target: string, chars: number, requestId?: string): AgentEvent => ({
+  ...at,
+  type: 'block',
+  role: 'model',
+  part: 'toolCall',
+  chars,
+  callId,
+  requestId,
+  tool: { name: kind, kind, target },
+});
+
+const result = (callId: string, chars: number): AgentEvent => ({
+  ...at,
+  type: 'block',
+  role: 'tool',
+  part: 'toolResult',
+  chars,
+  callId,
+});
+
+/** Folds events as they are; with `cuts`, takes rows and restarts from the saved state after each of these events. */
+function fold(events: AgentEvent[], cuts: number[] = []): { requests: RequestRow[]; threads: ThreadRow[] } {
+  const requests = new Map<string, RequestRow>();
+  const threads = new Map<string, ThreadRow>();
+  const take = (rows: LedgerRows): void => {
+    for (const row of rows.requests) requests.set(row.requestId, row);
+    for (const row of rows.threads) threads.set(`${row.sessionId}/${row.thread}`, row);
+  };
+  let files = openFileFold();
+  events.forEach((event, index) => {
+    assert.ok(files);
+    files.apply(event, index);
+    if (!cuts.includes(index)) return;
+    take(files.takeRows());
+    files = openFileFold(JSON.parse(JSON.stringify(files.state())));
+  });
+  assert.ok(files);
+  take(files.takeRows());
+  return { requests: [...requests.values()], threads: [...threads.values()] };
+}
+
+const sharesOf = (row: RequestRow | undefined): Record<string, object> =>
+  Object.fromEntries((row?.shares ?? []).map((share) => [share.kind, share.usage]));
+
+const inWindow = (thread: ThreadRow | undefined): Record<string, number> =>
+  Object.fromEntries((thread?.items ?? []).map((item) => [`${item.kind} ${item.target}`.trim(), item.inWindow]));
+
+describe('the fold of a thread', () => {
+  const conversation: AgentEvent[] = [
+    text('user', 380),
+    request('r1', { input: 10, cacheWrite5m: 990, output: 60 }),
+    text('model', 76, 'r1'),
+    call('c1', 'read', '/a.ts', 66, 'r1'),
+    result('c1', 3300),
+    request('r2', { input: 5, cacheRead: 1000, cacheWrite5m: 1055, output: 40 }),
+    text('model', 152, 'r2'),
+  ];
+
+  it('gives the first prompt to what is known and the rest to the system', () => {
+    const { requests } = fold(conversation.slice(0, 2));
+    assert.deepEqual(sharesOf(requests[0]), {
+      system: { input: 0, cacheRead: 0, cacheWrite5m: 900, cacheWrite1h: 0, output: 0 },
+      user: { input: 10, cacheRead: 0, cacheWrite5m: 90, cacheWrite1h: 0, output: 0 },
+      model: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 60 },
+    });
+  });
+
+  it('shares growth over the reply and the results that entered, and lays the cache over the prompt', () => {
+    const { requests, threads } = fold(conversation);
+    // 1060 tokens entered: a reply of 60 (text 30, call 30) and a result estimated at 1000.
+    assert.deepEqual(sharesOf(requests[1]), {
+      system: { input: 0, cacheRead: 900, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+      user: { input: 0, cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+      model: { input: 0, cacheRead: 0, cacheWrite5m: 30, cacheWrite1h: 0, output: 40 },
+      read: { input: 5, cacheRead: 0, cacheWrite5m: 1025, cacheWrite1h: 0, output: 0 },
+    });
+    assert.deepEqual(inWindow(threads[0]), { system: 900, user: 100, model: 70, 'read /a.ts': 1030 });
+    assert.equal(threads[0]?.contextTokens, 2100);
+  });
+
+  it('keeps the maximum of repeated rows and their first time', () => {
+    const { requests } = fold([
+      request('r1', { input: 10, output: 1 }, { outputIsPlaceholder: true }),
+      request('r1', { input: 10, output: 80 }, { atMs: 2000 }),
+      request('r1', { input: 10, output: 8 }, { outputIsPlaceholder: true }),
+    ]);
+    assert.deepEqual(
+      requests.map((row) => [row.usage.output, row.atMs, row.estimated]),
+      [[80, 1000, false]],
+    );
+  });
+
+  it('estimates the output where only a placeholder was recorded, and says so', () => {
+    const { requests } = fold([
+      request('r1', { input: 10, output: 1 }, { outputIsPlaceholder: true }),
+      text('model', 370, 'r1'),
+    ]);
+    assert.deepEqual([requests[0]?.usage.output, requests[0]?.estimated], [100, true]);
+  });
+
+  it('takes replies whose usage is recorded behind them, and results that overtake it', () => {
+    const { requests, threads } = fold([
+      call('c1', 'bash', 'git diff', 33),
+      result('c1', 330),
+      request('r1', { input: 1000, output: 10 }),
+      request('r2', { input: 1110, output: 1 }),
+    ]);
+    assert.deepEqual(sharesOf(requests[0]).bash, {
+      input: 0,
+      cacheRead: 0,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      output: 10,
+    });
+    assert.deepEqual(inWindow(threads[0]), { system: 1000, 'bash git diff': 110, model: 1 });
+  });
+
+  it('begins a new segment after a compaction: the preamble stays, the rest is the summary', () => {
+    const { threads } = fold([
+      ...conversation,
+      { ...at, type: 'boundary', kind: 'compaction', atMs: 3000, tokensBefore: 2100 },
+      { ...at, type: 'block', role: 'user', part: 'summary', chars: 380 },
+      request('r3', { input: 1300, output: 1 }),
+    ]);
+    assert.deepEqual(inWindow(threads[0]), { system: 900, user: 0, model: 1, 'read /a.ts': 0, summary: 400 });
+    assert.deepEqual([threads[0]?.compactedAtMs, threads[0]?.compactedAtTokens], [3000, 2100]);
+  });
+
+  it('marks the context right after a compaction as estimated', () => {
+    const { threads } = fold([
+      ...conversation,
+      { ...at, type: 'boundary', kind: 'compaction', atMs: 3000, tokensAfter: 1200 },
+    ]);
+    assert.deepEqual([threads[0]?.contextTokens, threads[0]?.contextEstimated], [1200, true]);
+  });
+
+  it('takes from the oldest tool results when a context shrinks', () => {
+    const { threads } = fold([...conversation, request('r3', { input: 1500, output: 1 })]);
+    const window = inWindow(threads[0]);
+    assert.equal(window.system, 900);
+    assert.equal(window.user, 100);
+    assert.ok((window['read /a.ts'] ?? 0) < 1030);
+  });
+
+  it('leaves a thread known only from copies to the file that owns it', () => {
+    const { requests, threads } = fold([request('r1', { input: 5, output: 1 }, { isCopy: true })]);
+    assert.deepEqual([requests.length, threads.length], [1, 0]);
+  });
+});
+
+const arbitraryUsage = fc.record({
+  input: fc.nat(5000),
+  cacheRead: fc.nat(200_000),
+  cacheWrite5m: fc.nat(20_000),
+  cacheWrite1h: fc.nat(20_000),
+  output: fc.nat(4000),
+  reasoning: fc.constant(0),
+});
+const arbitraryEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
+  fc
+    .tuple(fc.nat(20), arbitraryUsage, fc.boolean())
+    .map(([id, used, open]) => request(`r${id}`, used, { outputIsPlaceholder: open })),
+  fc
+    .tuple(fc.constantFrom('user' as const, 'system' as const), fc.nat(40_000))
+    .map(([role, chars]) => text(role, chars)),
+  fc.tuple(fc.nat(20), fc.nat(9000)).map(([id, chars]) => text('model', chars, `r${id}`)),
+  fc
+    .tuple(fc.nat(30), fc.constantFrom<ToolKind>('read', 'bash', 'mcp:x'), fc.nat(3000), fc.option(fc.nat(20)))
+    .map(([id, kind, chars, of]) => call(`c${id}`, kind, `t${id % 3}`, chars, of === null ? undefined : `r${of}`)),
+  fc.tuple(fc.nat(30), fc.nat(90_000)).map(([id, chars]) => result(`c${id}`, chars)),
+  fc
+    .constantFrom<'compaction' | 'clear' | 'rewind' | 'fork'>('compaction', 'clear', 'rewind', 'fork')
+    .map((kind): AgentEvent => ({ ...at, type: 'boundary', kind, atMs: 5000 })),
+);
+
+describe('any sequence of events', () => {
+  it('gives every token of every request one owner, in each class, and a window that sums to the context', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { maxLength: 80 }), (events) => {
+        const { requests, threads } = fold(events);
+        for (const row of requests)
+          for (const tokenClass of CLASSES) {
+            const parts = row.shares.map((share) => share.usage[tokenClass]);
+            assert.ok(parts.every((part) => Number.isSafeInteger(part) && part >= 0));
+            assert.equal(
+              parts.reduce((sum, part) => sum + part, 0),
+              row.usage[tokenClass],
+            );
+          }
+        for (const thread of threads) {
+          const parts = thread.items.map((item) => item.inWindow);
+          assert.ok(parts.every((part) => part >= 0));
+          assert.equal(
+            parts.reduce((sum, part) => sum + part, 0),
+            thread.contextTokens,
+          );
+        }
+      }),
+    );
+  });
+
+  it('gives the same rows when the fold is stopped and continued from its state', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryEvent, { maxLength: 60 }),
+        fc.array(fc.nat(60), { maxLength: 8 }),
+        (events, cuts) => {
+          const byId = (rows: RequestRow[]): RequestRow[] =>
+            rows.toSorted((a, b) => (a.requestId < b.requestId ? -1 : 1));
+          const whole = JSON.parse(JSON.stringify(fold(events)));
+          const cut = JSON.parse(JSON.stringify(fold(events, cuts)));
+          assert.deepEqual(byId(cut.requests), byId(whole.requests));
+          assert.deepEqual(cut.threads, whole.threads);
+        },
+      ),
+    );
+  });
+});
+
+describe('merging two records of a request', () => {
+  const arbitraryRow: fc.Arbitrary<RequestRow> = fc
+    .tuple(arbitraryUsage, fc.boolean(), fc.boolean(), fc.nat(3), fc.constantFrom('s1', 's2'), fc.nat(2))
+    .map(([used, estimated, isCopy, atMs, sessionId, offset]) => ({
+      requestId: 'r',
+      sessionId,
+      thread: 'main',
+      agentName: 'main',
+      atMs,
+      provider: 'p',
+      model: 'm',
+      usage: used,
+      webSearches: 0,
+      estimated,
+      isCopy,
+      offset,
+      shares: fitShares([{ kind: 'read', usage: { ...used, input: Math.floor(used.input / 2) } }], used),
+    }));
+
+  it('gives a row whose shares sum to its usage, whichever comes first', () => {
+    fc.assert(
+      fc.property(arbitraryRow, arbitraryRow, (a, b) => {
+        const merged = mergeRequests(a, b);
+        for (const tokenClass of CLASSES)
+          assert.equal(
+            merged.shares.reduce((sum, share) => sum + share.usage[tokenClass], 0),
+            merged.usage[tokenClass],
+          );
+        const { shares: _, ...row } = merged;
+        const { shares: __, ...other } = mergeRequests(b, a);
+        if (a.offset !== b.offset || a.sessionId !== b.sessionId) assert.deepEqual(other, row);
+      }),
+    );
+  });
+
+  it('takes an exact output over a larger estimate', () => {
+    const [exact, estimate] = [false, true].map((estimated) => ({
+      requestId: 'r',
+      sessionId: 's',
+      thread: 'main',
+      agentName: 'main',
+      atMs: 1,
+      provider: 'p',
+      model: 'm',
+      usage: usage({ output: estimated ? 500 : 40 }),
+      webSearches: 0,
+      estimated,
+      isCopy: false,
+      offset: 0,
+      shares: [],
+    }));
+    assert.ok(exact && estimate);
+    assert.deepEqual(
+      [mergeRequests(exact, estimate).usage.output, mergeRequests(estimate, exact).estimated],
+      [40, false],
+    );
+  });
+});
