@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type FileFacts, factsOf } from './findTranscripts.ts';
+
+/** How far a transcript has been read, and what was seen of it, so that a replaced file is not taken for a grown one. */
+export interface Cursor extends FileFacts {
+  /** Bytes read: the offset of the first record that is not read yet. */
+  offset: number;
+  /** Every whole record of a file of this size was read; `false` after a bounded batch that stopped before. */
+  complete: boolean;
+  /** Hash of the bytes just before `offset` and of the file's first bytes; empty while `offset` is 0. */
+  fingerprint: string;
+}
+
+/**
+ * `unchanged`: nothing to read. `grown`: read on from the cursor. `replaced`: truncated or rewritten, read anew from 0. `gone`: it cannot
+ * be opened (its rows stay).
+ */
+export type CursorStatus = 'unchanged' | 'grown' | 'replaced' | 'gone';
+
+/** Bytes hashed at either end. Two records that agree here differ in uuid or time in every known format. */
+const FINGERPRINT_BYTES = 256;
+
+/**
+ * Compares a file with what was read of it. Same size, time and inode: unchanged, without opening it. Smaller than what was read:
+ * replaced. Otherwise the bytes before the cursor decide, because modification times are coarse and editors keep inodes.
+ */
+export function cursorStatus(path: string, facts: FileFacts, cursor: Cursor): CursorStatus {
+  const same = facts.size === cursor.size && facts.mtimeMs === cursor.mtimeMs && facts.ino === cursor.ino;
+  if (same) return cursor.complete ? 'unchanged' : 'grown';
+  if (facts.size < cursor.offset || facts.size < cursor.size) return 'replaced';
+  if (cursor.offset > 0) {
+    const now = fingerprintOf(path, cursor.offset);
+    if (now === undefined) return 'gone';
+    if (now !== cursor.fingerprint) return 'replaced';
+  }
+  return facts.size === cursor.size && cursor.complete ? 'unchanged' : 'grown';
+}
+
+/**
+ * The cursor for a file read up to `offset`, or `undefined` when it cannot be opened. `facts` are those from before the reading;
+ * `complete` is whether the reading came to their end (`ReadProgress.atEnd`).
+ */
+export function cursorAt(path: string, facts: FileFacts, offset: number, complete: boolean): Cursor | undefined {
+  const fingerprint = offset === 0 ? '' : fingerprintOf(path, offset);
+  return fingerprint === undefined ? undefined : { ...facts, offset, complete, fingerprint };
+}
+
+function fingerprintOf(path: string, offset: number): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    if (factsOf(fstatSync(descriptor, { bigint: true })).size < offset) return 'shorter';
+    const length = Math.min(FINGERPRINT_BYTES, offset);
+    const bytes = Buffer.alloc(2 * length);
+    readSync(descriptor, bytes, 0, length, 0);
+    readSync(descriptor, bytes, length, length, offset - length);
+    return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
