@@ -1,0 +1,40 @@
+import { chromium } from 'playwright-core';
+import { findChromium } from './chromium.mjs';
+import { Trouble } from './execute.mjs';
+
+/** Chromium asks the network for updates, safe browsing lists and time; where nothing answers that costs seconds. */
+const QUIET_FLAGS = [
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The sandbox does not work for root. */
+const SANDBOX_FLAGS = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Starts an invisible Chromium that reaches this machine alone.
+ * @param {{ profileDir: string, colorScheme?: 'dark' | 'light', viewport?: { width: number, height: number } }} options
+ * @returns {Promise<import('playwright-core').BrowserContext>} */
+export function launchBrowser({ profileDir, colorScheme = 'dark', viewport = { width: 1280, height: 800 } }) {
+  return chromium.launchPersistentContext(profileDir, {
+    executablePath: chromiumOrTrouble(),
+    headless: true,
+    viewport,
+    colorScheme,
+    handleSIGINT: false, // whoever calls stops the server too, in order
+    args: [
+      ...SANDBOX_FLAGS,
+      ...QUIET_FLAGS,
+      '--disable-gpu',
+      '--disable-quic',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+}
+
+function chromiumOrTrouble() {
+  const file = findChromium();
+  if (!file) throw new Trouble('No Chromium on PATH.');
+  return file;
+}
