@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { chooseEditor } from '../vscode/editorKind.mjs';
+import { suiteEnvironment } from '../vscode/environment.mjs';
+import { shotsRoot, vsixFile } from '../vscode/paths.mjs';
+import { makeEditorFolders, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
+import { openVsixOnDesktop } from '../vscode/vsixOnDesktop.mjs';
+import { openVsixOnServer } from '../vscode/vsixOnServer.mjs';
+import { runCommand, statusHover, statusItem, waitForWorkbench, webviewFrame } from '../vscode/workbench.mjs';
+
+export interface EditorOptions {
+  /** A theme's id: 'Dark Modern' (the default), 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'. */
+  theme?: string;
+  /** The user's settings, over quiet ones. */
+  settings?: Record<string, unknown>;
+  /** A folder that is copied to be the home of the agents; by default the sample's. One that does not exist: an empty home. */
+  fixtureHome?: string;
+  /** Called with the folders before the editor starts, to write transcripts or a workspace. */
+  prepare?: (folders: EditorFolders) => void;
+  /** More variables for the extension host. */
+  env?: Record<string, string>;
+  /** Size of the window in pixels; by default 1280 by 800. */
+  viewport?: { width: number; height: number };
+  /** Whether a folder must be trusted first, as in a user's editor. Off by default. */
+  workspaceTrust?: boolean;
+}
+
+export interface EditorFolders {
+  /** The home of the agents (`ATM_HOME`). */
+  home: string;
+  /** The folder that is open: empty at first. */
+  workspace: string;
+}
+
+/** A real VS Code with the packaged extension in a fresh profile. */
+export interface Editor extends EditorFolders {
+  page: Page;
+  /** The status bar item with this text. */
+  statusItem(text: string | RegExp): Locator;
+  /** Rests the pointer on the status bar item with this text and gives its hover. */
+  statusHover(text: string | RegExp): Promise<Locator>;
+  /** Runs a command from the palette by its title. */
+  runCommand(title: string): Promise<void>;
+  /** The document of the visible webview. */
+  webviewFrame(): FrameLocator;
+  /** Stores what the window shows as `.vscode-test/shots/<name>.png`. */
+  shot(name: string): Promise<void>;
+  /** Closes the window and removes every file it used. */
+  close(): Promise<void>;
+}
+
+/** Opens VS Code with the packaged extension: `before` opens it, `after` closes it. Takes about 8 s. */
+export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
+  const folders = makeEditorFolders(options.fixtureHome);
+  options.prepare?.(folders);
+  const theme = options.theme ?? 'Dark Modern';
+  const open = (await chooseEditor()) === 'server' ? openVsixOnServer : openVsixOnDesktop;
+  const { page, close } = await open({
+    vsix: process.env.ATM_VSIX ?? vsixFile,
+    folders,
+    env: { ...suiteEnvironment(folders.home), ...options.env },
+    settings: { 'workbench.colorTheme': theme, ...options.settings },
+    workspaceTrust: options.workspaceTrust ?? false,
+    colorScheme: /light/i.test(theme) ? 'light' : 'dark',
+  });
+  if (options.viewport) await page.setViewportSize(options.viewport);
+  await waitForWorkbench(page);
+  return {
+    page,
+    home: folders.home,
+    workspace: folders.workspace,
+    statusItem: (text) => statusItem(page, text),
+    statusHover: (text) => statusHover(page, text),
+    runCommand: (title) => runCommand(page, title),
+    webviewFrame: () => webviewFrame(page),
+    shot: async (name) => {
+      fs.mkdirSync(shotsRoot, { recursive: true });
+      await page.screenshot({ path: path.join(shotsRoot, `${name}.png`) });
+    },
+    close: () => close().finally(() => removeTemporaryFolder(folders.root)),
+  };
+}

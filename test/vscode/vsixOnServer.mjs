@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { launchBrowser } from './browser.mjs';
+import { installVsix, startServer, workbenchAddress } from './server.mjs';
+
+/**
+ * @typedef {object} VsixOptions
+ * @property {string} vsix
+ * @property {ReturnType<import('./temporaryFolder.mjs').makeEditorFolders>} folders
+ * @property {NodeJS.ProcessEnv} env
+ * @property {Record<string, unknown>} settings
+ * @property {boolean} workspaceTrust
+ * @property {'dark' | 'light'} colorScheme what the operating system prefers; the editor's theme is a setting
+ *
+ * @typedef {{ page: import('playwright-core').Page, close: () => Promise<void> }} OpenedVsix
+ */
+
+/** Installs a packaged extension into a fresh profile of the VS Code server and opens its workbench.
+ * @param {VsixOptions} options
+ * @returns {Promise<OpenedVsix>} */
+export async function openVsixOnServer({ vsix, folders, env, settings, workspaceTrust, colorScheme }) {
+  const { root, home, workspace, userDataDir, extensionsDir } = folders;
+  const serverEnv = { ...env, HOME: home };
+  await installVsix({ vsix, userDataDir, extensionsDir, env: serverEnv });
+  const server = await startServer({ userDataDir, extensionsDir, env: serverEnv, settings, workspaceTrust });
+  try {
+    const browser = await launchBrowser({ profileDir: path.join(root, 'browser'), colorScheme });
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    await page.goto(workbenchAddress(server, { folder: workspace }));
+    return { page, close: () => browser.close().finally(server.stop) };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
