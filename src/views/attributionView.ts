@@ -1,5 +1,5 @@
-import type { BarView } from './barView.ts';
 import type { Kind } from '../ledger/kind.ts';
+import type { BarView } from './barView.ts';
 
 export type Lens = 'window' | 'spent';
 

@@ -1,0 +1,68 @@
+/** Numbers, dates and foreign text as people read them. Every function is pure; the locale and zone come in. */
+
+/** `82k`, `4.2M`, `950`. */
+export function compactTokens(tokens: number, locale: string): string {
+  const digits = tokens < 10_000 ? 1 : tokens < 1_000_000 ? 0 : 1;
+  const text = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: digits }).format(tokens);
+  return text.replace(/K$/, 'k');
+}
+
+/** `82,113` */
+export function exactNumber(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+/** `41%` of 0.41; a part too small to round to 1 % is `<1%`, so that nothing that is there reads as nothing. */
+export function percent(share: number, locale: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  return share > 0 && share < 0.005 ? `<${format.format(0.01)}` : format.format(share);
+}
+
+/** `$12.40`; small amounts keep two significant digits: `$0.0042`. */
+export function usd(amount: number, locale: string): string {
+  const small = amount > 0 && amount < 0.1;
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    ...(small ? { minimumSignificantDigits: 1, maximumSignificantDigits: 2 } : {}),
+  }).format(amount);
+}
+
+/** `3 requests`, `1 request`. */
+export function counted(count: number, one: string, many: string, locale: string): string {
+  return `${exactNumber(count, locale)} ${count === 1 ? one : many}`;
+}
+
+/** `1 d 4 h`, `4 h 12 min`, `3 min`, `less than a minute`. Negative spans count as none. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return hours % 24 > 0 ? `${days} d ${hours % 24} h` : `${days} d`;
+  if (hours > 0) return minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return minutes > 0 ? `${minutes} min` : 'less than a minute';
+}
+
+/** A date or time in a zone. */
+export function dateText(
+  atMs: number,
+  where: { locale: string; timeZone: string },
+  options: Intl.DateTimeFormatOptions,
+): string {
+  return new Intl.DateTimeFormat(where.locale, { ...options, timeZone: where.timeZone }).format(atMs);
+}
+
+/** Control characters, line ends and the characters that turn text around (U+202A-E, U+2066-9) have no place in a label. */
+const NOT_IN_LABELS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** Text from a transcript as one line of at most `length` characters. Escaping is left to whoever makes Markdown, HTML or SVG of it. */
+export function label(text: string, length = 80): string {
+  const line = text.replace(NOT_IN_LABELS, ' ').trim();
+  const characters = [...line];
+  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : line;
+}
+
+/** The last part of a path: the name people know a folder or file by. */
+export function baseName(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+}

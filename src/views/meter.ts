@@ -1,0 +1,185 @@
+import { contextWindow } from '../ledger/contextWindow.ts';
+import type { Kind } from '../ledger/kind.ts';
+import type { LiveSessionRow } from '../queries/sessions.ts';
+import type { ThreadItemRow, ThreadStateRow } from '../queries/threads.ts';
+import { barView } from './bar.ts';
+import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
+import type { HoverView, MeterState, MeterView } from './meterView.ts';
+import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
+import { type Tone, toneOf } from './tone.ts';
+
+/** A session whose newest record is younger than this is live. */
+const LIVE_MS = 5 * 60_000;
+
+/** What the meter is made from. */
+export interface MeterInput extends QuotaInput {
+  /** The session to show, with its main thread; `undefined` when there is none on this machine. */
+  live?: { session: LiveSessionRow; thread: ThreadStateRow; items: ThreadItemRow[]; isElsewhere: boolean };
+  todayTokens: number;
+  /** How far the first read is; `undefined` = done. */
+  progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
+  /** What is wrong, where nothing can be shown for it. */
+  error?: string;
+  /** Folders that were looked into. */
+  lookedIn: string[];
+}
+
+/** The status-bar meter and its hover. */
+export function meterView(input: MeterInput): MeterView {
+  if (input.error !== undefined) return errorMeter(input.error);
+  if (!input.live) return input.progress ? indexingMeter(input.progress, input.locale) : emptyMeter(input);
+  return sessionMeter(input, input.live);
+}
+
+function errorMeter(message: string): MeterView {
+  return {
+    state: 'error',
+    text: '$(warning) tokens',
+    tone: 'warning',
+    accessibleLabel: `Agent Token Meter: ${message}`,
+    hover: { title: 'Agent Token Meter cannot read its figures', lines: [message], figures: [] },
+  };
+}
+
+function emptyMeter(input: MeterInput): MeterView {
+  return {
+    state: 'empty',
+    text: '$(pulse) no transcripts',
+    tone: 'normal',
+    accessibleLabel: 'Agent Token Meter: no transcripts of coding agents yet',
+    hover: {
+      title: 'No transcripts yet',
+      lines: [
+        'Start a coding agent beside this editor and the meter comes alive.',
+        `Looked in ${input.lookedIn.join(', ')}.`,
+      ],
+      figures: [],
+    },
+  };
+}
+
+type Progress = NonNullable<MeterInput['progress']>;
+
+/** Share of the bytes, 0 to 1: files differ too much in size for their number to say how long it takes. */
+const progressShare = (progress: Progress): number =>
+  progress.bytesTotal > 0 ? Math.min(1, progress.bytesDone / progress.bytesTotal) : 0;
+
+function indexingMeter(progress: Progress, locale: string): MeterView {
+  const done = percent(progressShare(progress), locale);
+  return {
+    state: 'indexing',
+    text: `$(sync~spin) reading ${done}`,
+    tone: 'normal',
+    accessibleLabel: `Agent Token Meter: reading transcripts, ${done} done`,
+    hover: { title: 'Reading transcripts', lines: [progressLine(progress, locale)], figures: [] },
+  };
+}
+
+const progressLine = (progress: Progress, locale: string): string =>
+  `Reading history: ${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}, ${percent(progressShare(progress), locale)}.`;
+
+function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>): MeterView {
+  const { session, thread, isElsewhere } = live;
+  const { locale, nowMs } = input;
+  const window = contextWindow({
+    windowTokens: thread.windowTokens ?? undefined,
+    windowSource: thread.windowSource ?? undefined,
+    peakTokens: thread.peakTokens,
+    model: thread.model ?? undefined,
+  });
+  const share = thread.contextTokens / window.tokens;
+  const quota = quotaOf(input, session.agent);
+  const state = stateOf(thread, nowMs);
+  const tone = worse(toneOf(share * 100, input.thresholds), quota?.tone ?? 'normal');
+  const about = thread.contextEstimated ? '~' : '';
+  const tokens = compactTokens(thread.contextTokens, locale);
+  const icon = state === 'live' ? '$(pulse)' : state === 'compacted' ? '$(fold)' : '$(circle-outline)';
+  const text = [
+    `${icon} ${about}${percent(share, locale)}`,
+    `${about}${tokens}`,
+    ...(state === 'compacted' ? ['compacted'] : []),
+    ...(quota ? [`${quota.short} ${quota.percentLabel}`] : []),
+  ].join(' · ');
+  const agent = input.agentLabels[session.agent] ?? session.agent;
+  const spoken = [
+    `${agent}: context ${about ? 'about ' : ''}${percent(share, locale)} full, ${tokens} of ${compactTokens(window.tokens, locale)} tokens`,
+    ...(state === 'compacted' ? ['just compacted'] : state === 'idle' ? ['idle'] : []),
+    ...(isElsewhere ? ['in another folder'] : []),
+    ...(quota ? [`${quota.label} ${quota.percentLabel} used`] : []),
+  ].join(', ');
+  return {
+    state,
+    text: isElsewhere ? `${text} $(link-external)` : text,
+    tone,
+    accessibleLabel: spoken,
+    hover: sessionHover(input, live, { agent, about, share, window, state }),
+  };
+}
+
+function stateOf(thread: ThreadStateRow, nowMs: number): MeterState {
+  if (thread.contextEstimated && thread.compactedAtMs !== null) return 'compacted';
+  return nowMs - thread.lastAtMs < LIVE_MS ? 'live' : 'idle';
+}
+
+/** The budget if there is one, else the fullest quota of the session's agent. */
+function quotaOf(input: MeterInput, agent: string): MeterQuota | undefined {
+  return quotas(input).find((quota) => quota.agent === undefined || quota.agent === agent);
+}
+
+const ORDER: readonly Tone[] = ['normal', 'notice', 'warning', 'critical'];
+const worse = (a: Tone, b: Tone): Tone => (ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b);
+
+const SOURCES = {
+  reported: 'Window size reported by the agent',
+  observed: 'Window size observed: a request was larger than the usual window',
+  settings: "Window size from the agent's settings",
+  catalogue: 'Window size from the model catalogue',
+  default: 'Window size assumed: the usual 200k, as nothing tells it',
+} as const;
+
+/** Where a window's size comes from, as a sentence. */
+export const windowSourceText = (source: keyof typeof SOURCES): string => SOURCES[source];
+
+function sessionHover(
+  input: MeterInput,
+  { session, thread, items, isElsewhere }: NonNullable<MeterInput['live']>,
+  shown: { agent: string; about: string; share: number; window: ReturnType<typeof contextWindow>; state: MeterState },
+): HoverView {
+  const { locale } = input;
+  const folder = session.workspace ? label(baseName(session.workspace), 40) : undefined;
+  const age = duration(input.nowMs - thread.lastAtMs);
+  const lines = [
+    [shown.agent, thread.model ? label(thread.model, 60) : undefined, folder].filter(Boolean).join(' · '),
+    ...(isElsewhere ? [`Not in this workspace: the most recent session is in ${folder ?? 'another folder'}.`] : []),
+    ...(shown.state === 'idle' ? [`Idle: last written ${age} ago.`] : []),
+    ...(shown.state === 'compacted' ? ['Just compacted: the next request tells the exact size.'] : []),
+    ...(input.progress ? [progressLine(input.progress, locale)] : []),
+  ];
+  const total = `${shown.about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(shown.window.tokens, locale)} tokens`;
+  return {
+    title: sessionTitle(session.title, session.workspace, shown.agent),
+    lines,
+    context: {
+      label: `${total} (${percent(shown.share, locale)})`,
+      windowSource: windowSourceText(shown.window.source),
+      bar: barView(
+        items.map((item) => ({ kind: item.kind as Kind, tokens: item.inWindow })),
+        locale,
+      ),
+    },
+    figures: [
+      { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },
+      { label: 'This week', value: `${compactTokens(input.weekTokens, locale)} tokens` },
+      ...quotas(input)
+        .slice(0, 3)
+        .map((quota) => ({ label: quota.label, value: `${quota.percentLabel}, ${quota.detail}` })),
+    ],
+    sessionKey: session.key,
+  };
+}
+
+/** The title that the agent recorded; without one the folder it works in. */
+export function sessionTitle(title: string | null, workspace: string | null, agent: string): string {
+  if (title) return label(title);
+  return workspace ? `${agent} in ${label(baseName(workspace), 40)}` : `${agent} session`;
+}

@@ -1,0 +1,84 @@
+import type { NewestLimitRow } from '../queries/limits.ts';
+import type { QuotaView } from './dashboardView.ts';
+import { compactTokens, dateText, duration, label, percent } from './format.ts';
+import { type Thresholds, toneOf } from './tone.ts';
+
+/** What quotas are made from. */
+export interface QuotaInput {
+  locale: string;
+  timeZone: string;
+  nowMs: number;
+  thresholds: Thresholds;
+  agentLabels: Record<string, string>;
+  limits: NewestLimitRow[];
+  weekTokens: number;
+  weekResetAtMs: number;
+  weeklyBudgetTokens?: number;
+}
+
+/** A quota with the words that the meter has room for. */
+export interface MeterQuota extends QuotaView {
+  /** `week`, `5h` */
+  short: string;
+  agent?: string;
+}
+
+/** The user's budget first, then what agents stated and what has not been reset since; fullest first. */
+export function quotas(input: QuotaInput): MeterQuota[] {
+  const stated = input.limits
+    .filter((limit) => limit.resetsAtMs === null || limit.resetsAtMs > input.nowMs)
+    .filter((limit) => limit.resetsAtMs !== null || input.nowMs - limit.atMs < limit.windowMinutes * 60_000)
+    .map((limit) => statedQuota(limit, input))
+    .toSorted((a, b) => b.percent - a.percent);
+  const budget = budgetQuota(input);
+  return budget ? [budget, ...stated] : stated;
+}
+
+function budgetQuota(input: QuotaInput): MeterQuota | undefined {
+  const { weeklyBudgetTokens: budget, locale } = input;
+  if (budget === undefined || !(budget > 0)) return undefined;
+  const used = (input.weekTokens / budget) * 100;
+  return {
+    short: 'week',
+    label: 'Weekly budget',
+    percent: used,
+    percentLabel: percent(used / 100, locale),
+    tone: toneOf(used, input.thresholds),
+    detail: `${compactTokens(input.weekTokens, locale)} of ${compactTokens(budget, locale)} tokens, resets ${resetText(input.weekResetAtMs, input)}`,
+  };
+}
+
+function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
+  const span = windowWords(limit.windowMinutes);
+  const agent = input.agentLabels[limit.agent] ?? limit.agent;
+  // An agent's main quota often carries the agent's own name as its id: said once.
+  const which = limit.limitId && limit.limitId !== limit.agent ? ` (${label(limit.limitId, 30)})` : '';
+  const reset = limit.resetsAtMs === null ? '' : `resets ${resetText(limit.resetsAtMs, input)}, `;
+  return {
+    short: span.short,
+    agent: limit.agent,
+    label: `${agent}${which}, ${span.long}`,
+    percent: limit.usedPercent,
+    percentLabel: percent(limit.usedPercent / 100, input.locale),
+    tone: toneOf(limit.usedPercent, input.thresholds),
+    detail: `${reset}stated ${duration(input.nowMs - limit.atMs)} ago`,
+  };
+}
+
+/** 10080 → week, 300 → 5h: quotas are named by their length, as agents swap their slots. */
+function windowWords(minutes: number): { short: string; long: string } {
+  if (minutes === 10_080) return { short: 'week', long: 'week' };
+  if (minutes === 1440) return { short: 'day', long: 'day' };
+  if (minutes >= 40_320 && minutes <= 44_640) return { short: 'month', long: 'month' };
+  if (minutes % 1440 === 0) return { short: `${minutes / 1440}d`, long: `${minutes / 1440} days` };
+  if (minutes % 60 === 0) return { short: `${minutes / 60}h`, long: `${minutes / 60} hours` };
+  return { short: `${minutes}min`, long: `${minutes} minutes` };
+}
+
+/** When a quota begins anew: the time today, weekday and time within a week, the date beyond. */
+export function resetText(atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string {
+  const away = atMs - where.nowMs;
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  if (away < 6.5 * 86_400_000) return `${dateText(atMs, where, { weekday: 'short', ...time })} (in ${duration(away)})`;
+  return dateText(atMs, where, { month: 'short', day: 'numeric', ...time });
+}

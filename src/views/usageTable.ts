@@ -1,0 +1,115 @@
+import type { UsageByAgentRow } from '../queries/usageByAgent.ts';
+import type { UsageByModelRow } from '../queries/usageByOwner.ts';
+import type { UsageSums } from '../queries/usageWindow.ts';
+import type { TableRow, TableView } from './dashboardView.ts';
+import { compactTokens, exactNumber, label, usd } from './format.ts';
+import { totalTokens } from './usage.ts';
+
+const FIGURES: TableView['columns'] = [
+  { key: 'requests', label: 'Requests', align: 'end' },
+  { key: 'input', label: 'Input', align: 'end' },
+  { key: 'output', label: 'Output', align: 'end' },
+  { key: 'cacheRead', label: 'Cache read', align: 'end' },
+  { key: 'cacheWrite', label: 'Cache write', align: 'end' },
+  { key: 'total', label: 'Total', align: 'end' },
+  { key: 'cost', label: 'Cost', align: 'end' },
+];
+
+/** The figures of one row, in the order of the columns. */
+function figures(sums: UsageSums, locale: string): string[] {
+  return [
+    exactNumber(sums.turns, locale),
+    compactTokens(sums.input, locale),
+    sums.estimatedTurns > 0 ? `≈${compactTokens(sums.output, locale)}` : compactTokens(sums.output, locale),
+    compactTokens(sums.cacheRead, locale),
+    compactTokens(sums.cacheWrite5m + sums.cacheWrite1h, locale),
+    compactTokens(totalTokens(sums), locale),
+    costText(sums, locale),
+  ];
+}
+
+/** Cost at list price; a figure that lacks the price of some requests says so, and one that lacks all is absent. */
+export function costText(
+  sums: Pick<UsageSums, 'costUsd' | 'turns' | 'unpricedTurns' | 'estimatedTurns'>,
+  locale: string,
+): string {
+  if (sums.turns > 0 && sums.unpricedTurns === sums.turns) return 'unpriced';
+  const about = sums.estimatedTurns > 0 ? '≈' : '';
+  return `${about}${usd(sums.costUsd, locale)}${sums.unpricedTurns > 0 ? ' +' : ''}`;
+}
+
+/** By agent: one row for each, with its subagents below where it launched any. */
+export function agentTable(rows: UsageByAgentRow[], agentLabels: Record<string, string>, locale: string): TableView {
+  const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
+  const share = (sums: UsageSums): number => (all > 0 ? totalTokens(sums) / all : 0);
+  const agents = [...new Set(rows.map((row) => row.agent))].map((agent) => {
+    const parts = rows.filter((row) => row.agent === agent);
+    return { agent, parts, sums: sumOf(parts) };
+  });
+  agents.sort((a, b) => totalTokens(b.sums) - totalTokens(a.sums));
+  const tableRows = agents.flatMap(({ agent, parts, sums }): TableRow[] => {
+    const model = parts.toSorted((a, b) => totalTokens(b) - totalTokens(a))[0]?.model ?? '';
+    const head: TableRow = {
+      key: agent,
+      cells: [agentLabels[agent] ?? label(agent), label(model, 60), ...figures(sums, locale)],
+      share: share(sums),
+      level: 0,
+    };
+    if (parts.length === 1 && parts[0]?.agentName === 'main') return [head];
+    const below = parts.map(
+      (part): TableRow => ({
+        key: `${agent}\n${part.agentName}`,
+        cells: [
+          part.agentName === 'main' ? 'Main thread' : label(part.agentName),
+          label(part.model, 60),
+          ...figures(part, locale),
+        ],
+        share: share(part),
+        level: 1,
+      }),
+    );
+    return [head, ...below];
+  });
+  return {
+    caption: 'By agent',
+    columns: [
+      { key: 'agent', label: 'Agent', align: 'start' },
+      { key: 'model', label: 'Most used model', align: 'start' },
+      ...FIGURES,
+    ],
+    rows: tableRows,
+  };
+}
+
+/** By model, most tokens first. */
+export function modelTable(rows: UsageByModelRow[], locale: string): TableView {
+  const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
+  return {
+    caption: 'By model',
+    columns: [{ key: 'model', label: 'Model', align: 'start' }, ...FIGURES],
+    rows: rows.map((row) => ({
+      key: row.model,
+      cells: [label(row.model, 60), ...figures(row, locale)],
+      share: all > 0 ? totalTokens(row) / all : 0,
+      level: 0,
+    })),
+  };
+}
+
+function sumOf(rows: UsageSums[]): UsageSums {
+  const sum: UsageSums = {
+    tasks: 0,
+    turns: 0,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    reasoning: 0,
+    costUsd: 0,
+    unpricedTurns: 0,
+    estimatedTurns: 0,
+  };
+  for (const row of rows) for (const key of Object.keys(sum) as (keyof UsageSums)[]) sum[key] += row[key];
+  return sum;
+}
