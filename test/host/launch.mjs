@@ -8,6 +8,9 @@ import { makeEditorFolders } from '../vscode/temporaryFolder.mjs';
 import { desktopVersion } from '../vscode/versions.mjs';
 import { bundleSuite } from './bundle.mjs';
 
+// runTests ends its VS Code on this one signal
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => process.kill(process.pid, 'SIGINT'));
+
 const kind = await chooseEditor();
 const folders = makeEditorFolders();
 const env = suiteEnvironment(folders.home);

@@ -14,6 +14,7 @@ export class Trouble extends Error {}
 export function runQuietly(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], shell: needsShell(command) });
+    endWithUs(child);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
@@ -38,6 +39,7 @@ export function runLive(command, args, options = {}) {
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: needsShell(command),
     });
+    endWithUs(child);
     child.on('error', (error) => {
       console.error(`${command} could not start: ${error.message}`);
       resolve(1);
@@ -68,6 +70,12 @@ export function findProgram(...names) {
     }
   }
   return undefined;
+}
+
+function endWithUs(child) {
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  child.once('close', () => process.removeListener('exit', kill));
 }
 
 /** npm is a batch file on Windows, which only a shell can start. */

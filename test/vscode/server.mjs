@@ -22,7 +22,7 @@ const START_TIMEOUT_MS = 60_000;
  * @property {string} [folder] what opens at the plain address
  * @property {(text: string) => void} [log] receives what the server prints
  *
- * @typedef {{ port: number, token: string, stop: () => Promise<void> }} Server
+ * @typedef {{ port: number, token: string, stop: () => Promise<void>, ended: Promise<unknown> }} Server
  */
 
 /** Starts a VS Code server on loopback. Only who knows its token can use it: whoever opens the workbench can run programs.
@@ -54,6 +54,7 @@ export async function startServer({ userDataDir, extensionsDir, env, settings, w
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = () => group.stop().finally(() => removeTemporaryFolder(sockets));
+  const ended = new Promise((resolve) => group.child.once('close', resolve));
   let output = '';
   for (const stream of [group.child.stdout, group.child.stderr]) {
     stream.on('data', (chunk) => {
@@ -67,7 +68,7 @@ export async function startServer({ userDataDir, extensionsDir, env, settings, w
       throw new Trouble(`The VS Code server did not start on port ${ownPort}:\n${output}`);
     }
   }
-  return { port: ownPort, token, stop };
+  return { port: ownPort, token, stop, ended };
 }
 
 /** Installs a packaged extension into a profile.

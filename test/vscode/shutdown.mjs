@@ -1,7 +1,9 @@
+/** @typedef {{ add: (stop: () => unknown) => void, run: () => Promise<void>, began: () => boolean }} Shutdown */
+
 /** What must be ended when a script ends, in the reverse order of its start, once, whatever ends it.
  * SIGINT and SIGTERM run it too, and end the process.
  * @param {{ exitCodeOnSignal?: number }} [options] by default the shell's: 128 + the signal
- * @returns {{ add: (stop: () => unknown) => void, run: () => Promise<void> }} */
+ * @returns {Shutdown} */
 export function makeShutdown({ exitCodeOnSignal } = {}) {
   /** @type {(() => unknown)[]} */
   const stops = [];
@@ -25,5 +27,5 @@ export function makeShutdown({ exitCodeOnSignal } = {}) {
   ]) {
     process.on(signal, () => run().then(() => process.exit(exitCodeOnSignal ?? code)));
   }
-  return { add: (stop) => stops.push(stop), run };
+  return { add: (stop) => stops.push(stop), run, began: () => running !== undefined };
 }
