@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { downloadAndUnzipVSCode } from '@vscode/test-electron';
+import { editorEnvironment } from './environment.mjs';
+import { cacheRoot, projectRoot, startRoot } from './paths.mjs';
+import { startGroup } from './processGroup.mjs';
+import { chooseTranscripts } from './transcripts.mjs';
+import { desktopVersion } from './versions.mjs';
+
+/** Opens the downloaded VS Code with the extension, in a profile of its own.
+ * @param {{ folder: string, shutdown: import('./shutdown.mjs').Shutdown }} options
+ * @returns {Promise<void>} when the last window is closed */
+export async function startOnDesktop({ folder, shutdown }) {
+  const executable = await downloadAndUnzipVSCode({ version: desktopVersion, cachePath: cacheRoot });
+  const transcripts = chooseTranscripts(process.env);
+  const args = [
+    folder,
+    `--extensionDevelopmentPath=${projectRoot}`,
+    `--user-data-dir=${path.join(startRoot, 'data')}`,
+    `--extensions-dir=${path.join(startRoot, 'extensions')}`,
+    ...['--new-window', '--disable-updates', '--skip-welcome', '--skip-release-notes', '--disable-workspace-trust'],
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // the sandbox does not work for root
+  ];
+  const desktop = startGroup(executable, args, { env: editorEnvironment(transcripts.env), stdio: 'ignore' });
+  shutdown.add(desktop.stop);
+  const ended = new Promise((resolve, reject) => desktop.child.once('close', resolve).once('error', reject));
+  console.log(`VS Code is open in a window · transcripts: ${transcripts.label} · folder: ${folder} · Ctrl-C ends it`);
+  await ended;
+}
