@@ -1,0 +1,88 @@
+// `npm test`: installs what is missing, runs the suites, and ends with one line: `N passed, N failed`.
+// `npm test -- unit host` runs some of them. It begins with Node's built-in modules alone.
+import './vscode/requireNode.mjs';
+import { runScript, suites } from './suites.mjs';
+import { ensureChromium } from './vscode/chromium.mjs';
+import { chooseEditor } from './vscode/editorKind.mjs';
+import { Trouble } from './vscode/execute.mjs';
+import { ensureServer } from './vscode/install.mjs';
+import { ensurePackages } from './vscode/packages.mjs';
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`There is no suite "${unknown.join('", "')}". The suites: ${Object.keys(suites).join(', ')}.`);
+  process.exit(2);
+}
+const chosen = Object.entries(suites).filter(([name]) => asked.length === 0 || asked.includes(name));
+
+// a suite ends by the same Ctrl-C, and stops what it started before it does
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+
+const summary = [];
+let passed = 0;
+let failed = 0;
+if (await install()) await runChosen();
+for (const line of summary) console.log(line);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || interrupted ? 1 : 0;
+
+/** @returns {Promise<boolean>} whether everything the suites need is there */
+async function install() {
+  try {
+    await ensurePackages();
+    if (chosen.some(([, suite]) => suite.inEditor) && (await chooseEditor()) === 'server') {
+      await ensureServer();
+      await ensureChromium();
+    }
+    return true;
+  } catch (error) {
+    console.error(error instanceof Trouble ? error.message : error);
+    note('install', 0, 1);
+    return false;
+  }
+}
+
+async function runChosen() {
+  /** @type {Map<string, boolean>} scripts that were run, and whether they succeeded */
+  const made = new Map();
+  for (const [name, suite] of chosen) {
+    if (interrupted) return note(name, 0, 1, 'interrupted');
+    const missing = await makeAll(suite.needs, made);
+    if (missing) {
+      note(name, 0, 1, `not run: ${missing} failed`);
+      continue;
+    }
+    console.log(`\n== ${name}: ${suite.title}`);
+    const startedMs = Date.now();
+    const counts = await suite.run();
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+    note(name, counts.passed, counts.failed, `${Math.round((Date.now() - startedMs) / 1000)} s${skipped}`);
+  }
+}
+
+/** @returns {Promise<string | undefined>} the script that failed */
+async function makeAll(scripts, made) {
+  for (const script of scripts) {
+    if (!made.has(script)) {
+      console.log(`\n== ${script}`);
+      made.set(script, (await runScript(script)) === 0);
+    }
+    if (!made.get(script)) return script;
+  }
+  return undefined;
+}
+
+function note(name, suitePassed, suiteFailed, remark = '') {
+  passed += suitePassed;
+  failed += suiteFailed;
+  if (summary.length === 0) summary.push('');
+  summary.push(
+    `  ${name.padEnd(8)} ${String(suitePassed).padStart(5)} passed ${String(suiteFailed).padStart(4)} failed  ${remark}`,
+  );
+}
