@@ -57,6 +57,10 @@ export function npm(...args) {
   return script?.endsWith('.js') ? [process.execPath, [script, ...args]] : ['npm', args];
 }
 
+/** Flags of an installing npm. The level is named because `npm --silent test` hands its own to every npm below it, and a
+ * failure would then say nothing. */
+export const installFlags = ['--no-audit', '--no-fund', '--loglevel=warn'];
+
 /** The first of these programs that is on PATH.
  * @param {string[]} names
  * @returns {string | undefined} its full path

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { npm, runQuietly, Trouble } from './execute.mjs';
+import { installFlags, npm, runQuietly, Trouble } from './execute.mjs';
 import { whileLocked } from './installLock.mjs';
 import { cacheRoot, serverNode, serverRoot, vscodeRoot } from './paths.mjs';
 import { step } from './progress.mjs';
@@ -60,7 +60,7 @@ async function installNode() {
   const folder = emptyFolder(path.join(serverRoot, 'node'));
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
   const name = path.basename(path.resolve(serverNode, '../..'));
-  const [command, args] = npm('install', '--no-audit', '--no-fund', '--save-exact', `${name}@${versions.serverNode}`);
+  const [command, args] = npm('install', ...installFlags, '--save-exact', `${name}@${versions.serverNode}`);
   await runQuietly(command, args, { cwd: folder });
   const headers = path.resolve(serverNode, '../../include'); // 60 MB for compiling, which nothing here does
   fs.rmSync(headers, { recursive: true, force: true });
@@ -68,7 +68,7 @@ async function installNode() {
 
 async function unpackServer() {
   const download = emptyFolder(path.join(serverRoot, 'download'));
-  const [command, args] = npm('pack', '--silent', `code-server@${versions.codeServer}`);
+  const [command, args] = npm('pack', '--loglevel=warn', `code-server@${versions.codeServer}`);
   await runQuietly(command, args, { cwd: download });
   const archive = fs.readdirSync(download).find((name) => name.endsWith('.tgz'));
   await runQuietly('tar', ['xzf', archive, 'package/lib/vscode'], { cwd: download });
@@ -80,7 +80,7 @@ async function unpackServer() {
 async function installServerPackages() {
   fs.rmSync(path.join(vscodeRoot, 'node_modules'), { recursive: true, force: true });
   // `npm ci` refuses: the shrinkwrap that is published there does not match its package.json
-  const [command, args] = npm('install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
+  const [command, args] = npm('install', '--omit=dev', '--ignore-scripts', ...installFlags);
   await runQuietly(command, args, { cwd: vscodeRoot });
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { npm, runQuietly } from './execute.mjs';
+import { installFlags, npm, runQuietly } from './execute.mjs';
 import { whileLocked } from './installLock.mjs';
 import { cacheRoot, projectRoot } from './paths.mjs';
 import { step } from './progress.mjs';
@@ -10,7 +10,7 @@ export async function ensurePackages() {
   if (packagesAreCurrent()) return;
   await whileLocked(path.join(cacheRoot, 'packages.lock'), async () => {
     if (packagesAreCurrent()) return;
-    const [command, args] = npm('ci', '--no-audit', '--no-fund');
+    const [command, args] = npm('ci', ...installFlags);
     await step('npm packages', () => runQuietly(command, args, { cwd: projectRoot }));
   });
 }
