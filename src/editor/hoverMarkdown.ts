@@ -1,0 +1,56 @@
+import type { HoverView } from '../views/meterView.ts';
+
+/** The bar as a standalone SVG picture for a theme. */
+export type RenderBar = (bar: NonNullable<HoverView['context']>['bar']) => string;
+
+/**
+ * The hover as Markdown. Foreign text is escaped, so that a title can neither make a link nor a picture; the only commands are the given ones.
+ * The whole stays far below the 100,000 characters beyond which VS Code cuts Markdown off.
+ */
+export function hoverMarkdown(view: HoverView, renderBar: RenderBar): string {
+  const { context } = view;
+  const picture = context
+    ? [`![${escapeMarkdown(context.bar.text)}](data:image/svg+xml;base64,${base64(renderBar(context.bar))})`]
+    : [];
+  const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
+  const table =
+    view.figures.length > 0
+      ? [
+          [
+            '| | |',
+            '|:--|:--|',
+            ...view.figures.map((row) => `| ${escapeMarkdown(row.label)} | ${escapeMarkdown(row.value)} |`),
+          ].join('\n'),
+        ]
+      : [];
+  return [
+    `#### ${escapeMarkdown(view.title)}`,
+    view.lines.map(escapeMarkdown).join('  \n'),
+    ...size,
+    ...picture,
+    ...table,
+    links(view),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function links(view: HoverView): string {
+  const usage = '[$(graph) Show Usage](command:agentTokenMeter.showUsage)';
+  if (view.sessionKey === undefined) return usage;
+  const argument = encodeURIComponent(JSON.stringify([view.sessionKey]));
+  return `[$(search) What consumed my tokens](command:agentTokenMeter.showAttribution?${argument}) &nbsp;·&nbsp; ${usage}`;
+}
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+/** Every character that Markdown, HTML or VS Code's `$(icon)` syntax gives a meaning stands for itself. Icons are found after Markdown is read, so a word joiner breaks them up. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\$\(/g, '$\u2060(')
+    .replace(/[\\`*_{}[\]()#+\-.!|~]/g, '\\$&')
+    .replace(/[\r\n]+/g, ' ');
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engineApi.ts';
+import type { MeterView } from '../views/meterView.ts';
+import { presentation, workspaceFolders } from './presentation.ts';
+import { thresholds } from './settings.ts';
+import type { StatusBarMeter } from './statusBarMeter.ts';
+
+/** Sessions become idle and days begin without any file changing. */
+const CLOCK_MS = 30_000;
+
+/** Keeps the meter at what the engine knows: on every change, when the window's folders change, and as time passes. */
+export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode.LogOutputChannel): vscode.Disposable {
+  let number = 0;
+  const refresh = async (): Promise<void> => {
+    const asked = ++number;
+    try {
+      const view = await engine.meter({ ...presentation(), folders: workspaceFolders(), thresholds: thresholds() });
+      if (asked === number) meter.show(view);
+    } catch (error) {
+      log.error(error instanceof Error ? error : String(error));
+      if (asked === number) meter.show(engineGone);
+    }
+  };
+  const clock = setInterval(refresh, CLOCK_MS);
+  void refresh();
+  return vscode.Disposable.from(
+    engine.onChanged(refresh),
+    engine.onProgress(refresh),
+    vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('agentTokenMeter') && refresh()),
+    vscode.window.onDidChangeActiveColorTheme(() => meter.redraw()),
+    vscode.window.onDidChangeWindowState((state) => state.focused && engine.sweep()),
+    { dispose: () => clearInterval(clock) },
+  );
+}
+
+const engineGone: MeterView = {
+  state: 'error',
+  text: '$(warning) tokens',
+  tone: 'warning',
+  accessibleLabel: 'Agent Token Meter: the figures cannot be read, see the log',
+  hover: {
+    title: 'The figures cannot be read',
+    lines: ['Nothing that was stored is lost. The log says what happened; reloading the window starts anew.'],
+    figures: [],
+  },
+};

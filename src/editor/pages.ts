@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engineApi.ts';
+import type { Lens } from '../views/attributionView.ts';
+import type { WindowName } from '../views/usageReport.ts';
+import { Page } from './page.ts';
+import { presentation, workspaceFolders } from './presentation.ts';
+import { thresholds } from './settings.ts';
+
+/** The two pages of this window and what they were last asked to show. */
+export interface Pages extends vscode.Disposable {
+  showUsage(): void;
+  /** @param sessionKey the session to show; the live one without */
+  showAttribution(sessionKey?: string): void;
+  refresh(): void;
+}
+
+/** The Show Usage page and the attribution panel. The chosen window of time is kept over restarts. */
+export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
+  const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
+  const chosen: { window: WindowName; lens: Lens; sessionKey?: string; thread?: string } = {
+    window: context.globalState.get<WindowName>('window', 'week'),
+    lens: context.globalState.get<Lens>('lens', 'window'),
+  };
+
+  const usage: Page = new Page(
+    {
+      viewType: 'agentTokenMeter.usage',
+      file: 'dashboard',
+      title: 'Show Usage',
+      async picture() {
+        const request = { ...presentation(), window: chosen.window, thresholds: thresholds() };
+        return { type: 'dashboard', view: await engine.dashboard(request) };
+      },
+      async wish(message) {
+        if (message.type === 'showAttribution') attribution.open();
+        if (message.type !== 'window') return;
+        chosen.window = message.name;
+        await context.globalState.update('window', message.name);
+      },
+      onError,
+    },
+    context.extensionUri,
+  );
+
+  const attribution: Page = new Page(
+    {
+      viewType: 'agentTokenMeter.attribution',
+      file: 'attribution',
+      title: 'What consumed my tokens',
+      async picture() {
+        const { lens, sessionKey, thread } = chosen;
+        const request = { ...presentation(), folders: workspaceFolders(), lens, sessionKey, thread };
+        return { type: 'attribution', view: await engine.attribution(request) };
+      },
+      async wish(message) {
+        if (message.type === 'showUsage') usage.open();
+        if (message.type === 'thread') chosen.thread = message.key;
+        if (message.type === 'session') Object.assign(chosen, { sessionKey: message.key, thread: undefined });
+        if (message.type !== 'lens') return;
+        chosen.lens = message.lens;
+        await context.globalState.update('lens', message.lens);
+      },
+      onError,
+    },
+    context.extensionUri,
+  );
+
+  const serializers = [
+    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.usage', usage),
+    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.attribution', attribution),
+  ];
+  return {
+    showUsage: () => usage.open(),
+    showAttribution(sessionKey) {
+      if (sessionKey !== undefined) Object.assign(chosen, { sessionKey, thread: undefined });
+      attribution.open();
+    },
+    refresh() {
+      void usage.refresh();
+      void attribution.refresh();
+    },
+    dispose() {
+      for (const disposable of [...serializers, usage, attribution]) disposable.dispose();
+    },
+  };
+}

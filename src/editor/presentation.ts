@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import type { Presentation } from '../engine/engineApi.ts';
+
+/** How this window writes numbers and dates, now. */
+export function presentation(): Presentation {
+  return {
+    locale: vscode.env.language,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    nowMs: Date.now(),
+  };
+}
+
+/** The folders of this window, as paths on the machine that the engine runs on. */
+export function workspaceFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { EngineSettings } from '../engine/engineApi.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
+
+/** The section of every setting of this extension. */
+export const SECTION = 'agentTokenMeter';
+
+/** What the engine needs of the settings. Values of a wrong type count as not set. */
+export function engineSettings(agentIds: readonly string[]): EngineSettings {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const paths: EngineSettings['paths'] = {};
+  for (const id of agentIds) paths[id] = strings(settings.get(`paths.${id}`));
+  return {
+    paths,
+    weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
+    disabledAgents: strings(settings.get('disabledAgents')),
+  };
+}
+
+/** Percentages at which the meter changes its colour; ascending, or the default ones. */
+export function thresholds(): Thresholds {
+  const { notice, warning, critical } = vscode.workspace
+    .getConfiguration(SECTION)
+    .get<Partial<Record<keyof Thresholds, unknown>>>('thresholds', {});
+  const wanted = {
+    notice: positive(notice) ?? DEFAULT_THRESHOLDS.notice,
+    warning: positive(warning) ?? DEFAULT_THRESHOLDS.warning,
+    critical: positive(critical) ?? DEFAULT_THRESHOLDS.critical,
+  };
+  const ascending = wanted.notice <= wanted.warning && wanted.warning <= wanted.critical;
+  return ascending ? wanted : DEFAULT_THRESHOLDS;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((entry): entry is string => typeof entry === 'string' && entry !== '')
+    : [];
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}

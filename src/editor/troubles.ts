@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engineApi.ts';
+
+/** Writes what goes wrong to the log, and tells the user about errors, each once. */
+export function reportTroubles(engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
+  const told = new Set<string>();
+  return engine.onTrouble(({ severity, message }) => {
+    if (severity === 'warning') {
+      log.warn(message);
+      return;
+    }
+    log.error(message);
+    if (told.has(message)) return;
+    told.add(message);
+    void vscode.window.showWarningMessage(`Agent Token Meter: ${message}`, 'Show Log').then((chosen) => {
+      if (chosen) log.show();
+    });
+  });
+}

@@ -1,0 +1,32 @@
+import { cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vite';
+
+const require = createRequire(import.meta.url);
+
+/** What runs in Node: the extension host's part, the engine's worker and the CLI, with the files that the store needs beside it. */
+export default defineConfig({
+  plugins: [
+    {
+      name: 'files beside the store',
+      writeBundle() {
+        cpSync('src/store/schema.sql', 'dist/schema.sql');
+        cpSync(require.resolve('sql.js/dist/sql-wasm-debug.wasm'), 'dist/sql-wasm-debug.wasm');
+      },
+    },
+  ],
+  ssr: { noExternal: true, target: 'node' },
+  build: {
+    ssr: true,
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: 'node20',
+    minify: true,
+    sourcemap: false,
+    rolldownOptions: {
+      external: ['vscode'],
+      input: { extension: 'src/extension.ts', engineWorker: 'src/engine/worker.ts', cli: 'src/cli.ts' },
+      output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },
+    },
+  },
+});
