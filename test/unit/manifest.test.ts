@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ALL_AGENTS } from '../../src/agents/allAgents.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const editorCode = [
+  read('src/extension.ts'),
+  ...readdirSync(path.join(root, 'src/editor')).map((name) => read(`src/editor/${name}`)),
+].join('\n');
+
+/** Every distinct first group of a pattern in the editor's code. */
+const named = (pattern: RegExp): string[] => [...new Set([...editorCode.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
+
+describe('the manifest', () => {
+  it('declares the commands that are registered, and no other', () => {
+    const declared = manifest.contributes.commands.map((entry: { command: string }) => entry.command).sort();
+    assert.deepEqual(named(/'(agentTokenMeter\.\w+)': \(/g), declared);
+  });
+
+  it('declares the settings that are read, and no other', () => {
+    const declared = Object.keys(manifest.contributes.configuration.properties).map((name) => name.replace('agentTokenMeter.', ''));
+    const readHere = named(/get(?:<[^(]*>)?\(\s*['`]([\w.$\{\}-]+)['`]/g).filter((name) => !['window', 'lens'].includes(name));
+    const expected = readHere.flatMap((name) =>
+      name === 'paths.$' || name.startsWith('paths.') ? ALL_AGENTS.map((agent) => `paths.${agent.id}`) : [name],
+    );
+    assert.deepEqual(expected.sort(), declared.sort());
+  });
+
+  it('lets no workspace choose what is read', () => {
+    const properties: Record<string, { scope: string }> = manifest.contributes.configuration.properties;
+    const choosing = Object.entries(properties).filter(([name]) => /paths|disabledAgents/.test(name));
+    assert.equal(choosing.length, ALL_AGENTS.length + 1);
+    for (const [name, { scope }] of choosing) assert.equal(scope, 'machine', name);
+  });
+
+  it('offers every agent to be switched off', () => {
+    const { items } = manifest.contributes.configuration.properties['agentTokenMeter.disabledAgents'];
+    assert.deepEqual(
+      items.enum,
+      ALL_AGENTS.map((agent) => agent.id),
+    );
+  });
+
+  it('names files that exist', () => {
+    for (const name of [manifest.icon, 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(existsSync(path.join(root, name)), name);
+  });
+
+  it('has the version that the changelog begins with', () => {
+    const [, version] = /^## (\S+)/m.exec(read('CHANGELOG.md')) ?? [];
+    assert.equal(version, manifest.version);
+  });
+});
+
+describe('the contributor notes', () => {
+  it('have one line for each folder of the sources, and no other', () => {
+    const table = [...read('CONTRIBUTING.md').matchAll(/^\| `((?:src|webview|test)\/[^`]*)` \|/gm)].map((match) => match[1]);
+    const folders = ['src', 'webview', 'test'].flatMap((top) =>
+      readdirSync(path.join(root, top), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => `${top}/${entry.name}`),
+    );
+    assert.deepEqual(table.toSorted(), folders.toSorted());
+  });
+});
