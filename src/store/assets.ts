@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The two files that the store needs beside its code: in the bundle's folder, or where the source tree has them. */
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** `schema.sql` as text. Rejects when the installation is incomplete. */
+export const readSchema = (): Promise<string> => readFile(path.join(here, 'schema.sql'), 'utf8');
+
+/** The bytes of sql.js's WebAssembly module. Rejects when the installation is incomplete. */
+export function readSqliteWasm(): Promise<Uint8Array> {
+  const beside = path.join(here, 'sql-wasm-debug.wasm');
+  return readFile(
+    existsSync(beside) ? beside : createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm-debug.wasm'),
+  );
+}

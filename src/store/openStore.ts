@@ -1,0 +1,110 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { readSchema, readSqliteWasm } from './assets.ts';
+import { type Connection, isCorrupt } from './connection.ts';
+import { NewerStoreError, prepareSchema } from './prepareSchema.ts';
+import { loadSqlite, type Sqlite } from './sqlite.ts';
+import { type Store, storeOn } from './store.ts';
+
+export interface OpenStoreOptions {
+  /** The store's file; its folder is made when missing. In memory without one. */
+  path?: string;
+  /** For the name of a file that is set aside. */
+  nowMs: number;
+}
+
+/** What happened on the way that the user should know. */
+export type StoreTrouble =
+  /** The file was damaged: it now has the name `movedTo`, and the store begins anew from the transcripts. */
+  | { kind: 'corrupt'; path: string; movedTo: string }
+  /** A newer version of this program wrote the file: it is left alone, and this run keeps its figures in memory. */
+  | { kind: 'newer'; path: string; version: number }
+  /** The file cannot be opened or written (`code` of the system or of SQLite): this run keeps its figures in memory. */
+  | { kind: 'unusable'; path: string; code: string };
+
+export interface OpenedStore {
+  store: Store;
+  trouble?: StoreTrouble;
+}
+
+/**
+ * Opens the store, makes or migrates its tables, and copes with a file that cannot be used.
+ *
+ * The caller owns the file alone: nothing locks it, and a second writer would corrupt it within seconds.
+ * Rejects only when the installation is incomplete.
+ */
+export async function openStore({ path: file, nowMs }: OpenStoreOptions): Promise<OpenedStore> {
+  const [wasm, schema] = await Promise.all([readSqliteWasm(), readSchema()]);
+  const sqlite = await loadSqlite(wasm);
+  const inMemory = (): Store => storeOn(openConnection(sqlite, schema));
+  if (file === undefined) return { store: inMemory() };
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    return { store: storeOn(openConnection(sqlite, schema, file)) };
+  } catch (error) {
+    if (error instanceof NewerStoreError) {
+      return { store: inMemory(), trouble: { kind: 'newer', path: file, version: error.version } };
+    }
+    if (!isCorrupt(error)) return { store: inMemory(), trouble: { kind: 'unusable', path: file, code: codeOf(error) } };
+  }
+  try {
+    const movedTo = setAside(file, nowMs);
+    return { store: storeOn(openConnection(sqlite, schema, file)), trouble: { kind: 'corrupt', path: file, movedTo } };
+  } catch (error) {
+    return { store: inMemory(), trouble: { kind: 'unusable', path: file, code: codeOf(error) } };
+  }
+}
+
+/** Renames a damaged store so that nothing of it is lost. @returns its new path. Throws system errors. */
+export function setAside(file: string, nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
+  let movedTo = `${file}.damaged-${stamp}`;
+  for (let n = 2; existsSync(movedTo); n++) movedTo = `${file}.damaged-${stamp}-${n}`;
+  renameSync(file, movedTo);
+  for (const suffix of ['-wal', '-journal']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, movedTo + suffix);
+  }
+  return movedTo;
+}
+
+function openConnection(sqlite: Sqlite, schema: string, file?: string): Connection {
+  const isNew = file === undefined || !existsSync(file);
+  const connection = sqlite.open(file);
+  try {
+    // Exclusive before the first access: without shared memory, WAL needs its index to be this process's own.
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (isNew) connection.exec('PRAGMA page_size = 8192');
+    if (file !== undefined) {
+      connection.exec('PRAGMA journal_mode = WAL');
+      // In WAL mode this survives the end of the process; a power cut may lose the last commits, rows and cursors alike.
+      connection.exec('PRAGMA synchronous = NORMAL');
+      connection.exec('PRAGMA wal_autocheckpoint = 500');
+    }
+    connection.exec('PRAGMA cache_size = -32768');
+    connection.exec('PRAGMA temp_store = MEMORY');
+    prepareSchema(connection, {
+      schema,
+      beforeMigration: (version) => {
+        if (file !== undefined) backUp(connection, file, version);
+      },
+    });
+    return connection;
+  } catch (error) {
+    try {
+      connection.close();
+    } catch {
+      // The first error says what is wrong.
+    }
+    throw error;
+  }
+}
+
+/** Copies the whole store beside itself before its tables change. */
+function backUp(connection: Connection, file: string, version: number): void {
+  connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const backup = `${file}.v${version}`;
+  rmSync(backup, { force: true });
+  copyFileSync(file, backup);
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? error);

@@ -1,0 +1,64 @@
+import type { SessionRow } from '../ledger/rows.ts';
+import type { Connection } from './connection.ts';
+
+/** The sessions table as the other writers see it. */
+export interface SessionIds {
+  /** The row id of an agent's session; a row is made for one that is not known yet. */
+  of(agent: string, user: string, sessionKey: string): number;
+  /** Adds facts. Where two records differ the later one counts; the earliest start and the latest end stay. */
+  write(agent: string, user: string, row: SessionRow): void;
+  /** Forgets what is remembered: after a rollback the rows may be gone. */
+  clear(): void;
+}
+
+export function sessionIds(connection: Connection): SessionIds {
+  const known = new Map<string, number>();
+  const keyOf = (agent: string, sessionKey: string): string => `${agent}:${sessionKey}`;
+
+  const of = (agent: string, user: string, sessionKey: string): number => {
+    const key = keyOf(agent, sessionKey);
+    let id = known.get(key);
+    if (id === undefined) {
+      connection.run('INSERT INTO sessions (agent, session_key, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+        agent,
+        sessionKey,
+        user,
+      ]);
+      const row = connection.first('SELECT id FROM sessions WHERE agent = ? AND session_key = ?', [agent, sessionKey]);
+      id = row?.[0] as number;
+      known.set(key, id);
+    }
+    return id;
+  };
+
+  return {
+    of,
+    write(agent, user, row) {
+      connection.run(UPDATE_SESSION, [
+        row.parentSessionId,
+        row.title,
+        row.workspace,
+        row.gitBranch,
+        row.account,
+        row.version,
+        row.startedAtMs,
+        row.lastAtMs,
+        of(agent, user, row.sessionId),
+      ]);
+    },
+    clear: () => known.clear(),
+  };
+}
+
+/** Files are read newest first, so a later batch may hold earlier facts: those only fill what is empty. */
+const UPDATE_SESSION = `
+  UPDATE sessions SET
+    parent_session_key = coalesce(parent_session_key, ?1),
+    title = CASE WHEN coalesce(?8, 0) >= coalesce(last_at_ms, 0) THEN coalesce(?2, title) ELSE coalesce(title, ?2) END,
+    workspace = CASE WHEN coalesce(?8, 0) >= coalesce(last_at_ms, 0) THEN coalesce(?3, workspace) ELSE coalesce(workspace, ?3) END,
+    git_branch = CASE WHEN coalesce(?8, 0) >= coalesce(last_at_ms, 0) THEN coalesce(?4, git_branch) ELSE coalesce(git_branch, ?4) END,
+    account = CASE WHEN coalesce(?8, 0) >= coalesce(last_at_ms, 0) THEN coalesce(?5, account) ELSE coalesce(account, ?5) END,
+    version = CASE WHEN coalesce(?8, 0) >= coalesce(last_at_ms, 0) THEN coalesce(?6, version) ELSE coalesce(version, ?6) END,
+    started_at_ms = min(coalesce(started_at_ms, ?7), coalesce(?7, started_at_ms)),
+    last_at_ms = max(coalesce(last_at_ms, ?8), coalesce(?8, last_at_ms))
+  WHERE id = ?9`;

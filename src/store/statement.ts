@@ -1,0 +1,131 @@
+import type { SqlParams, SqlValue } from './reader.ts';
+import type { SqliteExports } from './sqlite.ts';
+import { MAX_BYTES_PER_UNIT, type Scratch } from './wasmText.ts';
+
+/** One prepared statement. Kept for the life of the connection. */
+export interface Statement {
+  /** All rows, keyed by column name. */
+  all(params: SqlParams): Record<string, SqlValue>[];
+  /** The first row's columns. */
+  first(values: readonly (SqlValue | undefined)[]): SqlValue[] | undefined;
+  run(values: readonly (SqlValue | undefined)[]): void;
+  finalize(): void;
+}
+
+const ROW = 100;
+const DONE = 101;
+const INTEGER = 1;
+const FLOAT = 2;
+const TEXT = 3;
+
+/**
+ * @param fail throws the connection's last error
+ */
+export function prepare(
+  sqlite: SqliteExports,
+  db: number,
+  text: Scratch,
+  sql: string,
+  fail: (code: number) => never,
+): Statement {
+  const result = sqlite.malloc(4);
+  const code = sqlite.sqlite3_prepare_v2(db, text.put(sql), -1, result, 0);
+  const statement = text.pointerAt(result);
+  sqlite.free(result);
+  if (code !== 0) fail(code);
+  const columns = Array.from({ length: sqlite.sqlite3_column_count(statement) }, (_, index) =>
+    text.read(sqlite.sqlite3_column_name(statement, index)),
+  );
+  const parameters = new Map<string, number>();
+
+  const parameterIndex = (name: string): number => {
+    let index = parameters.get(name);
+    if (index === undefined) {
+      index = sqlite.sqlite3_bind_parameter_index(statement, text.put(name));
+      parameters.set(name, index);
+    }
+    return index;
+  };
+
+  const bindText = (index: number, value: string): void => {
+    const address = text.add(value);
+    sqlite.sqlite3_bind_text(statement, index, address, text.lastBytes, 0);
+  };
+
+  const bindNumber = (index: number, value: number): void => {
+    if ((value | 0) === value) sqlite.sqlite3_bind_int(statement, index, value);
+    else sqlite.sqlite3_bind_double(statement, index, value);
+  };
+
+  /** Texts stay in the scratch memory until the statement is done: nothing else binds in between. */
+  const bind = (values: readonly (SqlValue | undefined)[]): void => {
+    sqlite.sqlite3_clear_bindings(statement);
+    let units = 0;
+    for (const value of values) if (typeof value === 'string') units += value.length;
+    text.begin(units * MAX_BYTES_PER_UNIT);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (typeof value === 'number') bindNumber(i + 1, value);
+      else if (typeof value === 'string') bindText(i + 1, value);
+    }
+  };
+
+  const bindNamed = (params: SqlParams): void => {
+    const values: (SqlValue | undefined)[] = [];
+    for (const [name, value] of Object.entries(params)) {
+      const index = parameterIndex(name);
+      if (index > 0) values[index - 1] = value;
+    }
+    bind(values);
+  };
+
+  const column = (index: number): SqlValue => {
+    switch (sqlite.sqlite3_column_type(statement, index)) {
+      case INTEGER:
+      case FLOAT:
+        return sqlite.sqlite3_column_double(statement, index);
+      case TEXT: {
+        const address = sqlite.sqlite3_column_text(statement, index);
+        return text.read(address, sqlite.sqlite3_column_bytes(statement, index));
+      }
+      default:
+        return null;
+    }
+  };
+
+  /** Steps once. @returns whether there is a row; resets and throws on an error */
+  const step = (): boolean => {
+    const outcome = sqlite.sqlite3_step(statement);
+    if (outcome === ROW) return true;
+    const reset = sqlite.sqlite3_reset(statement);
+    if (outcome !== DONE) fail(reset || outcome);
+    return false;
+  };
+
+  return {
+    all(params) {
+      bindNamed(params);
+      const rows: Record<string, SqlValue>[] = [];
+      while (step()) {
+        const row: Record<string, SqlValue> = {};
+        for (let i = 0; i < columns.length; i++) row[columns[i] as string] = column(i);
+        rows.push(row);
+      }
+      return rows;
+    },
+    first(values) {
+      bind(values);
+      if (!step()) return undefined;
+      const row = columns.map((_, index) => column(index));
+      sqlite.sqlite3_reset(statement);
+      return row;
+    },
+    run(values) {
+      bind(values);
+      while (step()) {
+        // A statement with RETURNING or a PRAGMA gives rows that nobody asked for.
+      }
+    },
+    finalize: () => void sqlite.sqlite3_finalize(statement),
+  };
+}

@@ -1,0 +1,57 @@
+import type { FileBatch } from './batch.ts';
+import type { Connection } from './connection.ts';
+import { type Cursors, cursors } from './cursors.ts';
+import { priceList } from './priceList.ts';
+import type { Reader } from './reader.ts';
+import { rollup } from './rollup.ts';
+import { sessionIds } from './sessionIds.ts';
+import { requestWriter } from './writeRequests.ts';
+import { stateWriters } from './writeThreads.ts';
+
+/** Everything known about usage. One owner at a time: `openStore` says what that means. */
+export interface Store extends Reader {
+  /**
+   * Stores batches in one transaction: all of it or nothing, and what was stored survives the end of the process. Storing the same again
+   * changes nothing. Throws `SqliteError`, e.g. code 13 for a full disk; what was stored before is not touched.
+   */
+  commit(batches: readonly FileBatch[]): void;
+  cursors: Pick<Cursors, 'list' | 'find'>;
+  close(): void;
+}
+
+export function storeOn(connection: Connection): Store {
+  const sessions = sessionIds(connection);
+  const sums = rollup(connection);
+  const positions = cursors(connection);
+  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums);
+  const write = stateWriters(connection, sessions);
+
+  const writeBatch = ({ agent, user, rows, cursor }: FileBatch): void => {
+    const source = { agent, user, fileId: positions.idOf(agent, cursor.path) };
+    for (const row of rows.sessions) sessions.write(agent, user, row);
+    for (const row of rows.requests) writeRequest(row, source);
+    for (const row of rows.threads) write.thread(row, source);
+    for (const row of rows.boundaries) write.boundary(row, source);
+    for (const row of rows.limits) write.limit(row, source);
+    for (const row of rows.unlisted) write.unlisted(row, source);
+    positions.write(agent, cursor);
+  };
+
+  return {
+    all: connection.all,
+    cursors: positions,
+    commit(batches) {
+      try {
+        connection.transaction(() => {
+          for (const batch of batches) writeBatch(batch);
+          sums.flush();
+        });
+      } catch (error) {
+        sessions.clear();
+        sums.clear();
+        throw error;
+      }
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,140 @@
+import type { BoundaryRow, LimitRow, ThreadRow, UnlistedRow } from '../ledger/rows.ts';
+import type { Connection } from './connection.ts';
+import type { SessionIds } from './sessionIds.ts';
+import type { Source } from './writeRequests.ts';
+
+/** Writers of the rows that replace what is stored. */
+export interface StateWriters {
+  /** A thread's context with its items, unless another file has told something newer. */
+  thread(row: ThreadRow, source: Source): void;
+  boundary(row: BoundaryRow, source: Source): void;
+  /** A quota, unless a newer statement is stored. */
+  limit(row: LimitRow, source: Source): void;
+  /** A sum, unless a newer statement is stored. */
+  unlisted(row: UnlistedRow, source: Source): void;
+}
+
+export function stateWriters(connection: Connection, sessions: SessionIds): StateWriters {
+  const sessionOf = (row: { sessionId: string }, { agent, user }: Source): number =>
+    sessions.of(agent, user, row.sessionId);
+
+  return {
+    thread(row, source) {
+      const sessionId = sessionOf(row, source);
+      const written = connection.first(UPSERT_THREAD, [
+        sessionId,
+        row.thread,
+        row.agentName,
+        row.model,
+        row.lastAtMs,
+        row.contextTokens,
+        Number(row.contextEstimated),
+        row.peakTokens,
+        row.windowTokens,
+        row.windowSource,
+        row.compactedAtMs,
+        row.compactedAtTokens,
+        source.fileId,
+      ]);
+      const id = written?.[0];
+      if (id === undefined) return;
+      const stored = new Map(
+        connection
+          .all<{ kind: string; target: string; figures: string }>(ITEM_FIGURES, { ':id': id })
+          .map((item) => [`${item.kind}\n${item.target}`, item.figures]),
+      );
+      for (const item of row.items) {
+        const key = `${item.kind}\n${item.target}`;
+        const figures = `${item.calls} ${item.inWindow} ${item.spent}`;
+        if (stored.get(key) !== figures) {
+          connection.run(UPSERT_ITEM, [id, item.kind, item.target, item.calls, item.inWindow, item.spent]);
+        }
+        stored.delete(key);
+      }
+      for (const key of stored.keys()) {
+        const newline = key.indexOf('\n');
+        connection.run(DELETE_ITEM, [id, key.slice(0, newline), key.slice(newline + 1)]);
+      }
+    },
+    boundary(row, source) {
+      connection.run(UPSERT_BOUNDARY, [
+        sessionOf(row, source),
+        row.thread,
+        row.atMs,
+        row.kind,
+        row.tokensBefore,
+        row.tokensAfter,
+      ]);
+    },
+    limit(row, source) {
+      connection.run(UPSERT_LIMIT, [
+        source.agent,
+        row.account ?? '',
+        row.limitId,
+        row.windowMinutes,
+        row.usedPercent,
+        row.resetsAtMs,
+        row.plan,
+        row.atMs,
+      ]);
+    },
+    unlisted(row, source) {
+      const { usage } = row;
+      connection.run(UPSERT_UNLISTED, [
+        sessionOf(row, source),
+        row.model,
+        row.source,
+        usage.input,
+        usage.output,
+        usage.cacheRead,
+        usage.cacheWrite5m,
+        usage.cacheWrite1h,
+        usage.reasoning,
+        row.atMs,
+      ]);
+    },
+  };
+}
+
+/** The same file may go back in time (it was replaced); another file may not overwrite something newer. */
+const UPSERT_THREAD = `
+  INSERT INTO threads (session_id, thread, agent_name, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
+    window_source, compacted_at_ms, compacted_at_tokens, source_file_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (session_id, thread) DO UPDATE SET agent_name = excluded.agent_name, model = excluded.model,
+    last_at_ms = excluded.last_at_ms, context_tokens = excluded.context_tokens, context_estimated = excluded.context_estimated,
+    peak_tokens = excluded.peak_tokens, window_tokens = excluded.window_tokens, window_source = excluded.window_source,
+    compacted_at_ms = excluded.compacted_at_ms, compacted_at_tokens = excluded.compacted_at_tokens,
+    source_file_id = excluded.source_file_id
+  WHERE excluded.last_at_ms >= last_at_ms OR excluded.source_file_id = source_file_id
+  RETURNING id`;
+
+const ITEM_FIGURES = `
+  SELECT kind, target, calls || ' ' || in_window_tokens || ' ' || spent_tokens AS figures FROM items WHERE thread_id = :id`;
+
+const UPSERT_ITEM = `
+  INSERT INTO items (thread_id, kind, target, calls, in_window_tokens, spent_tokens) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET calls = excluded.calls, in_window_tokens = excluded.in_window_tokens,
+    spent_tokens = excluded.spent_tokens`;
+
+const DELETE_ITEM = 'DELETE FROM items WHERE thread_id = ? AND kind = ? AND target = ?';
+
+const UPSERT_BOUNDARY = `
+  INSERT INTO boundaries (session_id, thread, at_ms, kind, tokens_before, tokens_after) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET tokens_before = coalesce(excluded.tokens_before, tokens_before),
+    tokens_after = coalesce(excluded.tokens_after, tokens_after)`;
+
+const UPSERT_LIMIT = `
+  INSERT INTO limits (agent, account, limit_id, window_minutes, used_percent, resets_at_ms, plan, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET used_percent = excluded.used_percent, resets_at_ms = excluded.resets_at_ms, plan = excluded.plan,
+    at_ms = excluded.at_ms
+  WHERE excluded.at_ms >= at_ms`;
+
+const UPSERT_UNLISTED = `
+  INSERT INTO unlisted (session_id, model, source, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
+    cache_write_1h_tokens, reasoning_tokens, at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+    cache_read_tokens = excluded.cache_read_tokens, cache_write_5m_tokens = excluded.cache_write_5m_tokens,
+    cache_write_1h_tokens = excluded.cache_write_1h_tokens, reasoning_tokens = excluded.reasoning_tokens, at_ms = excluded.at_ms
+  WHERE excluded.at_ms >= at_ms`;
