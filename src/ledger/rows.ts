@@ -103,13 +103,17 @@ export interface LimitRow {
   atMs: number;
 }
 
-/** Tokens that an agent stated only as a sum for a session and model. The newest statement counts. */
+/** Tokens that an agent stated only as a sum for a session and model. The newest statement of a session (or counter) counts. */
 export interface UnlistedRow {
   sessionId: SessionId;
   model: string;
   source: string;
   usage: TokenUsage;
   atMs: number;
+  /** The sum also holds the requests that are listed: theirs are to be subtracted, down to 0. */
+  includesListed?: boolean;
+  /** Sessions that continue one and the same sum bear the same value. */
+  counter?: string;
 }
 
 /** A break in a thread's context, for the timeline. */

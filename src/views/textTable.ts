@@ -1,0 +1,87 @@
+import { label } from './format.ts';
+import type { SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
+
+type Cell = string | number | null;
+
+/** A table for text: every row has the same columns. */
+export interface TextTable {
+  columns: string[];
+  rows: Cell[][];
+}
+
+const TOTAL_COLUMNS = [
+  'tasks',
+  'turns',
+  'input_tokens',
+  'output_tokens',
+  'cache_read',
+  'cache_creation',
+  'cache_creation_1h',
+  'reasoning_tokens',
+  'total_tokens',
+  'cost_usd',
+  'unpriced_turns',
+  'estimated_turns',
+] as const satisfies readonly (keyof TokenTotals)[];
+
+/** The usage report as one table: each row says which grouping it belongs to. */
+export function usageTable(report: UsageReport): TextTable {
+  const row = (group: string, name: string, totals: TokenTotals): Cell[] => [
+    group,
+    name,
+    ...TOTAL_COLUMNS.map((column) => totals[column]),
+  ];
+  return {
+    columns: ['group', 'name', ...TOTAL_COLUMNS],
+    rows: [
+      row('total', report.window.name, report.totals),
+      ...report.by_day.map((entry) => row('day', entry.day, entry)),
+      ...report.by_agent.map((entry) => row('agent', `${entry.type}/${entry.name}`, entry)),
+      ...report.by_model.map((entry) => row('model', entry.model, entry)),
+      ...report.by_provider.map((entry) => row('provider', entry.provider, entry)),
+      ...report.by_workspace.map((entry) => row('workspace', entry.workspace, entry)),
+      ...report.by_account.map((entry) => row('account', entry.account, entry)),
+      ...report.by_user.map((entry) => row('user', entry.user, entry)),
+    ],
+  };
+}
+
+/** The sessions as a table, newest first. */
+export function sessionsTable(sessions: SessionReport[]): TextTable {
+  const facts = ['session', 'agent', 'title', 'workspace', 'model', 'started_at', 'last_at', 'context_tokens'] as const;
+  return {
+    columns: [...facts, ...TOTAL_COLUMNS],
+    rows: sessions.map((session) => [...facts, ...TOTAL_COLUMNS].map((column) => session[column])),
+  };
+}
+
+/** Columns padded with spaces, numbers to the right; foreign text on one line. */
+export function toPlainText({ columns, rows }: TextTable): string {
+  const cells = [columns, ...rows.map((row) => row.map((cell) => (cell === null ? '' : label(String(cell), 60))))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => [...(row[index] ?? '')].length)));
+  const isNumber = columns.map((_, index) =>
+    rows.every((row) => typeof row[index] === 'number' || row[index] === null),
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((cell, index) => {
+          const space = ' '.repeat((widths[index] ?? 0) - [...cell].length);
+          return isNumber[index] ? space + cell : cell + space;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
+export function toCsv({ columns, rows }: TextTable): string {
+  const field = (cell: Cell): string => {
+    if (cell === null) return '';
+    if (typeof cell === 'number') return String(cell);
+    const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((row) => row.map(field).join(',')).join('\r\n');
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import type { NewestLimitRow } from '../../../src/queries/limits.ts';
+import { type MeterInput, meterView } from '../../../src/views/meter.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
+
+const NOW = Date.UTC(2026, 10, 18, 12);
+
+const live: NonNullable<MeterInput['live']> = {
+  session: {
+    key: 'claude-code:s1',
+    agent: 'claude-code',
+    sessionId: 's1',
+    title: null,
+    workspace: '/home/dev/spotter',
+    model: 'claude-sonnet-4-5',
+    lastAtMs: NOW - 60_000,
+  },
+  thread: {
+    thread: 'main',
+    agentName: 'main',
+    model: 'claude-sonnet-4-5',
+    lastAtMs: NOW - 60_000,
+    contextTokens: 82_113,
+    contextEstimated: 0,
+    peakTokens: 82_000,
+    windowTokens: null,
+    windowSource: null,
+    compactedAtMs: null,
+    compactedAtTokens: null,
+  },
+  items: [
+    { kind: 'read', target: '/a.ts', calls: 3, inWindow: 41_000, spent: 90_000 },
+    { kind: 'read', target: '/b.ts', calls: 1, inWindow: 10_113, spent: 20_000 },
+    { kind: 'bash', target: 'git diff', calls: 2, inWindow: 11_000, spent: 11_000 },
+    { kind: 'system', target: '', calls: 0, inWindow: 18_000, spent: 60_000 },
+    { kind: 'user', target: '', calls: 0, inWindow: 1500, spent: 60_000 },
+    { kind: 'model', target: '', calls: 0, inWindow: 500, spent: 60_000 },
+  ],
+  isElsewhere: false,
+};
+
+const input: MeterInput = {
+  locale: 'en',
+  timeZone: 'America/New_York',
+  nowMs: NOW,
+  thresholds: DEFAULT_THRESHOLDS,
+  agentLabels: { 'claude-code': 'Claude Code', codex: 'Codex' },
+  limits: [],
+  weekTokens: 3_150_000,
+  weekResetAtMs: Date.UTC(2026, 10, 23),
+  todayTokens: 120_000,
+  lookedIn: ['~/.claude', '~/.codex'],
+  live,
+};
+
+const limit: NewestLimitRow = {
+  agent: 'claude-code',
+  account: '',
+  limitId: '',
+  windowMinutes: 10_080,
+  usedPercent: 63,
+  resetsAtMs: NOW + 86_400_000,
+  plan: 'max',
+  atMs: NOW - 180_000,
+};
+
+const thread = (change: Partial<typeof live.thread>): MeterInput => ({
+  ...input,
+  live: { ...live, thread: { ...live.thread, ...change } },
+});
+
+describe('the meter', () => {
+  const cases: [name: string, input: MeterInput, state: string, tone: string, text: string][] = [
+    ['of a live session', input, 'live', 'normal', '$(pulse) 41% · 82k'],
+    ['with a stated quota', { ...input, limits: [limit] }, 'live', 'notice', '$(pulse) 41% · 82k · week 63%'],
+    [
+      'with a budget, which comes before a quota',
+      { ...input, limits: [limit], weeklyBudgetTokens: 3_500_000 },
+      'live',
+      'warning',
+      '$(pulse) 41% · 82k · week 90%',
+    ],
+    [
+      'without a quota that has been reset since',
+      { ...input, limits: [{ ...limit, resetsAtMs: NOW - 1 }] },
+      'live',
+      'normal',
+      '$(pulse) 41% · 82k',
+    ],
+    [
+      'without the quota of another agent',
+      { ...input, limits: [{ ...limit, agent: 'codex' }] },
+      'live',
+      'normal',
+      '$(pulse) 41% · 82k',
+    ],
+    [
+      'of a session elsewhere',
+      { ...input, live: { ...live, isElsewhere: true } },
+      'live',
+      'normal',
+      '$(pulse) 41% · 82k $(link-external)',
+    ],
+    ['of an idle session', thread({ lastAtMs: NOW - 3_600_000 }), 'idle', 'normal', '$(circle-outline) 41% · 82k'],
+    [
+      'just after a compaction',
+      thread({ contextTokens: 12_000, contextEstimated: 1, compactedAtMs: NOW - 1000 }),
+      'compacted',
+      'normal',
+      '$(fold) ~6% · ~12k · compacted',
+    ],
+    ['of a nearly full window', thread({ contextTokens: 192_000 }), 'live', 'critical', '$(pulse) 96% · 192k'],
+    [
+      'of a window that is larger than presumed',
+      thread({ contextTokens: 410_000, peakTokens: 410_000 }),
+      'live',
+      'normal',
+      '$(pulse) 41% · 410k',
+    ],
+    [
+      'of a window that the agent reports',
+      thread({ windowTokens: 258_400, windowSource: 'reported' }),
+      'live',
+      'normal',
+      '$(pulse) 32% · 82k',
+    ],
+    ['without transcripts', { ...input, live: undefined }, 'empty', 'normal', '$(pulse) no transcripts'],
+    [
+      'while the first transcripts are read',
+      { ...input, live: undefined, progress: { filesDone: 3, filesTotal: 10, bytesDone: 340, bytesTotal: 1000 } },
+      'indexing',
+      'normal',
+      '$(sync~spin) reading 34%',
+    ],
+    ['of a store in trouble', { ...input, error: 'The disk is full.' }, 'error', 'warning', '$(warning) tokens'],
+  ];
+  for (const [name, given, state, tone, text] of cases)
+    it(name, () => {
+      const view = meterView(given);
+      assert.deepEqual([view.state, view.tone, view.text], [state, tone, text]);
+      assert.ok(view.accessibleLabel.length > 10 && !view.accessibleLabel.includes('$('));
+    });
+});
+
+describe('the hover', () => {
+  it('says what fills the window, where its size comes from, and what was used', () => {
+    const { hover } = meterView({ ...input, limits: [limit] });
+    assert.equal(hover.title, 'Claude Code in spotter');
+    assert.deepEqual(hover.lines, ['Claude Code · claude-sonnet-4-5 · spotter']);
+    assert.equal(hover.context?.label, '82,113 of 200,000 tokens (41%)');
+    assert.equal(hover.context?.windowSource, 'Window size from the model catalogue');
+    assert.deepEqual(
+      hover.context?.bar.segments.map((part) => [part.label, part.tokens, part.shareLabel]),
+      [
+        ['Read', 51_113, '62%'],
+        ['System', 18_000, '22%'],
+        ['Bash', 11_000, '13%'],
+        ['other (2 kinds)', 2000, '2%'],
+      ],
+    );
+    assert.deepEqual(
+      hover.figures.map((figure) => figure.label),
+      ['Today', 'This week', 'Claude Code, week'],
+    );
+    assert.deepEqual(
+      hover.figures.slice(0, 2).map((figure) => figure.value),
+      ['120k tokens', '3.2M tokens'],
+    );
+    // versions of the Unicode data differ in the comma and the space
+    assert.match(hover.figures[2]?.value ?? '', /^63%, resets Thu,? 07:00\sAM \(in 1 d\), stated 3 min ago$/);
+  });
+
+  it('has a bar whose legend sums to the context', () => {
+    const bar = meterView(input).hover.context?.bar;
+    assert.equal(bar?.tokens, 82_113);
+    assert.equal(
+      bar?.legend.reduce((sum, part) => sum + part.tokens, 0),
+      82_113,
+    );
+    assert.equal(
+      bar?.segments.reduce((sum, part) => sum + part.tokens, 0),
+      82_113,
+    );
+  });
+});
