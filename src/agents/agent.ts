@@ -1,6 +1,6 @@
 import type { JsonValue } from '../transcripts/json.ts';
-import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { TranscriptFile, TranscriptRecord } from '../transcripts/record.ts';
+import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { AgentEvent } from './event.ts';
 
 /** What one record became. */

@@ -182,6 +182,13 @@ export interface UnlistedEvent extends InThread {
   atMs: number;
   /** Which record says so, for the reader of the report (`cost-state`). */
   source: string;
+  /**
+   * The sum also holds the calls that are listed as requests: those of the session and model are to be subtracted (down to 0) to get what
+   * is unlisted.
+   */
+  includesListed?: boolean;
+  /** Sessions that continue one and the same sum (a fork goes on with its parent's) bear the same value: only the newest statement counts. */
+  counter?: string;
 }
 
 export type AgentEvent =

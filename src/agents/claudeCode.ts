@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonValue } from '../transcripts/json.ts';
+import type { TranscriptFile } from '../transcripts/record.ts';
+import type { LookupPlace, Root } from '../transcripts/root.ts';
+import type { Agent, TranscriptReader } from './agent.ts';
+import { type ClaudeFile, readClaudeRecords } from './claudeCodeRecords.ts';
+import { fields, text } from './fields.ts';
+
+/**
+ * Claude Code: `projects/<folder>/<session>.jsonl`, one file per session, and its subagents' files beside it (flat, before 2.1) or below
+ * `<session>/subagents/`. Files are append-only and deleted after 30 days.
+ */
+export const claudeCode: Agent = {
+  id: 'claude-code',
+  label: 'Claude Code',
+  form: 'lines',
+  roots: claudeRoots,
+  isTranscript: (relativePath) => layoutOf(relativePath) !== undefined,
+  open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {
+    const layout = layoutOf(file.relativePath);
+    return layout && readClaudeRecords(describe(file, layout), state);
+  },
+};
+
+function claudeRoots(place: LookupPlace): Root[] {
+  const chosen = place.configured?.length ? place.configured : (place.env.CLAUDE_CONFIG_DIR ?? '').split(',');
+  const folders = chosen.map((folder) => folder.trim()).filter((folder) => folder !== '');
+  const xdgConfig = place.env.XDG_CONFIG_HOME || join(place.home, '.config');
+  const usual = [join(place.home, '.claude'), join(xdgConfig, 'claude')];
+  if (folders.length === 0) {
+    return [...usual.map((folder) => ({ path: join(folder, 'projects') })), ...desktopRoots(place, xdgConfig)];
+  }
+  return folders.map((folder) => {
+    const expanded = folder.replace(/^~(?=$|[/\\])/, place.home);
+    const config = expanded.replace(/[/\\]projects[/\\]?$/, '');
+    return { path: join(config, 'projects'), ...(usual.includes(config) ? {} : { account: config }) };
+  });
+}
+
+/** The desktop app's own sessions: whole configuration folders, one per session, somewhere below. */
+function desktopRoots(place: LookupPlace, xdgConfig: string): Root[] {
+  const base =
+    place.platform === 'darwin'
+      ? join(place.home, 'Library', 'Application Support')
+      : place.platform === 'win32'
+        ? place.env.APPDATA || join(place.home, 'AppData', 'Roaming')
+        : xdgConfig;
+  return [{ path: join(base, 'Claude', 'local-agent-mode-sessions') }];
+}
+
+/** What a path below `projects` says. */
+interface Layout {
+  /** The session's id where the path holds it. */
+  session?: string;
+  /** The subagent's id; absent for a session's own file. */
+  agent?: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function layoutOf(relativePath: string): Layout | undefined {
+  if (!relativePath.endsWith('.jsonl')) return undefined;
+  const nested = relativePath.lastIndexOf('.claude/projects/');
+  const parts = (nested < 0 ? relativePath : relativePath.slice(nested + '.claude/projects/'.length)).split('/');
+  const stem = (parts.at(-1) ?? '').slice(0, -'.jsonl'.length);
+  const agent = stem.startsWith('agent-') ? stem.slice('agent-'.length) : undefined;
+  const subagents = parts.indexOf('subagents');
+  if (subagents > 0) return agent ? { agent, session: parts[subagents - 1] } : undefined;
+  if (parts.length !== 2) return undefined;
+  if (agent) return { agent };
+  return UUID.test(stem) ? { session: stem } : {};
+}
+
+/** The agent writes these for its own ends; each replays messages of the conversation it was started from. */
+const INNER_AGENTS: readonly [RegExp, string][] = [
+  [/^a?compact/, 'compact'],
+  [/^a?side_question|^btw/, 'side question'],
+  [/^a?prompt_suggestion/, 'prompt suggestion'],
+];
+
+function describe(file: TranscriptFile, layout: Layout): ClaudeFile {
+  const inner = INNER_AGENTS.find(([pattern]) => layout.agent !== undefined && pattern.test(layout.agent));
+  return {
+    session: layout.session,
+    fallbackSession: layout.agent ?? (file.relativePath.split('/').at(-1) ?? '').slice(0, -'.jsonl'.length),
+    agent: layout.agent,
+    agentName: inner?.[1] ?? (layout.agent === undefined ? undefined : sidecarType(file.path)),
+    isInner: inner !== undefined,
+    account: file.account,
+  };
+}
+
+/** The subagent's type from the small file that newer versions write beside the transcript. */
+function sidecarType(path: string): string | undefined {
+  try {
+    return text(fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')))?.agentType);
+  } catch {
+    return undefined;
+  }
+}

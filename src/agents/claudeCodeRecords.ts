@@ -1,0 +1,409 @@
+import type { JsonValue } from '../transcripts/json.ts';
+import type { TranscriptRecord } from '../transcripts/record.ts';
+import type { RecordReading, TranscriptReader } from './agent.ts';
+import { attachmentBlock, type ClaudeBlock, promptBlocks, replyBlocks, systemBlocks } from './claudeCodeBlocks.ts';
+import { promptMark, userRowKind } from './claudeCodePrompt.ts';
+import {
+  claudeProvider,
+  claudeRequestId,
+  claudeUsage,
+  costStateUsage,
+  type LastMessage,
+  promptKey,
+} from './claudeCodeUsage.ts';
+import { type AgentEvent, MAIN_THREAD, type SessionEvent, type ThreadId } from './event.ts';
+import { type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
+
+/** What the path and the sidecar say of a file. */
+export interface ClaudeFile {
+  /** The session's id; absent where only the rows tell. */
+  session: string | undefined;
+  /** Used when neither path nor rows name a session. */
+  fallbackSession: string;
+  /** The subagent whose file this is. */
+  agent: string | undefined;
+  agentName: string | undefined;
+  /** A helper of the agent itself, which replays another thread's messages. */
+  isInner: boolean;
+  account: string | undefined;
+}
+
+/** Row types that tell nothing of tokens. */
+const SILENT_ROWS = new Set(
+  'summary file-history-snapshot file-history-delta queue-operation last-prompt agent-name agent-color agent-setting permission-mode mode pr-link worktree-state atis-latch bridge-session tools-used api-request api-request-blob started result tag task-summary speculation-accept content-replacement marble-origami-commit marble-origami-snapshot'.split(
+    ' ',
+  ),
+);
+/** Threads and calls remembered at a time; older ones have long ended. */
+const MOST_THREADS = 64;
+const MOST_CALLS = 32;
+const MOST_LINKS = 64;
+/** Rows this much older than the file's birth were copied into it. */
+const COPY_SLACK_MS = 1000;
+const LONG_CONTEXT_TOKENS = 1_000_000;
+
+interface ThreadState {
+  launched?: boolean;
+  named?: boolean;
+  /** A request was made since the thread began or was compacted: what the system prompt holds has been told. */
+  asked?: boolean;
+  system?: boolean;
+  tools?: boolean;
+  windowModel?: string;
+  last?: LastMessage;
+}
+
+interface State {
+  shape: 1;
+  session?: string;
+  bornAtMs?: number;
+  lastAtMs?: number;
+  /** Session facts already told, by field. */
+  told: Partial<Omit<SessionEvent, 'type' | 'sessionId' | 'thread'>>;
+  hasCustomTitle?: boolean;
+  threads: Record<ThreadId, ThreadState>;
+  /** Of inline sidechains: newest rows and the root each descends from. */
+  links: [uuid: string, root: string][];
+  /** Subagent launches: call id, mark of the prompt, type. */
+  calls: [id: string, mark: string, type: string][];
+  /** A slash command that no request has followed yet. */
+  command?: { taskId: string; atMs: number };
+}
+
+/** A reader for a Claude Code transcript. */
+export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): TranscriptReader | undefined {
+  const state: State = (structuredClone(saved) as State | undefined) ?? {
+    shape: 1,
+    told: {},
+    threads: {},
+    links: [],
+    calls: [],
+  };
+  if (state.shape !== 1) return undefined;
+  let events: AgentEvent[] = [];
+
+  function sessionId(): string {
+    return file.session ?? state.session ?? file.fallbackSession;
+  }
+
+  function read(record: TranscriptRecord): RecordReading {
+    const row = fields(parseJson(record.bytes));
+    const type = row?.type;
+    if (!row || typeof type !== 'string')
+      return { events: [], outcome: 'rejected', detail: row ? 'no type' : 'not a JSON object' };
+    events = [];
+    state.session ??= text(row.sessionId);
+    const atMs = timeMs(row.timestamp) ?? state.lastAtMs;
+    // Rows outside the tree are never copied into a fork, so the first of them tells when the file began.
+    if (state.lastAtMs === undefined && atMs !== undefined && row.uuid === undefined) state.bornAtMs = atMs;
+    const detail = atMs === undefined ? readUntimed(row, type) : readTimed(row, type, atMs, record.offset);
+    if (atMs !== undefined) state.lastAtMs = atMs;
+    if (detail === undefined) return { events, outcome: 'read' };
+    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+  }
+
+  /** Returns why the row was refused (`?` and the type when unknown), or `undefined`. */
+  function readUntimed(row: Fields, type: string): string | undefined {
+    if (type === 'ai-title' || type === 'custom-title') tellTitle(row, type);
+    else if (type === 'assistant' || type === 'user') return 'no time';
+    else if (!SILENT_ROWS.has(type) && !OTHER_ROWS.has(type)) return `?${plainName(type)}`;
+    return undefined;
+  }
+
+  function readTimed(row: Fields, type: string, atMs: number, offset: number): string | undefined {
+    switch (type) {
+      case 'assistant':
+        return readAssistant(row, atMs, threadOf(row));
+      case 'user':
+        return readUser(row, atMs, offset);
+      case 'attachment':
+        return readAttachment(row, atMs);
+      case 'system':
+        return readSystem(row, atMs);
+      case 'progress':
+        return readProgress(row);
+      case 'api-request-shape': {
+        const shape = fields(row.shape);
+        tellSystem(file.agent ?? MAIN_THREAD, shape?.system, shape?.tools);
+        return undefined;
+      }
+      case 'cost-state':
+        return readCostState(row, atMs);
+      case 'ai-title':
+      case 'custom-title':
+        tellTitle(row, type);
+        return undefined;
+      default:
+        return SILENT_ROWS.has(type) ? undefined : `?${plainName(type)}`;
+    }
+  }
+
+  function readAssistant(row: Fields, atMs: number, thread: ThreadId, isProgress = false): string | undefined {
+    const message = fields(row.message);
+    if (!message) return 'assistant row without a message';
+    const model = text(message.model) ?? 'unknown';
+    // A local error in the shape of a reply.
+    if (model === '<synthetic>') return undefined;
+    const stated = claudeUsage(message.usage);
+    if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
+    const known: ThreadState = isProgress ? {} : threadState(thread);
+    const requestId = claudeRequestId(row, message, stated.usage, known.last);
+    if (!isProgress) {
+      tellPlace(row, atMs, thread);
+      if (state.command && thread === MAIN_THREAD) {
+        push({ type: 'task', thread, ...state.command });
+        state.command = undefined;
+      }
+      for (const block of replyBlocks(message.content)) {
+        pushBlock(thread, block, requestId);
+        if (block.part === 'toolCall') rememberCall(block, message.content);
+      }
+      known.asked = true;
+      known.last = { id: text(message.id) ?? '', requestId, prompt: promptKey(stated.usage), answered: false };
+      if (
+        [model, row.requestedModel].some((name) => typeof name === 'string' && name.endsWith('[1m]')) &&
+        known.windowModel !== model
+      ) {
+        known.windowModel = model;
+        push({ type: 'window', thread, tokens: LONG_CONTEXT_TOKENS, atMs, source: 'settings' });
+      }
+    }
+    const { usage } = stated;
+    // Kept messages of a compaction are written anew with empty usage.
+    if (usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output === 0) return undefined;
+    const bare = model.replace(/\[1m\]$/, '');
+    push({
+      type: 'request',
+      thread,
+      requestId,
+      messageId: text(message.id),
+      atMs,
+      provider: claudeProvider(bare),
+      model: bare,
+      usage,
+      webSearches: stated.webSearches,
+      ...(stated.tier ? { tier: stated.tier } : {}),
+      ...(typeof message.stop_reason === 'string' ? {} : { outputIsPlaceholder: true }),
+      ...(isProgress || isCopy(row, atMs) ? { isCopy: true } : {}),
+    });
+    return undefined;
+  }
+
+  function readUser(row: Fields, atMs: number, offset: number): string | undefined {
+    const message = fields(row.message);
+    if (!message) return 'user row without a message';
+    const { content } = message;
+    const thread = threadOf(row);
+    const known = threadState(thread);
+    tellPlace(row, atMs, thread);
+    tellLaunched(row);
+    if (known.last) known.last.answered = true;
+    const taskId = text(row.uuid) ?? `${sessionId()}@${offset}`;
+    const kind = userRowKind(row, content);
+    if (thread !== MAIN_THREAD) {
+      if (!known.launched && !file.isInner) push({ type: 'task', thread, taskId, atMs });
+      known.launched = true;
+    } else if (kind === 'prompt') push({ type: 'task', thread, taskId, atMs });
+    if (thread === MAIN_THREAD && kind !== 'other') state.command = kind === 'command' ? { taskId, atMs } : undefined;
+    else if (typeof content === 'string' && content.startsWith('<local-command-')) state.command = undefined;
+    if (row.isCompactSummary === true)
+      pushBlock(thread, { role: 'user', part: 'summary', chars: blockChars(promptBlocks(content, false)) });
+    else if (row.isVisibleInTranscriptOnly !== true)
+      for (const block of promptBlocks(content, row.isMeta === true)) pushBlock(thread, block);
+    return undefined;
+  }
+
+  function readAttachment(row: Fields, atMs: number): string | undefined {
+    const attachment = fields(row.attachment);
+    if (!attachment) return 'attachment row without an attachment';
+    const thread = threadOf(row);
+    if (attachment.type === 'prompt_snapshot') tellSystem(thread, attachment.systemPrompt, attachment.tools);
+    const block = attachmentBlock(row, attachment);
+    if (block) pushBlock(thread, block);
+    // A prompt typed while the agent worked is handed over as an attachment.
+    if (
+      attachment.type === 'queued_command' &&
+      thread === MAIN_THREAD &&
+      (attachment.commandMode ?? 'prompt') === 'prompt'
+    ) {
+      push({ type: 'task', thread, taskId: text(row.uuid) ?? `queued@${atMs}`, atMs });
+    }
+    return undefined;
+  }
+
+  function readSystem(row: Fields, atMs: number): undefined {
+    if (row.subtype !== 'compact_boundary') return undefined;
+    const thread = threadOf(row);
+    const metadata = fields(row.compactMetadata);
+    const before = tokens(metadata?.preTokens);
+    const after = tokens(metadata?.postTokens);
+    push({
+      type: 'boundary',
+      thread,
+      kind: 'compaction',
+      atMs,
+      ...(before === undefined ? {} : { tokensBefore: before }),
+      ...(after === undefined ? {} : { tokensAfter: after }),
+    });
+    Object.assign(threadState(thread), { asked: false, system: false, tools: false });
+    return undefined;
+  }
+
+  /** Progress rows of a subagent hold whole copies of its messages: all that is left when its own file is gone. */
+  function readProgress(row: Fields): string | undefined {
+    const data = fields(row.data);
+    const copy = fields(data?.message);
+    const agent = text(data?.agentId);
+    if (data?.type !== 'agent_progress' || copy?.type !== 'assistant' || !agent) return undefined;
+    const atMs = timeMs(copy.timestamp) ?? timeMs(row.timestamp) ?? state.lastAtMs;
+    return atMs === undefined ? 'no time' : readAssistant(copy, atMs, agent, true);
+  }
+
+  function readCostState(row: Fields, atMs: number): string | undefined {
+    for (const [model, sum] of Object.entries(fields(row.modelUsage) ?? {})) {
+      const usage = costStateUsage(sum);
+      if (!usage) return 'impossible usage';
+      const counter = finite(row.startTime);
+      push({
+        type: 'unlisted',
+        thread: MAIN_THREAD,
+        model: model.replace(/\[1m\]$/, ''),
+        usage,
+        atMs,
+        source: 'cost-state',
+        includesListed: true,
+        ...(counter === undefined ? {} : { counter: String(counter) }),
+      });
+    }
+    return undefined;
+  }
+
+  function tellTitle(row: Fields, type: string): void {
+    const title = text(type === 'custom-title' ? row.customTitle : (row.aiTitle ?? row.title));
+    if (!title || (state.hasCustomTitle && type !== 'custom-title')) return;
+    state.hasCustomTitle ||= type === 'custom-title';
+    tell(MAIN_THREAD, { title: title.slice(0, 200) });
+  }
+
+  /** Where the session runs. Its first folder is the project; branch and version may change. */
+  function tellPlace(row: Fields, atMs: number, thread: ThreadId): void {
+    const parent = text(fields(row.forkedFrom)?.sessionId) ?? text(row.sessionId);
+    const isOwnFile = file.agent === undefined;
+    tell(thread, {
+      workspace: state.told.workspace ?? text(row.cwd),
+      ...(thread === MAIN_THREAD ? { agentName: MAIN_THREAD } : {}),
+      ...(file.account === undefined ? {} : { account: file.account }),
+      ...(isOwnFile ? { startedAtMs: state.told.startedAtMs ?? state.bornAtMs ?? atMs } : {}),
+      ...(isOwnFile && text(row.gitBranch) ? { gitBranch: text(row.gitBranch) } : {}),
+      ...(isOwnFile && text(row.version) ? { version: text(row.version) } : {}),
+      ...(isOwnFile && parent !== undefined && parent !== sessionId() ? { parentSessionId: parent } : {}),
+    });
+    const known = threadState(thread);
+    if (thread !== MAIN_THREAD && file.agentName !== undefined && !known.named) {
+      known.named = true;
+      push({ type: 'session', thread, agentName: file.agentName });
+    }
+  }
+
+  /** The types of subagents stand in the call that launched them, and where the result names the thread. */
+  function tellLaunched(row: Fields): void {
+    const result = fields(row.toolUseResult);
+    const agent = text(result?.agentId);
+    if (!agent) return;
+    const id = list(fields(row.message)?.content)
+      .map((item) => text(fields(item)?.tool_use_id))
+      .find((call) => call);
+    const agentName = text(result?.agentType) ?? state.calls.find(([call]) => call === id)?.[2];
+    if (agentName) push({ type: 'session', thread: agent, agentName });
+  }
+
+  function rememberCall(block: ClaudeBlock, content: unknown): void {
+    if (block.tool?.kind !== 'task' || !block.tool.target || !block.callId) return;
+    const call = list(content)
+      .map(fields)
+      .find((item) => item?.id === block.callId);
+    state.calls.push([block.callId, promptMark(fields(call?.input)?.prompt), block.tool.target]);
+    if (state.calls.length > MOST_CALLS) state.calls.shift();
+  }
+
+  /** System prompt and tool definitions, once for each stretch of the thread that a first request opens. */
+  function tellSystem(thread: ThreadId, system: unknown, tools: unknown): void {
+    const known = threadState(thread);
+    if (known.asked) return;
+    const blocks = systemBlocks(system, tools);
+    if (!known.system) for (const block of blocks.system) pushBlock(thread, block);
+    if (!known.tools) for (const block of blocks.tools) pushBlock(thread, block);
+    known.system ||= blocks.system.length > 0;
+    known.tools ||= blocks.tools.length > 0;
+  }
+
+  function isCopy(row: Fields, atMs: number): boolean {
+    if (file.isInner || row.forkedFrom !== undefined) return true;
+    const session = text(row.sessionId);
+    if (session !== undefined && session !== sessionId()) return true;
+    return state.bornAtMs !== undefined && atMs < state.bornAtMs - COPY_SLACK_MS;
+  }
+
+  /** The file's subagent, or by the row: inline sidechains of 1.x have no id of their own but hang together by `parentUuid`. */
+  function threadOf(row: Fields): ThreadId {
+    if (file.agent !== undefined) return file.agent;
+    if (row.isSidechain !== true) return MAIN_THREAD;
+    const agent = text(row.agentId);
+    if (agent) return agent;
+    const uuid = text(row.uuid) ?? '';
+    const root = state.links.find(([link]) => link === row.parentUuid)?.[1];
+    state.links.push([uuid, root ?? uuid]);
+    if (state.links.length > MOST_LINKS) state.links.shift();
+    if (root === undefined) {
+      const mark = promptMark(fields(row.message)?.content);
+      const agentName = state.calls.find(([, prompt]) => prompt === mark)?.[2];
+      if (agentName) push({ type: 'session', thread: uuid, agentName });
+    }
+    return root ?? uuid;
+  }
+
+  function threadState(thread: ThreadId): ThreadState {
+    const known = state.threads[thread];
+    if (known) return known;
+    const names = Object.keys(state.threads);
+    if (names.length >= MOST_THREADS) delete state.threads[names.find((name) => name !== MAIN_THREAD) ?? ''];
+    const fresh: ThreadState = {};
+    state.threads[thread] = fresh;
+    return fresh;
+  }
+
+  /** Tells what is new of the session. */
+  function tell(thread: ThreadId, facts: State['told']): void {
+    const fresh = Object.entries(facts).filter(
+      ([key, value]) => value !== undefined && state.told[key as keyof State['told']] !== value,
+    );
+    if (fresh.length === 0) return;
+    Object.assign(state.told, Object.fromEntries(fresh));
+    push({ type: 'session', thread, ...Object.fromEntries(fresh) });
+  }
+
+  function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {
+    push({ type: 'block', thread, ...block, ...(requestId === undefined ? {} : { requestId }) });
+  }
+
+  function push(event: Untold): void {
+    events.push({ ...event, sessionId: sessionId() } as AgentEvent);
+  }
+
+  return { read, state: () => structuredClone(state) as unknown as JsonValue };
+}
+
+/** An event that does not name its session yet. */
+type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Omit<Event, 'sessionId'> : never) : never;
+
+/** Row types that may stand in a file before the first time is known. */
+const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-shape', 'cost-state']);
+
+function blockChars(blocks: readonly ClaudeBlock[]): number {
+  return blocks.reduce((sum, block) => sum + block.chars, 0);
+}
+
+function tokens(value: unknown): number | undefined {
+  const count = finite(value);
+  return count !== undefined && count >= 0 ? Math.round(count) : undefined;
+}

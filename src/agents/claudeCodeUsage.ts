@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+import type { TokenUsage } from './event.ts';
+import { type Fields, text } from './fields.ts';
+import { optionalCount } from './tokenCount.ts';
+
+/** `message.usage` of an assistant row. Classes are disjoint; `output_tokens` contains thinking. */
+const usageSchema = v.object({
+  input_tokens: optionalCount,
+  cache_creation_input_tokens: optionalCount,
+  cache_read_input_tokens: optionalCount,
+  output_tokens: optionalCount,
+  cache_creation: v.nullish(
+    v.object({ ephemeral_5m_input_tokens: optionalCount, ephemeral_1h_input_tokens: optionalCount }),
+  ),
+  output_tokens_details: v.nullish(v.object({ thinking_tokens: optionalCount })),
+  server_tool_use: v.nullish(v.object({ web_search_requests: optionalCount })),
+  service_tier: v.nullish(v.string()),
+  speed: v.nullish(v.string()),
+});
+
+/** What one assistant row says of its request. */
+export interface ClaudeUsage {
+  usage: TokenUsage;
+  webSearches: number;
+  tier?: string;
+}
+
+/** The usage of a row, or `undefined` when it is not what the format promises. */
+export function claudeUsage(value: unknown): ClaudeUsage | undefined {
+  const parsed = v.safeParse(usageSchema, value);
+  if (!parsed.success) return undefined;
+  const usage = parsed.output;
+  const written = usage.cache_creation_input_tokens;
+  // Rows before the one-hour cache only have the sum: all of it is the five-minute cache.
+  const oneHour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
+  const fiveMinutes = Math.max(usage.cache_creation?.ephemeral_5m_input_tokens ?? 0, written - oneHour);
+  const tier = usage.speed === 'fast' ? 'fast' : usage.service_tier;
+  return {
+    usage: {
+      input: usage.input_tokens,
+      cacheRead: usage.cache_read_input_tokens,
+      cacheWrite5m: fiveMinutes,
+      cacheWrite1h: oneHour,
+      output: usage.output_tokens,
+      reasoning: Math.min(usage.output_tokens_details?.thinking_tokens ?? 0, usage.output_tokens),
+    },
+    webSearches: usage.server_tool_use?.web_search_requests ?? 0,
+    ...(tier && tier !== 'standard' ? { tier } : {}),
+  };
+}
+
+/** One model's sum in a `cost-state` row. */
+const costSchema = v.object({
+  inputTokens: optionalCount,
+  outputTokens: optionalCount,
+  thinkingTokens: optionalCount,
+  cacheReadInputTokens: optionalCount,
+  cacheCreationInputTokens: optionalCount,
+  cacheCreationEphemeral1hInputTokens: optionalCount,
+});
+
+/** The usage in one model's part of a `cost-state` row, or `undefined` when it is malformed. */
+export function costStateUsage(value: unknown): TokenUsage | undefined {
+  const parsed = v.safeParse(costSchema, value);
+  if (!parsed.success) return undefined;
+  const cost = parsed.output;
+  const oneHour = Math.min(cost.cacheCreationEphemeral1hInputTokens, cost.cacheCreationInputTokens);
+  return {
+    input: cost.inputTokens,
+    cacheRead: cost.cacheReadInputTokens,
+    cacheWrite5m: cost.cacheCreationInputTokens - oneHour,
+    cacheWrite1h: oneHour,
+    output: cost.outputTokens,
+    reasoning: Math.min(cost.thinkingTokens, cost.outputTokens),
+  };
+}
+
+/** What the reader remembers of a thread's newest message, to tell a reused message id from another row of the same message. */
+export interface LastMessage {
+  id: string;
+  requestId: string;
+  /** Tokens of its prompt by class: the same in every row of one message. */
+  prompt: string;
+  /** A user row came since. */
+  answered: boolean;
+}
+
+/**
+ * The identity of the request behind an assistant row. A provider's message id is unique by itself, and side questions repeat it under
+ * another `requestId`, so it is the whole identity. Local gateways reuse a constant id: there the row's own ids tell requests apart.
+ */
+export function claudeRequestId(
+  row: Fields,
+  message: Fields,
+  usage: TokenUsage,
+  last: LastMessage | undefined,
+): string {
+  const id = text(message.id);
+  const request = text(row.requestId);
+  const own = text(row.uuid) ?? text(row.timestamp) ?? '';
+  if (!id) return request ?? own;
+  if (/^msg_/.test(id) && looksUnique(id)) return id;
+  if (last?.id === id)
+    return last.answered && last.prompt !== promptKey(usage) ? `${id}/${request ?? own}` : last.requestId;
+  if (looksUnique(id)) return id;
+  return `${id}/${request ?? own}`;
+}
+
+/** The prompt's token classes as one string to compare. */
+export function promptKey(usage: TokenUsage): string {
+  return `${usage.input} ${usage.cacheRead} ${usage.cacheWrite5m} ${usage.cacheWrite1h}`;
+}
+
+function looksUnique(id: string): boolean {
+  return id.length >= 16 && new Set(id).size >= 10;
+}
+
+/** Who serves a model, by the shape of its id. */
+export function claudeProvider(model: string): string {
+  if (/^(arn:|((us|eu|apac|global|jp|au|us-gov)\.)?anthropic\.)/.test(model)) return 'amazon-bedrock';
+  if (/^claude-.*@/.test(model)) return 'google-vertex';
+  if (/^(claude|opus|sonnet|haiku)/.test(model)) return 'anthropic';
+  const slash = model.indexOf('/');
+  return slash > 0 ? model.slice(0, slash) : 'other';
+}

@@ -1,0 +1,135 @@
+import { codexTool } from './codexTools.ts';
+import type { BlockPart, BlockRole, ToolRef } from './event.ts';
+import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
+import { hostOf } from './toolKind.ts';
+
+/** A block without its place: thread and session are the reader's. */
+export interface CodexBlock {
+  role: BlockRole;
+  part: BlockPart;
+  chars: number;
+  tool?: ToolRef;
+  callId?: string;
+}
+
+/** What one response item adds to the context. */
+export interface CodexItem {
+  blocks: CodexBlock[];
+  /** The user typed this. */
+  isPrompt: boolean;
+}
+
+/** The tags in which Codex wraps what it says in the user's place. */
+const WRAPPED =
+  /^\s*<(environment_context|user_action|user_shell_command|turn_aborted|subagent_notification|model_switch|permissions instructions|collaboration_mode|tools|skill|hook_prompt|multi_agent_\w+|\w*_?instructions)[\s>]/i;
+/** AGENTS.md and the user's own instructions. */
+const MEMORY = /^\s*(# AGENTS\.md instructions|<user_instructions>)/;
+
+/** The blocks of a response item; `undefined` when its kind is not known. */
+export function codexItem(item: Fields): CodexItem | undefined {
+  switch (item.type) {
+    case 'message':
+      return message(item);
+    case 'agent_message': // from another agent of the same tree: a task for a subagent, a report for its parent
+      return only({ role: 'user', part: 'text', chars: contentChars(item.content) });
+    case 'reasoning':
+      return only({ role: 'model', part: 'thinking', chars: contentChars(item.summary) + contentChars(item.content) });
+    case 'function_call':
+    case 'custom_tool_call':
+    case 'local_shell_call':
+    case 'tool_search_call':
+    case 'web_search_call':
+    case 'image_generation_call':
+      return only(call(item));
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+    case 'local_shell_call_output':
+    case 'tool_search_output':
+    case 'mcp_tool_call_output':
+      return only({
+        role: 'tool',
+        part: 'toolResult',
+        chars: outputChars(item.output ?? item.tools),
+        callId: text(item.call_id),
+      });
+    case 'additional_tools':
+      return only({ role: 'system', part: 'text', chars: jsonChars(item.tools) });
+    case 'compaction':
+    case 'compaction_summary':
+    case 'context_compaction':
+    case 'ghost_snapshot':
+      return { blocks: [], isPrompt: false };
+    default:
+      return undefined;
+  }
+}
+
+function only(block: CodexBlock): CodexItem {
+  return { blocks: [block], isPrompt: false };
+}
+
+function message(item: Fields): CodexItem {
+  const parts = typeof item.content === 'string' ? [{ type: 'input_text', text: item.content }] : list(item.content);
+  if (item.role === 'assistant') return only({ role: 'model', part: 'text', chars: contentChars(parts) });
+  const blocks: CodexBlock[] = [];
+  let isPrompt = false;
+  for (const part of parts) {
+    const piece = fields(part);
+    const body = text(piece?.text);
+    if (piece?.type === 'input_image') {
+      blocks.push({ role: 'user', part: 'image', chars: 0 });
+      isPrompt ||= item.role === 'user';
+    } else if (body === undefined) continue;
+    else if (MEMORY.test(body)) blocks.push({ role: 'system', part: 'memory', chars: body.length });
+    else if (item.role !== 'user') blocks.push({ role: 'system', part: 'text', chars: body.length });
+    else if (WRAPPED.test(body)) blocks.push({ role: 'system', part: 'attachment', chars: body.length });
+    else {
+      blocks.push({ role: 'user', part: 'text', chars: body.length });
+      isPrompt = true;
+    }
+  }
+  return { blocks, isPrompt };
+}
+
+function call(item: Fields): CodexBlock {
+  const input = item.arguments ?? item.input ?? item.action;
+  const name = text(item.name) ?? String(item.type).replace(/_call$/, '');
+  if (item.type === 'web_search_call') {
+    const target = hostOf(fields(item.action)?.url);
+    const tool: ToolRef = { name: 'web_search', kind: 'web', ...(target === undefined ? {} : { target }) };
+    return { role: 'model', part: 'toolCall', chars: jsonChars(item.action), tool, callId: text(item.id) };
+  }
+  const tool = codexTool(
+    name,
+    text(item.namespace),
+    item.type === 'local_shell_call' ? { action: item.action } : input,
+  );
+  return {
+    role: 'model',
+    part: 'toolCall',
+    chars: name.length + jsonChars(input),
+    tool,
+    callId: text(item.call_id) ?? text(item.id),
+  };
+}
+
+function contentChars(content: unknown): number {
+  if (typeof content === 'string') return content.length;
+  return list(content).reduce<number>((sum, part) => sum + chars(fields(part)?.text), 0);
+}
+
+/** An output is a string, a list of texts and images, or an object with `content` (0.4x). */
+function outputChars(output: unknown): number {
+  if (typeof output === 'string') return output.length;
+  if (Array.isArray(output)) {
+    return output.reduce<number>((sum, part) => {
+      const piece = fields(part);
+      return (
+        sum +
+        (piece?.type === 'input_image' ? 0 : typeof piece?.text === 'string' ? piece.text.length : jsonChars(part))
+      );
+    }, 0);
+  }
+  const content = fields(output)?.content;
+  return content === undefined ? jsonChars(output) : outputChars(content);
+}

@@ -1,0 +1,406 @@
+import type { JsonValue } from '../transcripts/json.ts';
+import type { TranscriptRecord } from '../transcripts/record.ts';
+import type { RecordReading, TranscriptReader } from './agent.ts';
+import { type CodexBlock, codexItem } from './codexItems.ts';
+import { type CodexUsage, codexLimits, codexUsage, tokenUsage, totalKey, usageBetween } from './codexUsage.ts';
+import { type AgentEvent, MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
+import { chars, type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
+
+/** What the path says of a file. */
+export interface CodexFile {
+  /** File name without its ending: the identity when the file's head is missing. */
+  name: string;
+  account: string | undefined;
+}
+
+/** Event messages that repeat what response items say, or tell nothing of tokens. */
+const SILENT_EVENTS =
+  /^(agent_|user_message|item_|exec_|patch_|mcp_|web_search_|image_generation_|view_image|plan_|turn_diff|entered_|exited_|thread_|sub_agent_|collab_|dynamic_tool_|hook_|guardian_|undo_|background_event|stream_error|error|warning|model_|deprecation_|request_|elicitation_|apply_patch_|terminal_|raw_|session_configured|shutdown_complete|realtime_|skills_|stream_|list_|get_|remote_|review_|turn_moderation)/;
+const SILENT_RECORDS = new Set([
+  'world_state',
+  'inter_agent_communication',
+  'inter_agent_communication_metadata',
+  'state',
+]);
+/** The model of threads that never name one. */
+const FALLBACK_MODEL = 'gpt-5';
+/** A fork writes the parent's history in one burst; the first own record comes after a person or a model took their time. */
+const REPLAY_GAP_MS = 250;
+/** Blocks held back for the usage of their reply; more than any reply has. */
+const MOST_PENDING = 500;
+
+interface State {
+  shape: 1;
+  /** The thread's own id, from the first `session_meta`. */
+  own?: string;
+  session?: SessionId;
+  thread: ThreadId;
+  agentName: string;
+  provider: string;
+  model?: string;
+  tier?: string;
+  turn?: string;
+  lastAtMs?: number;
+  /** The parent's history is being replayed; time of its newest record. */
+  replayAtMs?: number;
+  /** The newest cumulative usage, whichever record told it: the baseline of the next. */
+  total?: CodexUsage;
+  /** `total` came from a `token_usage_record`, as every one of this file should from then on. */
+  hasRecords: boolean;
+  /** Context tokens of the newest request. */
+  context?: number;
+  windowTokens?: number;
+  /** Newest statement of each quota, to tell changes only. */
+  limits: Record<string, string>;
+  /** Blocks of a reply whose usage is still to come, and what entered after them. */
+  reply: CodexBlock[];
+  after: CodexBlock[];
+  /** A compaction whose new context size may follow. */
+  boundary?: { atMs: number; tokensBefore?: number; blocks: CodexBlock[] };
+  /** The size of the context after a compaction that is still to be recorded. */
+  sizeAfter?: number;
+  compacted: boolean;
+  /** Size of the system prompt that the head of the file holds: newer versions repeat it as a message. */
+  baseChars?: number;
+  prompts: number;
+  task?: string;
+  launched: boolean;
+}
+
+const NEW: State = {
+  shape: 1,
+  thread: MAIN_THREAD,
+  agentName: MAIN_THREAD,
+  provider: 'openai',
+  hasRecords: false,
+  limits: {},
+  reply: [],
+  after: [],
+  compacted: false,
+  prompts: 0,
+  launched: false,
+};
+
+/** A reader for a Codex rollout. */
+export function readCodexRecords(file: CodexFile, saved?: JsonValue): TranscriptReader | undefined {
+  const state: State = structuredClone((saved as State | undefined) ?? NEW);
+  if (state.shape !== 1) return undefined;
+  let events: AgentEvent[] = [];
+
+  function read(record: TranscriptRecord): RecordReading {
+    const line = fields(parseJson(record.bytes));
+    if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
+    events = [];
+    const detail = readLine(line);
+    if (detail === undefined) return { events, outcome: 'read' };
+    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+  }
+
+  /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */
+  function readLine(line: Fields): string | undefined {
+    // The oldest files have no envelope: a bare head, bare items, and state records.
+    if (line.payload === undefined) {
+      if (typeof line.record_type === 'string') return undefined;
+      if (line.type === undefined && text(line.id)) return readMeta(line, timeMs(line.timestamp) ?? 0);
+      if (typeof line.type !== 'string') return 'no type';
+      return readItem(line);
+    }
+    const payload = fields(line.payload);
+    if (!payload || typeof line.type !== 'string') return payload ? 'no type' : 'no payload';
+    const atMs = timeMs(line.timestamp) ?? state.lastAtMs;
+    if (atMs === undefined) return 'no time';
+    state.lastAtMs = atMs;
+    if (state.replayAtMs !== undefined) state.replayAtMs = atMs - state.replayAtMs > REPLAY_GAP_MS ? undefined : atMs;
+    switch (line.type) {
+      case 'session_meta':
+        return readMeta(payload, atMs);
+      case 'turn_context':
+        readContext(payload);
+        return undefined;
+      case 'response_item':
+        return readItem(payload);
+      case 'event_msg':
+        return readEvent(payload, atMs);
+      case 'compacted':
+        compact(payload, atMs);
+        return undefined;
+      case 'token_usage_record':
+        return readUsageRecord(payload, atMs);
+      default:
+        return SILENT_RECORDS.has(line.type) ? undefined : `?${plainName(line.type)}`;
+    }
+  }
+
+  function readMeta(meta: Fields, atMs: number): string | undefined {
+    const id = text(meta.id);
+    if (!id) return 'head without an id';
+    state.lastAtMs ??= atMs;
+    if (state.own !== undefined) {
+      // Every resume appends the head again. Another thread's head before the first own request opens its replayed history.
+      if (id !== state.own && state.total === undefined) state.replayAtMs = atMs;
+      return undefined;
+    }
+    state.own = id;
+    const source = fields(meta.source)?.subagent;
+    const spawn = fields(fields(source)?.thread_spawn);
+    const parent = text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id);
+    const root = text(meta.session_id);
+    if (source !== undefined || (root !== undefined && root !== id)) {
+      state.agentName =
+        text(meta.agent_role) ??
+        text(spawn?.agent_role) ??
+        text(source) ??
+        text(spawn?.agent_nickname) ??
+        text(meta.agent_nickname) ??
+        'subagent';
+    }
+    const owner = root !== undefined && root !== id ? root : parent;
+    state.session = owner ?? id;
+    if (owner !== undefined) state.thread = id;
+    state.provider = text(meta.model_provider) ?? state.provider;
+    const git = fields(meta.git);
+    const forked = owner === undefined ? text(meta.forked_from_id) : undefined;
+    push({
+      type: 'session',
+      agentName: state.agentName,
+      workspace: text(meta.cwd),
+      ...(file.account === undefined ? {} : { account: file.account }),
+      ...(owner === undefined
+        ? {
+            gitBranch: text(git?.branch),
+            version: text(meta.cli_version),
+            startedAtMs: timeMs(meta.timestamp) ?? atMs,
+            parentSessionId: forked,
+          }
+        : {}),
+    });
+    if (forked !== undefined) push({ type: 'boundary', kind: 'fork', atMs });
+    const base = fields(meta.base_instructions)?.text ?? meta.base_instructions;
+    if (chars(base) > 0) {
+      state.baseChars = chars(base);
+      enter({ role: 'system', part: 'text', chars: chars(base) });
+    }
+    if (chars(meta.instructions) > 0) enter({ role: 'system', part: 'memory', chars: chars(meta.instructions) });
+    return undefined;
+  }
+
+  function readContext(context: Fields): void {
+    state.model = text(context.model) ?? state.model;
+    state.tier = text(context.service_tier);
+    state.turn = text(context.turn_id) ?? state.turn;
+  }
+
+  function readItem(item: Fields): string | undefined {
+    const known = codexItem(item);
+    if (!known) return `?response_item/${plainName(item.type)}`;
+    if (known.isPrompt) {
+      settleReply();
+      beginTask(text(fields(item.internal_chat_message_metadata_passthrough)?.turn_id) ?? state.turn);
+    }
+    for (const block of known.blocks) {
+      if (block.role === 'system' && block.chars === state.baseChars) continue;
+      enter(block);
+    }
+    return undefined;
+  }
+
+  function beginTask(turn: string | undefined): void {
+    // A subagent's launch is its one task; it begins with its first own request.
+    if (state.thread !== MAIN_THREAD || (turn === undefined && state.replayAtMs !== undefined)) return;
+    if (turn !== undefined && turn === state.task) return;
+    state.task = turn ?? `${own()}#${++state.prompts}`;
+    settleBoundary();
+    push({ type: 'task', taskId: state.task, atMs: state.lastAtMs ?? 0 });
+  }
+
+  function readEvent(event: Fields, atMs: number): string | undefined {
+    switch (event.type) {
+      case 'token_count':
+        return readTokenCount(event, atMs);
+      case 'task_started':
+      case 'turn_started':
+        state.turn = text(event.turn_id) ?? state.turn;
+        tellWindow(event.model_context_window, atMs);
+        return undefined;
+      case 'task_complete':
+      case 'turn_complete':
+      case 'turn_aborted':
+        settleReply();
+        settleBoundary();
+        return undefined;
+      case 'context_compacted':
+        if (!state.compacted) compact({}, atMs);
+        return undefined;
+      case 'thread_rolled_back':
+        settleReply();
+        push({ type: 'boundary', kind: 'rewind', atMs });
+        return undefined;
+      case 'thread_name_updated': {
+        const title = text(event.thread_name);
+        if (title && state.thread === MAIN_THREAD) push({ type: 'session', title: title.slice(0, 200) });
+        return undefined;
+      }
+      case 'thread_settings_applied':
+        state.model = text(fields(event.thread_settings)?.model) ?? state.model;
+        return undefined;
+      default:
+        return SILENT_EVENTS.test(String(event.type)) ? undefined : `?event_msg/${plainName(event.type)}`;
+    }
+  }
+
+  function readTokenCount(event: Fields, atMs: number): string | undefined {
+    tellLimits(event.rate_limits, atMs);
+    const info = fields(event.info);
+    if (!info) return undefined;
+    tellWindow(info.model_context_window, atMs);
+    const total = codexUsage(info.total_token_usage);
+    const last = codexUsage(info.last_token_usage);
+    if ((info.total_token_usage && !total) || (info.last_token_usage && !last)) return 'impossible usage';
+    // After a compaction `last` is an estimate of the new context: no call was made.
+    if (last && last.input_tokens === 0 && last.output_tokens === 0) {
+      if (last.total_tokens > 0) sizeAfterCompaction(last.total_tokens);
+      if (total) state.total = total;
+      return undefined;
+    }
+    const before = state.total;
+    if (total && before && totalKey(total) === totalKey(before)) return undefined;
+    // Where each call has a record of its own, a count only repeats it.
+    if (state.hasRecords && (!total || !before || total.total_tokens <= before.total_tokens)) return undefined;
+    const usage = last ?? (total && ((before && usageBetween(before, total)) || total));
+    if (!usage) return 'no usage';
+    state.total = total ?? state.total;
+    if (state.turn === undefined && state.replayAtMs !== undefined) return undefined;
+    const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
+    request(`${state.turn ?? own()}:${key}`, usage, atMs, state.replayAtMs !== undefined);
+    return undefined;
+  }
+
+  function readUsageRecord(record: Fields, atMs: number): string | undefined {
+    const usage = codexUsage(record.usage);
+    if (!usage) return 'impossible usage';
+    const total = codexUsage(record.thread_token_usage);
+    const repeats = !state.hasRecords && total && state.total && totalKey(total) === totalKey(state.total);
+    state.hasRecords = true;
+    state.total = total ?? state.total;
+    // A count that came before its record has told this call.
+    if (repeats) return undefined;
+    const turn = text(record.turn_id) ?? state.turn ?? own();
+    const id = text(record.response_id) ?? `${turn}:${totalKey(total ?? usage)}`;
+    const thread = text(record.thread_id);
+    request(id, usage, atMs, thread !== undefined && thread !== own());
+    return undefined;
+  }
+
+  function request(requestId: string, usage: CodexUsage, atMs: number, isCopy: boolean): void {
+    settleBoundary();
+    if (state.thread !== MAIN_THREAD && !state.launched && !isCopy) {
+      state.launched = true;
+      push({ type: 'task', taskId: own(), atMs });
+    }
+    for (const block of state.reply) push({ type: 'block', ...block, requestId });
+    state.reply = [];
+    push({
+      type: 'request',
+      requestId,
+      messageId: requestId.startsWith('resp_') ? requestId : undefined,
+      atMs,
+      provider: state.provider,
+      model: state.model ?? FALLBACK_MODEL,
+      usage: tokenUsage(usage),
+      ...(state.tier ? { tier: state.tier } : {}),
+      ...(isCopy ? { isCopy: true } : {}),
+    });
+    state.context = usage.input_tokens + usage.output_tokens;
+    state.compacted = false;
+    state.sizeAfter = undefined;
+    settleReply();
+  }
+
+  /** A reply's blocks wait for the usage that names their request, and what entered after them waits behind. */
+  function enter(block: CodexBlock): void {
+    settleBoundary();
+    if (block.role === 'model') {
+      if (state.after.length > 0 || state.reply.length >= MOST_PENDING) settleReply();
+      state.reply.push(block);
+    } else if (state.reply.length > 0 && state.after.length < MOST_PENDING) state.after.push(block);
+    else push({ type: 'block', ...block });
+  }
+
+  /** Tells the held blocks, though no usage came for them. */
+  function settleReply(): void {
+    for (const block of [...state.reply, ...state.after]) push({ type: 'block', ...block });
+    state.reply = [];
+    state.after = [];
+  }
+
+  function compact(compacted: Fields, atMs: number): void {
+    if (state.compacted) return;
+    settleReply();
+    settleBoundary();
+    state.compacted = true;
+    state.boundary = { atMs, tokensBefore: state.context, blocks: keptBlocks(compacted) };
+    if (state.sizeAfter !== undefined) settleBoundary(state.sizeAfter);
+    state.sizeAfter = undefined;
+  }
+
+  function sizeAfterCompaction(tokens: number): void {
+    if (state.boundary) settleBoundary(tokens);
+    else state.sizeAfter = tokens;
+  }
+
+  function settleBoundary(tokensAfter?: number): void {
+    if (!state.boundary) return;
+    const { blocks, ...boundary } = state.boundary;
+    state.boundary = undefined;
+    push({ type: 'boundary', kind: 'compaction', ...boundary, ...(tokensAfter === undefined ? {} : { tokensAfter }) });
+    for (const block of blocks) push({ type: 'block', ...block });
+  }
+
+  function tellWindow(value: unknown, atMs: number): void {
+    const tokens = finite(value);
+    if (tokens === undefined || tokens <= 0 || tokens === state.windowTokens) return;
+    state.windowTokens = tokens;
+    push({ type: 'window', tokens: Math.round(tokens), atMs, source: 'reported' });
+  }
+
+  function tellLimits(value: unknown, atMs: number): void {
+    // Replayed counts tell the parent's quotas of another time.
+    if (state.replayAtMs !== undefined) return;
+    for (const limit of codexLimits(value, atMs)) {
+      const key = `${limit.limitId} ${limit.windowMinutes}`;
+      const stated = `${limit.usedPercent} ${limit.resetsAtMs}`;
+      if (state.limits[key] === stated) continue;
+      state.limits[key] = stated;
+      push({ type: 'limit', atMs, ...(file.account === undefined ? {} : { account: file.account }), ...limit });
+    }
+  }
+
+  function own(): string {
+    return state.own ?? file.name;
+  }
+
+  function push(event: Untold): void {
+    events.push({ ...event, sessionId: state.session ?? own(), thread: state.thread } as AgentEvent);
+  }
+
+  return { read, state: () => structuredClone(state) as unknown as JsonValue };
+}
+
+/** An event that does not name its session and thread yet. */
+type Untold = AgentEvent extends infer Event
+  ? Event extends AgentEvent
+    ? Omit<Event, 'sessionId' | 'thread'>
+    : never
+  : never;
+
+/** What a compaction leaves: the messages that it keeps, and its summary. */
+function keptBlocks(compacted: Fields): CodexBlock[] {
+  const summary = chars(compacted.message);
+  const kept = list(compacted.replacement_history).flatMap((item) => codexItem(fields(item) ?? {})?.blocks ?? []);
+  const asSummary = kept.find(
+    (block) => block.role === 'user' && block.part === 'text' && summary > 0 && block.chars >= summary,
+  );
+  if (asSummary) asSummary.part = 'summary';
+  else if (summary > 0) kept.push({ role: 'user', part: 'summary', chars: summary });
+  return kept;
+}

@@ -1,0 +1,113 @@
+/** What a command line runs first that means something. Names only: arguments hold secrets. */
+export interface ShellProgram {
+  /** `rg`, or with its subcommand `git diff`. */
+  name: string;
+  /** Words after the program of the same simple command, unquoted: for an agent that classifies by them. Never to be kept. */
+  words: string[];
+}
+
+/** Programs that only prepare for another one in the same line. */
+const PREPARATION = new Set(
+  'cd pushd popd export set unset source . true false : echo printf sleep trap ulimit umask shopt alias local read test [ [[ wait for'.split(
+    ' ',
+  ),
+);
+/** Programs that run the program named after them. */
+const WRAPPERS = new Set('sudo doas time nohup nice env command exec timeout stdbuf xargs setsid ionice'.split(' '));
+const SHELLS = new Set('bash sh zsh dash ksh'.split(' '));
+const KEYWORDS = new Set('do then else elif if while until ! { ('.split(' '));
+/** Programs whose first plain word says what they do. */
+const WITH_SUBCOMMAND = new Set(
+  'git npm pnpm yarn bun npx bunx deno cargo rustup go docker docker-compose podman kubectl helm gh glab pip pip3 pipx uv poetry conda brew apt apt-get dnf systemctl terraform aws gcloud az dotnet gradle mvn composer bundle rails mix flutter dart swift xcodebuild nx turbo vercel wrangler firebase heroku fly supabase prisma just make rake'.split(
+    ' ',
+  ),
+);
+/** Flags of git that take the next word. */
+const FLAGS_WITH_WORD = new Set(['-C', '-c', '--git-dir', '--work-tree']);
+/** A command line is looked at no further than this: what matters stands in front. */
+const LONGEST = 4000;
+
+/**
+ * The program of a shell command line: of `cd x && FOO=1 git diff | head` it is `git diff`. Preparation (`cd`, `export` ...), wrappers
+ * (`sudo`, `timeout 5`) and `bash -lc "..."` are looked through. `undefined` when nothing in it looks like a program.
+ */
+export function shellProgram(commandLine: string): ShellProgram | undefined {
+  let first: ShellProgram | undefined;
+  for (const words of simpleCommands(commandLine.slice(0, LONGEST))) {
+    const program = programOf(words);
+    if (!program) continue;
+    if (!PREPARATION.has(program.name)) return program;
+    first ??= program;
+  }
+  return first;
+}
+
+function programOf(words: readonly string[]): ShellProgram | undefined {
+  let at = 0;
+  for (; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (KEYWORDS.has(word) || /^[A-Za-z_]\w*\+?=/.test(word)) continue;
+    const name = word.slice(word.lastIndexOf('/') + 1);
+    if (!WRAPPERS.has(name)) break;
+    // What stands between a wrapper and its program: flags, and the duration of `timeout`.
+    while (/^(-|\d+(\.\d+)?[smhd]?$)/.test(words[at + 1] ?? '')) at++;
+  }
+  const name = (words[at] ?? '').replace(/^.*[/\\]/, '');
+  if (!/^[A-Za-z0-9_.+:[-]{1,40}$/.test(name)) return undefined;
+  const rest = words.slice(at + 1);
+  if (SHELLS.has(name)) {
+    const script = rest[rest.findIndex((word) => /^-[a-z]*c$/.test(word)) + 1];
+    if (script !== undefined && rest.some((word) => /^-[a-z]*c$/.test(word))) return shellProgram(script);
+  }
+  if (/^python[\d.]*$/.test(name) && rest[0] === '-m' && isPlainWord(rest[1]))
+    return { name: `${name} -m ${rest[1]}`, words: rest };
+  if (WITH_SUBCOMMAND.has(name)) {
+    let next = 0;
+    while (rest[next]?.startsWith('-')) next += FLAGS_WITH_WORD.has(rest[next] ?? '') ? 2 : 1;
+    if (isPlainWord(rest[next])) return { name: `${name} ${rest[next]}`, words: rest };
+  }
+  return { name, words: rest };
+}
+
+function isPlainWord(word: string | undefined): word is string {
+  return word !== undefined && /^[a-z][a-z0-9:-]{0,30}$/i.test(word);
+}
+
+/** Splits a command line into simple commands of unquoted words, at `;`, `&`, `|`, newlines and brackets outside quotes. */
+function simpleCommands(line: string): string[][] {
+  const commands: string[][] = [];
+  let words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  const endWord = () => {
+    if (word !== undefined) words.push(word);
+    word = undefined;
+  };
+  const endCommand = () => {
+    endWord();
+    if (words.length > 0) commands.push(words);
+    words = [];
+  };
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at] ?? '';
+    if (quote) {
+      if (character === quote) quote = '';
+      else if (character === '\\' && quote === '"' && at + 1 < line.length) word = (word ?? '') + line[++at];
+      else word = (word ?? '') + character;
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      word ??= '';
+    } else if (character === '\\') {
+      at++;
+      if (line[at] !== '\n') word = (word ?? '') + (line[at] ?? '');
+    } else if (character === '&' && (line[at - 1] === '>' || line[at + 1] === '>')) {
+      word = (word ?? '') + character;
+    } else if (';&|\n()'.includes(character)) endCommand();
+    else if (character === ' ' || character === '\t' || character === '\r') endWord();
+    else if (character === '#' && word === undefined) {
+      while (at + 1 < line.length && line[at + 1] !== '\n') at++;
+    } else word = (word ?? '') + character;
+  }
+  endCommand();
+  return commands;
+}
