@@ -1,0 +1,61 @@
+import type { BarSegment } from '../../src/views/barView.ts';
+import { textWidth } from './textWidth.ts';
+
+/** One drawn part of the bar, in pixels. */
+export interface PlacedSegment {
+  segment: BarSegment;
+  x: number;
+  width: number;
+  /** Inside the part; empty when nothing fits. */
+  label: string;
+}
+
+/** Space between two parts. */
+export const GAP = 2;
+/** The narrowest part that can still be seen. */
+const MIN_WIDTH = 3;
+const LABEL_PADDING = 8;
+
+/**
+ * Places the parts of a bar side by side in `width` pixels. Parts without tokens are left out; a tiny part is widened to be seen, at the
+ * cost of the others. `scale` maps tokens to pixels of a bar without gaps.
+ */
+export function placeSegments(
+  segments: readonly BarSegment[],
+  width: number,
+  fontSize: number,
+  scale: (tokens: number) => number,
+): PlacedSegment[] {
+  const shown = segments.filter((segment) => segment.tokens > 0);
+  const room = width - GAP * (shown.length - 1);
+  const wanted = shown.map((segment) => Math.max(MIN_WIDTH, (scale(segment.tokens) * room) / width));
+  const surplus = wanted.reduce((sum, w) => sum + w, 0) - room;
+  const widest = wanted.indexOf(Math.max(...wanted));
+  let x = 0;
+  return shown.map((segment, i) => {
+    const w = (wanted[i] ?? 0) - (i === widest ? surplus : 0);
+    const placed = { segment, x, width: w, label: labelInside(segment, w, fontSize) };
+    x += w + GAP;
+    return placed;
+  });
+}
+
+/** `other (5 kinds) 25 %`, else `other (5 kinds)`, else `other`, else nothing: a name is never cut. */
+function labelInside(segment: BarSegment, width: number, fontSize: number): string {
+  const room = width - 2 * LABEL_PADDING;
+  const short = segment.label.replace(/ \(.*/, '');
+  const choices = [`${segment.label} ${segment.shareLabel}`, segment.label, short];
+  return choices.find((label) => textWidth(label, fontSize) <= room) ?? '';
+}
+
+/** A rectangle's outline with its own radius at either end, as SVG path data. */
+export function roundedBar(x: number, y: number, width: number, height: number, left: number, right: number): string {
+  const l = Math.min(left, width / 2);
+  const r = Math.min(right, width / 2);
+  const n = (value: number) => Number(value.toFixed(2));
+  return (
+    `M${n(x + l)} ${n(y)}H${n(x + width - r)}a${n(r)} ${n(r)} 0 0 1 ${n(r)} ${n(r)}v${n(height - 2 * r)}` +
+    `a${n(r)} ${n(r)} 0 0 1 ${n(-r)} ${n(r)}H${n(x + l)}a${n(l)} ${n(l)} 0 0 1 ${n(-l)} ${n(-l)}v${n(2 * l - height)}` +
+    `a${n(l)} ${n(l)} 0 0 1 ${n(l)} ${n(-l)}z`
+  );
+}

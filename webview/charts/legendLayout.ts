@@ -1,0 +1,32 @@
+/** Where the legend's entries stand, in pixels below the bar. */
+export interface LegendLayout {
+  columns: number;
+  columnWidth: number;
+  rowHeight: number;
+  height: number;
+  /** Top left of entry `i`; entries run down the first column, then the next. */
+  at: (i: number) => { x: number; y: number };
+}
+
+const COLUMN_GAP = 32;
+const MAX_COLUMN_WIDTH = 420;
+const TWO_COLUMNS_FROM = 520;
+/** A small chart gets a second column too before its legend grows taller than a hover. */
+const TALL = 8;
+const TWO_NARROW_COLUMNS_FROM = 340;
+
+/** Lays out `count` entries in `width` pixels. */
+export function legendLayout(count: number, width: number, rowHeight: number): LegendLayout {
+  const two = width >= TWO_COLUMNS_FROM || (count > TALL && width >= TWO_NARROW_COLUMNS_FROM);
+  const columns = two && count > 1 ? 2 : 1;
+  const gap = width >= TWO_COLUMNS_FROM ? COLUMN_GAP : COLUMN_GAP / 2;
+  const columnWidth = Math.min(MAX_COLUMN_WIDTH, (width - gap * (columns - 1)) / columns);
+  const rows = Math.ceil(count / columns);
+  return {
+    columns,
+    columnWidth,
+    rowHeight,
+    height: rows * rowHeight,
+    at: (i) => ({ x: Math.floor(i / rows) * (columnWidth + gap), y: (i % rows) * rowHeight }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Kind } from '../../src/ledger/kind.ts';
+import { inkOn } from './contrast.ts';
+import { KIND_COLOURS, swatchOf, type ThemeKind } from './palette.ts';
+
+/** The colours and fonts that a chart is drawn with: literal ones where no page surrounds it, theme variables in a page. */
+export interface Paint {
+  fill: (kind: Kind | 'rest') => string;
+  /** Of a label upon the fill. */
+  ink: (kind: Kind | 'rest') => string;
+  text: string;
+  secondaryText: string;
+  fontFamily: string;
+  fontSize: number;
+}
+
+/** Colours by custom properties, which `paletteSheet` defines, and VS Code's own variables. */
+export const PAGE_PAINT: Paint = {
+  fill: (kind) => `var(--atm-kind-${swatchOf(kind)})`,
+  ink: (kind) => `var(--atm-ink-${swatchOf(kind)})`,
+  text: 'var(--vscode-foreground)',
+  secondaryText: 'var(--vscode-descriptionForeground)',
+  fontFamily: 'var(--vscode-font-family)',
+  fontSize: 13,
+};
+
+/** Text colours of VS Code's hover in its default themes: an image cannot read theme variables. */
+const HOVER_TEXT: Record<ThemeKind, { text: string; secondaryText: string }> = {
+  dark: { text: '#cccccc', secondaryText: '#9d9d9d' },
+  light: { text: '#3b3b3b', secondaryText: '#616161' },
+  highContrast: { text: '#ffffff', secondaryText: '#ffffff' },
+  highContrastLight: { text: '#292929', secondaryText: '#292929' },
+};
+
+/** Literal colours for an image. */
+export function imagePaint(theme: ThemeKind): Paint {
+  const colour = (kind: Kind | 'rest') => KIND_COLOURS[theme][swatchOf(kind)];
+  return {
+    fill: colour,
+    ink: (kind) => inkOn(colour(kind)),
+    ...HOVER_TEXT[theme],
+    fontFamily: "-apple-system,BlinkMacSystemFont,'Segoe WPC','Segoe UI',system-ui,Ubuntu,'Droid Sans',sans-serif",
+    fontSize: 12,
+  };
+}
