@@ -1,0 +1,29 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+/**
+ * The pages: `dist/webview/{dashboard,attribution}.js` (ES modules), the chunk they share, and one style sheet for both.
+ * The names are fixed, because the extension writes them into the page's HTML. `npx vite` serves the gallery.
+ */
+export default defineConfig({
+  root: 'webview',
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  server: { open: false },
+  build: {
+    outDir: '../dist/webview',
+    emptyOutDir: true,
+    target: 'chrome134',
+    cssCodeSplit: false,
+    modulePreload: false,
+    rolldownOptions: {
+      input: { dashboard: 'webview/dashboard.ts', attribution: 'webview/attribution.ts' },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared.js',
+        assetFileNames: 'webview[extname]',
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+      },
+    },
+  },
+});

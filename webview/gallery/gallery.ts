@@ -1,0 +1,28 @@
+import { mount } from 'svelte';
+import '../page.css';
+import './themes.css';
+import Attribution from '../attribution/Attribution.svelte';
+import { installPalette } from '../charts/paletteSheet.ts';
+import Dashboard from '../dashboard/Dashboard.svelte';
+import Gallery from './Gallery.svelte';
+import { sampleAttribution, sampleDashboard } from './sampleViews.ts';
+import { STATES, type StateName } from './states.ts';
+
+/**
+ * Every component in every state: `/gallery/?theme=vscode-light`. One page in one state, as the editor shows it:
+ * `/gallery/?page=dashboard&state=huge&theme=vscode-high-contrast`.
+ */
+const query = new URLSearchParams(location.search);
+const theme = query.get('theme') ?? 'vscode-dark';
+document.body.classList.add(...(theme === 'vscode-high-contrast-light' ? [theme, 'vscode-high-contrast'] : [theme]));
+document.body.dataset.vscodeThemeKind = theme;
+installPalette(document);
+
+const name = query.get('state') ?? 'threeAgents';
+const state = STATES[name in STATES ? (name as StateName) : 'threeAgents'];
+const send = (message: unknown) => console.info(message);
+const target = document.body;
+const page = query.get('page');
+if (page === 'dashboard') mount(Dashboard, { target, props: { view: sampleDashboard(state), send } });
+else if (page === 'attribution') mount(Attribution, { target, props: { view: sampleAttribution(state), send } });
+else mount(Gallery, { target, props: { theme } });

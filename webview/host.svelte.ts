@@ -1,0 +1,29 @@
+import type { HostMessage, PageMessage } from '../src/views/protocol.ts';
+
+declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
+
+/** A page's line to the extension: the last whole picture, and a way to wish for another. */
+export interface Host<View> {
+  /** `undefined` until the first picture; reactive. */
+  readonly view: View | undefined;
+  send: (message: PageMessage) => void;
+}
+
+/**
+ * Listens for pictures and asks for the first. `viewOf` picks what this page shows out of a message, `undefined` when it is for another.
+ * Call it once: the editor hands out its API only once.
+ */
+export function connectHost<View>(viewOf: (message: HostMessage) => View | undefined): Host<View> {
+  let view = $state.raw<View>();
+  const editor = acquireVsCodeApi();
+  window.addEventListener('message', ({ data }: MessageEvent<HostMessage | undefined>) => {
+    if (data !== undefined) view = viewOf(data) ?? view;
+  });
+  editor.postMessage({ type: 'ready' });
+  return {
+    get view() {
+      return view;
+    },
+    send: (message) => editor.postMessage(message),
+  };
+}
