@@ -10,6 +10,7 @@ import {
   costStateUsage,
   type LastMessage,
   promptKey,
+  recordsMostOutputs,
 } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type SessionEvent, type ThreadId } from './event.ts';
 import { type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
@@ -183,7 +184,9 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       usage,
       webSearches: stated.webSearches,
       ...(stated.tier ? { tier: stated.tier } : {}),
-      ...(typeof message.stop_reason === 'string' ? {} : { outputIsPlaceholder: true }),
+      ...(typeof message.stop_reason === 'string'
+        ? {}
+        : { outputIsPlaceholder: true, keepPlaceholder: recordsMostOutputs(text(row.version)) }),
       ...(isProgress || isCopy(row, atMs) ? { isCopy: true } : {}),
     });
     return undefined;

@@ -127,6 +127,11 @@ export interface RequestEvent extends InThread {
   tier?: string;
   /** `output` is a lower bound that the agent wrote before the reply was complete. The ledger estimates it from the reply's blocks. */
   outputIsPlaceholder?: boolean;
+  /**
+   * With `outputIsPlaceholder`: the recorded output is kept, marked as estimated, as the writer recorded the final figure of most replies
+   * though it did not say of which.
+   */
+  keepPlaceholder?: boolean;
   /** Web searches that the provider billed with this request. */
   webSearches?: number;
   /** This record is known to be a copy (fork, side question, progress row): if the original is seen, that one owns the request. */

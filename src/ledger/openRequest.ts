@@ -17,6 +17,8 @@ export interface OpenRequest {
   webSearches: number;
   /** Some row of the request holds its final output. */
   isFinal: boolean;
+  /** Without a final output the recorded one stands. */
+  keepPlaceholder: boolean;
   isCopy: boolean;
   taskId?: string;
   offset: number;
@@ -57,6 +59,7 @@ export function openRequest(event: RequestEvent, offset: number, taskId: string 
     tier: event.tier,
     webSearches: event.webSearches ?? 0,
     isFinal: !event.outputIsPlaceholder,
+    keepPlaceholder: event.keepPlaceholder ?? false,
     isCopy: event.isCopy ?? false,
     taskId,
     offset,
@@ -69,7 +72,8 @@ export function openRequest(event: RequestEvent, offset: number, taskId: string 
 
 /** Output tokens: as recorded, or estimated from the reply's size where only a placeholder was recorded. */
 export function outputOf(request: OpenRequest): { tokens: number; estimated: boolean } {
-  if (request.isFinal) return { tokens: request.usage.output, estimated: false };
+  if (request.isFinal || request.keepPlaceholder)
+    return { tokens: request.usage.output, estimated: !request.isFinal };
   const estimate = Math.ceil(request.replyChars / REPLY_CHARS_PER_TOKEN);
   return { tokens: Math.max(request.usage.output, estimate), estimated: true };
 }
