@@ -72,8 +72,7 @@ export function openRequest(event: RequestEvent, offset: number, taskId: string 
 
 /** Output tokens: as recorded, or estimated from the reply's size where only a placeholder was recorded. */
 export function outputOf(request: OpenRequest): { tokens: number; estimated: boolean } {
-  if (request.isFinal || request.keepPlaceholder)
-    return { tokens: request.usage.output, estimated: !request.isFinal };
+  if (request.isFinal || request.keepPlaceholder) return { tokens: request.usage.output, estimated: !request.isFinal };
   const estimate = Math.ceil(request.replyChars / REPLY_CHARS_PER_TOKEN);
   return { tokens: Math.max(request.usage.output, estimate), estimated: true };
 }

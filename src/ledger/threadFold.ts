@@ -188,8 +188,11 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
   settleOldRequests(state);
 }
 
+/** The previous reply as it enters the next prompt: at its exact size, or by estimates where its output was never recorded in full. */
 function replyArrivals(request: OpenRequest | undefined): Arrival[] {
-  return request ? replyComposition(request).map(({ tokens, ...owner }) => ({ ...owner, weight: tokens })) : [];
+  if (!request) return [];
+  if (!request.isFinal && request.reply.length > 0) return request.reply;
+  return replyComposition(request).map(({ tokens, ...owner }) => ({ ...owner, weight: tokens }));
 }
 
 /** Another row of a request that is already counted: the maximum of each field, the earliest time. */
