@@ -1,0 +1,191 @@
+import { spansOf, windowEdges } from '../queries/calendar.ts';
+import { coverage } from '../queries/coverage.ts';
+import { newestLimits } from '../queries/limits.ts';
+import { parseSessionKey } from '../queries/sessionKey.ts';
+import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
+import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
+import { sessionThreads, threadItems } from '../queries/threads.ts';
+import { unlistedUsage } from '../queries/unlisted.ts';
+import { usageByAgent } from '../queries/usageByAgent.ts';
+import { usageByKind } from '../queries/usageByKind.ts';
+import {
+  usageByAccount,
+  usageByModel,
+  usageByProvider,
+  usageByUser,
+  usageByWorkspace,
+} from '../queries/usageByOwner.ts';
+import { usageBySlot } from '../queries/usageBySlot.ts';
+import { usageTotals } from '../queries/usageTotals.ts';
+import type { UsageWindow } from '../queries/usageWindow.ts';
+import type { Reader } from '../store/reader.ts';
+import { attributionView } from '../views/attribution.ts';
+import { dashboardView } from '../views/dashboard.ts';
+import { type MeterInput, meterView } from '../views/meter.ts';
+import type { QuotaInput } from '../views/quota.ts';
+import type { Thresholds } from '../views/tone.ts';
+import { sessionReport, totalTokens, usageReport } from '../views/usage.ts';
+import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
+
+/** What answers need besides the store. */
+export interface AnswerFacts {
+  agentLabels: Record<string, string>;
+  settings: EngineSettings;
+  /** Folders that are looked into, as people write them. */
+  lookedIn: string[];
+  /** While the first read is under way. */
+  progress?: IndexProgress;
+  /** What is wrong, where the store cannot be used at all. */
+  error?: string;
+}
+
+/** How many sessions the picker of the attribution panel offers. */
+const OFFERED_SESSIONS = 50;
+/** How many main threads are looked at to find the one of a workspace. */
+const SEARCHED_SESSIONS = 200;
+/** A window of everything is drawn by month when it spans more than this. */
+const DAYS_BY_DAY = 120;
+
+const DAY_MS = 86_400_000;
+
+type Answer<Question extends keyof EngineApi> = Awaited<ReturnType<EngineApi[Question]>>;
+type Asked<Question extends keyof EngineApi> = Parameters<EngineApi[Question]>[0];
+
+export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: AnswerFacts): Answer<'meter'> {
+  const day = windowEdges('day', request.nowMs, request.timeZone);
+  return meterView({
+    ...quotaInput(reader, request, facts),
+    live: liveIn(reader, request.folders),
+    todayTokens: totalTokens(usageTotals(reader, day)),
+    progress: facts.progress,
+    error: facts.error,
+    lookedIn: facts.lookedIn,
+  });
+}
+
+export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, facts: AnswerFacts): Answer<'dashboard'> {
+  const { nowMs, timeZone, window: name } = request;
+  const edges = windowEdges(name, nowMs, timeZone);
+  const known = coverage(reader);
+  const sinceMs = edges.sinceMs ?? known.firstAtMs ?? nowMs;
+  const untilMs = edges.untilMs ?? Math.max(nowMs, known.lastAtMs ?? nowMs) + 1;
+  const unit = name === 'day' ? 'hour' : untilMs - sinceMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
+  return dashboardView({
+    ...quotaInput(reader, request, facts),
+    window: { name, ...edges },
+    totals: usageTotals(reader, edges),
+    byAgent: usageByAgent(reader, edges),
+    byModel: usageByModel(reader, edges),
+    spans: sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), usageBySlot(reader, edges)),
+    unit,
+    coverage: known,
+    progress: facts.progress,
+    lookedIn: facts.lookedIn,
+  });
+}
+
+export function answerAttribution(
+  reader: Reader,
+  request: Asked<'attribution'>,
+  facts: AnswerFacts,
+): Answer<'attribution'> {
+  const sessions = liveSessions(reader, OFFERED_SESSIONS);
+  const session =
+    (request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey)) ??
+    liveIn(reader, request.folders)?.session;
+  const offered = session && !sessions.some((other) => other.key === session.key) ? [session, ...sessions] : sessions;
+  const threads = session ? sessionThreads(reader, session.agent, session.sessionId) : [];
+  const thread = threads.find((row) => row.thread === request.thread) ?? threads[0];
+  const items = session && thread ? threadItems(reader, session.agent, session.sessionId, thread.thread) : [];
+  return attributionView({
+    locale: request.locale,
+    nowMs: request.nowMs,
+    lens: request.lens,
+    agentLabels: facts.agentLabels,
+    sessions: offered,
+    chosen: session && thread ? { session, threads, thread, items } : undefined,
+    progress: facts.progress,
+    lookedIn: facts.lookedIn,
+  });
+}
+
+export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usage'> {
+  const edges = edgesOf(request);
+  const window: UsageWindow = { ...edges, agents: request.agents, workspace: request.workspace };
+  return usageReport({
+    window: { name: request.window, ...edges },
+    totals: usageTotals(reader, window),
+    byAgent: usageByAgent(reader, window),
+    byDay: usedSpans(usageBySlot(reader, window), 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({
+      day: key,
+      ...sums,
+    })),
+    byModel: usageByModel(reader, window),
+    byProvider: usageByProvider(reader, window),
+    byWorkspace: usageByWorkspace(reader, window),
+    byAccount: usageByAccount(reader, window),
+    byUser: usageByUser(reader, window),
+    byKind: usageByKind(reader, window),
+    unlisted: unlistedUsage(reader, window),
+    coverage: coverage(reader, request.agents),
+  });
+}
+
+export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
+  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  return sessionList(reader, window, request.limit).map(sessionReport);
+}
+
+/** The edges that were asked for win over those of the named window. */
+function edgesOf(request: UsageRequest): ReturnType<typeof windowEdges> {
+  const named = windowEdges(request.window, request.nowMs, request.timeZone);
+  return {
+    ...named,
+    ...(request.sinceMs === undefined ? {} : { sinceMs: request.sinceMs }),
+    ...(request.untilMs === undefined ? {} : { untilMs: request.untilMs }),
+  };
+}
+
+function quotaInput(
+  reader: Reader,
+  request: Presentation & { thresholds: Thresholds },
+  facts: AnswerFacts,
+): QuotaInput {
+  const week = windowEdges('week', request.nowMs, request.timeZone);
+  return {
+    locale: request.locale,
+    timeZone: request.timeZone,
+    nowMs: request.nowMs,
+    thresholds: request.thresholds,
+    agentLabels: facts.agentLabels,
+    limits: newestLimits(reader),
+    weekTokens: totalTokens(usageTotals(reader, week)),
+    weekResetAtMs: week.resetAtMs ?? request.nowMs,
+    weeklyBudgetTokens: facts.settings.weeklyBudgetTokens,
+  };
+}
+
+/** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere. */
+function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] {
+  const sessions = liveSessions(reader, SEARCHED_SESSIONS);
+  const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
+  const session = here ?? sessions[0];
+  if (!session) return undefined;
+  const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === 'main');
+  if (!thread) return undefined;
+  const items = threadItems(reader, session.agent, session.sessionId, thread.thread);
+  return { session, thread, items, isElsewhere: !here };
+}
+
+function liesIn(path: string, folder: string): boolean {
+  const base = folder.replace(/(?<=.)[/\\]+$/, '');
+  return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}\\`);
+}
+
+/** An older session than those on offer can still be asked for by its key. */
+function sessionByKey(reader: Reader, offered: LiveSessionRow[], key: string): LiveSessionRow | undefined {
+  const found = offered.find((session) => session.key === key);
+  const asked = parseSessionKey(key);
+  if (found || !asked) return found;
+  return liveSessions(reader, Number.MAX_SAFE_INTEGER, [asked.agent]).find((session) => session.key === key);
+}
