@@ -18,7 +18,7 @@ const LABEL_PADDING = 8;
 
 /**
  * Places the parts of a bar side by side in `width` pixels. Parts without tokens are left out; a tiny part is widened to be seen, at the
- * cost of the others. `scale` maps tokens to pixels of a bar without gaps.
+ * cost of the widest. A chart that was not measured yet, of no width, has no parts. `scale` maps tokens to pixels of a bar without gaps.
  */
 export function placeSegments(
   segments: readonly BarSegment[],
@@ -26,6 +26,7 @@ export function placeSegments(
   fontSize: number,
   scale: (tokens: number) => number,
 ): PlacedSegment[] {
+  if (width <= 0) return [];
   const shown = segments.filter((segment) => segment.tokens > 0);
   const room = width - GAP * (shown.length - 1);
   const wanted = shown.map((segment) => Math.max(MIN_WIDTH, (scale(segment.tokens) * room) / width));
@@ -40,11 +41,11 @@ export function placeSegments(
   });
 }
 
-/** `other (5 kinds) 25 %`, else `other (5 kinds)`, else `other`, else nothing: a name is never cut. */
+/** `other (5 kinds) 25%`, else `other (5 kinds)`, else `other`, else the share alone, else nothing: a name is never cut. */
 function labelInside(segment: BarSegment, width: number, fontSize: number): string {
   const room = width - 2 * LABEL_PADDING;
   const short = segment.label.replace(/ \(.*/, '');
-  const choices = [`${segment.label} ${segment.shareLabel}`, segment.label, short];
+  const choices = [`${segment.label} ${segment.shareLabel}`, segment.label, short, segment.shareLabel];
   return choices.find((label) => textWidth(label, fontSize) <= room) ?? '';
 }
 

@@ -9,7 +9,7 @@ export interface LegendLayout {
 }
 
 const COLUMN_GAP = 32;
-const MAX_COLUMN_WIDTH = 420;
+const MAX_COLUMN_WIDTH = 520;
 const TWO_COLUMNS_FROM = 520;
 /** A small chart gets a second column too before its legend grows taller than a hover. */
 const TALL = 8;
