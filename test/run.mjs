@@ -7,6 +7,7 @@ import { chooseEditor } from './vscode/editorKind.mjs';
 import { Trouble } from './vscode/execute.mjs';
 import { ensureServer } from './vscode/install.mjs';
 import { ensurePackages } from './vscode/packages.mjs';
+import { onParentGone } from './vscode/shutdown.mjs';
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in suites));
@@ -16,13 +17,13 @@ if (unknown.length > 0) {
 }
 const chosen = Object.entries(suites).filter(([name]) => asked.length === 0 || asked.includes(name));
 
-// a suite ends by the same Ctrl-C, and stops what it started before it does
+// Ctrl-C reaches the running suite too, which stops what it started; what ends us alone is passed on when we exit
 let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    interrupted = true;
-  });
-}
+process.on('SIGINT', () => {
+  interrupted = true;
+});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+if (process.env.npm_lifecycle_event) onParentGone(() => process.exit(1));
 
 const summary = [];
 let passed = 0;

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { suiteEnvironment } from './vscode/environment.mjs';
 import { npm, runLive } from './vscode/execute.mjs';
 import { projectRoot } from './vscode/paths.mjs';
+import { makeTemporaryFolder, removeTemporaryFolder } from './vscode/temporaryFolder.mjs';
 
 /**
  * @typedef {object} Suite
@@ -55,7 +55,8 @@ export function runScript(name) {
 function mocha(pattern, timeoutMs) {
   const reporter = ['--reporter', 'test/countingSpec.cjs'];
   const filter = process.env.ATM_GREP ? ['--grep', process.env.ATM_GREP] : [];
-  const options = [...reporter, '--timeout', String(timeoutMs), '--fail-zero', ...filter];
+  // --exit: an editor that a failed test left open must not keep the suite from ending
+  const options = [...reporter, '--timeout', String(timeoutMs), '--fail-zero', '--exit', ...filter];
   return ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', ...options, pattern];
 }
 
@@ -64,7 +65,7 @@ function mocha(pattern, timeoutMs) {
  * @param {string[]} args of node
  * @returns {Promise<Counts>} */
 async function countWith(...args) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'atm-results-'));
+  const folder = makeTemporaryFolder();
   const file = path.join(folder, 'counts.json');
   try {
     const env = { ...suiteEnvironment(), ATM_RESULTS: file };
@@ -74,7 +75,7 @@ async function countWith(...args) {
     const failedOtherwise = failures === 0 && (code !== 0 || passes === 0);
     return counts(passes, failedOtherwise ? 1 : failures, pending);
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 }
 

@@ -4,6 +4,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { chooseEditor } from '../vscode/editorKind.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { shotsRoot, vsixFile } from '../vscode/paths.mjs';
+import { makeShutdown } from '../vscode/shutdown.mjs';
 import { makeEditorFolders, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { openVsixOnDesktop } from '../vscode/vsixOnDesktop.mjs';
 import { openVsixOnServer } from '../vscode/vsixOnServer.mjs';
@@ -50,9 +51,13 @@ export interface Editor extends EditorFolders {
   close(): Promise<void>;
 }
 
+/** An interrupted suite runs no `after`. */
+const shutdown = makeShutdown({ withParent: true });
+
 /** Opens VS Code with the packaged extension: `before` opens it, `after` closes it. Takes about 8 s. */
 export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   const folders = makeEditorFolders(options.fixtureHome);
+  shutdown.add(() => removeTemporaryFolder(folders.root));
   options.prepare?.(folders);
   const theme = options.theme ?? 'Dark Modern';
   const open = (await chooseEditor()) === 'server' ? openVsixOnServer : openVsixOnDesktop;
@@ -63,10 +68,9 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     settings: { 'workbench.colorTheme': theme, ...options.settings },
     workspaceTrust: options.workspaceTrust ?? false,
     colorScheme: /light/i.test(theme) ? 'light' : 'dark',
+    shutdown,
   });
-  if (options.viewport) await page.setViewportSize(options.viewport);
-  await waitForWorkbench(page);
-  return {
+  const editor: Editor = {
     page,
     home: folders.home,
     workspace: folders.workspace,
@@ -80,4 +84,13 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     },
     close: () => close().finally(() => removeTemporaryFolder(folders.root)),
   };
+  try {
+    if (options.viewport) await page.setViewportSize(options.viewport);
+    await waitForWorkbench(page);
+    return editor;
+  } catch (error) {
+    await editor.shot('did-not-open').catch(() => {});
+    await editor.close();
+    throw error;
+  }
 }

@@ -22,6 +22,7 @@ export function launchBrowser({ profileDir, colorScheme = 'dark', viewport = { w
     headless: true,
     viewport,
     colorScheme,
+    env: { ...process.env, XDG_CONFIG_HOME: profileDir, XDG_CACHE_HOME: profileDir }, // crash reports ignore the profile
     handleSIGINT: false, // whoever calls stops the server too, in order
     args: [
       ...SANDBOX_FLAGS,

@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
 const suite = createRequire(import.meta.url).resolve(path.resolve(values.extensionTestsPath));
 const opened = positionals[0] && path.resolve(positionals[0]);
 
-const shutdown = makeShutdown();
+const shutdown = makeShutdown({ withParent: true });
 try {
   process.exitCode = await runSuite();
 } catch (error) {

@@ -11,7 +11,7 @@ import { step } from './progress.mjs';
 import { makeShutdown } from './shutdown.mjs';
 import { readStartOptions } from './startOptions.mjs';
 
-const shutdown = makeShutdown({ exitCodeOnSignal: 0 });
+const shutdown = makeShutdown({ exitCodeOnSignal: 0, withParent: Boolean(process.env.npm_lifecycle_event) });
 try {
   await start(readStartOptions(process.argv.slice(2)));
 } catch (error) {

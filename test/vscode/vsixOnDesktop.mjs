@@ -9,7 +9,7 @@ import { desktopVersion } from './versions.mjs';
 /** Installs a packaged extension into a fresh profile of the downloaded VS Code and opens its window.
  * @param {import('./vsixOnServer.mjs').VsixOptions} options
  * @returns {Promise<import('./vsixOnServer.mjs').OpenedVsix>} */
-export async function openVsixOnDesktop({ vsix, folders, env, settings, workspaceTrust, colorScheme }) {
+export async function openVsixOnDesktop({ vsix, folders, env, settings, workspaceTrust, colorScheme, shutdown }) {
   const { workspace, userDataDir, extensionsDir } = folders;
   const download = { version: desktopVersion, cachePath: cacheRoot };
   const profile = [`--user-data-dir=${userDataDir}`, `--extensions-dir=${extensionsDir}`];
@@ -29,5 +29,6 @@ export async function openVsixOnDesktop({ vsix, folders, env, settings, workspac
     env: /** @type {Record<string, string>} */ (env),
     colorScheme,
   });
+  shutdown.add(() => app.close());
   return { page: await app.firstWindow(), close: () => app.close() };
 }

@@ -10,6 +10,7 @@ import { installVsix, startServer, workbenchAddress } from './server.mjs';
  * @property {Record<string, unknown>} settings
  * @property {boolean} workspaceTrust
  * @property {'dark' | 'light'} colorScheme what the operating system prefers; the editor's theme is a setting
+ * @property {import('./shutdown.mjs').Shutdown} shutdown receives what is started, should the suite be interrupted
  *
  * @typedef {{ page: import('playwright-core').Page, close: () => Promise<void> }} OpenedVsix
  */
@@ -17,18 +18,15 @@ import { installVsix, startServer, workbenchAddress } from './server.mjs';
 /** Installs a packaged extension into a fresh profile of the VS Code server and opens its workbench.
  * @param {VsixOptions} options
  * @returns {Promise<OpenedVsix>} */
-export async function openVsixOnServer({ vsix, folders, env, settings, workspaceTrust, colorScheme }) {
+export async function openVsixOnServer({ vsix, folders, env, settings, workspaceTrust, colorScheme, shutdown }) {
   const { root, home, workspace, userDataDir, extensionsDir } = folders;
   const serverEnv = { ...env, HOME: home };
   await installVsix({ vsix, userDataDir, extensionsDir, env: serverEnv });
   const server = await startServer({ userDataDir, extensionsDir, env: serverEnv, settings, workspaceTrust });
-  try {
-    const browser = await launchBrowser({ profileDir: path.join(root, 'browser'), colorScheme });
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(workbenchAddress(server, { folder: workspace }));
-    return { page, close: () => browser.close().finally(server.stop) };
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  shutdown.add(server.stop);
+  const browser = await launchBrowser({ profileDir: path.join(root, 'browser'), colorScheme });
+  shutdown.add(() => browser.close());
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  await page.goto(workbenchAddress(server, { folder: workspace }));
+  return { page, close: () => browser.close().finally(server.stop) };
 }

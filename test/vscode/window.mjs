@@ -8,5 +8,6 @@ import { startGroup } from './processGroup.mjs';
 export function openWindow(address, profileDir) {
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : []; // the sandbox does not work for root
   const args = [`--app=${address}`, `--user-data-dir=${profileDir}`, '--no-first-run', '--disable-sync', ...root];
-  return startGroup(findChromium(), args, { stdio: 'ignore' });
+  const env = { ...process.env, XDG_CONFIG_HOME: profileDir, XDG_CACHE_HOME: profileDir }; // crash reports ignore the profile
+  return startGroup(findChromium(), args, { env, stdio: 'ignore' });
 }
