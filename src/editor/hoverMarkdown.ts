@@ -7,11 +7,9 @@ export type RenderBar = (bar: NonNullable<HoverView['context']>['bar']) => strin
  * The hover as Markdown. Foreign text is escaped, so that a title can neither make a link nor a picture; the only commands are the given ones.
  * The whole stays far below the 100,000 characters beyond which VS Code cuts Markdown off.
  */
-export function hoverMarkdown(view: HoverView, renderBar: RenderBar): string {
+export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined): string {
   const { context } = view;
-  const picture = context
-    ? [`![${escapeMarkdown(context.bar.text)}](data:image/svg+xml;base64,${base64(renderBar(context.bar))})`]
-    : [];
+  const picture = context ? [barMarkdown(context.bar, renderBar)] : [];
   const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
   const table =
     view.figures.length > 0
@@ -33,6 +31,12 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** The picture with its text twin; the text alone until the chart is loaded. */
+function barMarkdown(bar: Parameters<RenderBar>[0], renderBar: RenderBar | undefined): string {
+  const text = escapeMarkdown(bar.text);
+  return renderBar ? `![${text}](data:image/svg+xml;base64,${base64(renderBar(bar))})` : text;
 }
 
 function links(view: HoverView): string {

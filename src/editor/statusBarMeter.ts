@@ -12,11 +12,10 @@ const BACKGROUNDS: Partial<Record<Tone, string>> = {
 /** The status-bar item. Shows what it is given, and nothing of its own. */
 export class StatusBarMeter implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
-  readonly #renderBar: RenderBar;
+  #renderBar: RenderBar | undefined;
   #view: MeterView | undefined;
 
-  constructor(renderBar: RenderBar) {
-    this.#renderBar = renderBar;
+  constructor() {
     this.#item = vscode.window.createStatusBarItem('agentTokenMeter.meter', vscode.StatusBarAlignment.Right, 110);
     this.#item.name = 'Agent Token Meter';
     this.#item.command = 'agentTokenMeter.showUsage';
@@ -38,8 +37,9 @@ export class StatusBarMeter implements vscode.Disposable {
     this.#showHover(view);
   }
 
-  /** Draws the hover again in the colours of the theme that is active now. */
-  redraw(): void {
+  /** Draws the hover again: with a picture from now on, or in the colours of another theme. */
+  redraw(renderBar: RenderBar | undefined = this.#renderBar): void {
+    this.#renderBar = renderBar;
     if (this.#view) this.#showHover(this.#view);
   }
 

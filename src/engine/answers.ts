@@ -165,7 +165,7 @@ function quotaInput(
   };
 }
 
-/** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere. */
+/** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
 function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] {
   const sessions = liveSessions(reader, SEARCHED_SESSIONS);
   const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
@@ -174,7 +174,7 @@ function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] 
   const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === 'main');
   if (!thread) return undefined;
   const items = threadItems(reader, session.agent, session.sessionId, thread.thread);
-  return { session, thread, items, isElsewhere: !here };
+  return { session, thread, items, isElsewhere: !here && folders.length > 0 };
 }
 
 function liesIn(path: string, folder: string): boolean {

@@ -56,7 +56,9 @@ export interface EngineTrouble {
 export interface EngineApi {
   meter(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<MeterView>;
   dashboard(request: Presentation & { window: WindowName; thresholds: Thresholds }): Promise<DashboardView>;
-  attribution(request: Presentation & { sessionKey?: string; thread?: string; lens: Lens; folders: string[] }): Promise<AttributionView>;
+  attribution(
+    request: Presentation & { sessionKey?: string; thread?: string; lens: Lens; folders: string[] },
+  ): Promise<AttributionView>;
   usage(request: UsageRequest): Promise<UsageReport>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
