@@ -258,6 +258,10 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const copy = fields(data?.message);
     const agent = text(data?.agentId);
     if (data?.type !== 'agent_progress' || copy?.type !== 'assistant' || !agent) return undefined;
+    const agentName = state.calls.find(([call]) => call === row.parentToolUseID)?.[2];
+    const known = threadState(agent);
+    if (agentName && !known.named) push({ type: 'session', thread: agent, agentName });
+    known.named ||= agentName !== undefined;
     const atMs = timeMs(copy.timestamp) ?? timeMs(row.timestamp) ?? state.lastAtMs;
     return atMs === undefined ? 'no time' : readAssistant(copy, atMs, agent, true);
   }

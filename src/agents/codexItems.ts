@@ -50,7 +50,7 @@ export function codexItem(item: Fields): CodexItem | undefined {
         role: 'tool',
         part: 'toolResult',
         chars: outputChars(item.output ?? item.tools),
-        callId: text(item.call_id),
+        ...callId(item.call_id),
       });
     case 'additional_tools':
       return only({ role: 'system', part: 'text', chars: jsonChars(item.tools) });
@@ -97,7 +97,7 @@ function call(item: Fields): CodexBlock {
   if (item.type === 'web_search_call') {
     const target = hostOf(fields(item.action)?.url);
     const tool: ToolRef = { name: 'web_search', kind: 'web', ...(target === undefined ? {} : { target }) };
-    return { role: 'model', part: 'toolCall', chars: jsonChars(item.action), tool, callId: text(item.id) };
+    return { role: 'model', part: 'toolCall', chars: jsonChars(item.action), tool, ...callId(item.id) };
   }
   const tool = codexTool(
     name,
@@ -109,7 +109,7 @@ function call(item: Fields): CodexBlock {
     part: 'toolCall',
     chars: name.length + jsonChars(input),
     tool,
-    callId: text(item.call_id) ?? text(item.id),
+    ...callId(item.call_id ?? item.id),
   };
 }
 
@@ -132,4 +132,8 @@ function outputChars(output: unknown): number {
   }
   const content = fields(output)?.content;
   return content === undefined ? jsonChars(output) : outputChars(content);
+}
+
+function callId(id: unknown): { callId?: string } {
+  return typeof id === 'string' && id !== '' ? { callId: id } : {};
 }

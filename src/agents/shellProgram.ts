@@ -22,6 +22,8 @@ const WITH_SUBCOMMAND = new Set(
     ' ',
   ),
 );
+/** Words that end a compound command: no program. */
+const ENDINGS = new Set('done fi esac } )'.split(' '));
 /** Flags of git that take the next word. */
 const FLAGS_WITH_WORD = new Set(['-C', '-c', '--git-dir', '--work-tree']);
 /** A command line is looked at no further than this: what matters stands in front. */
@@ -37,7 +39,7 @@ export function shellProgram(commandLine: string): ShellProgram | undefined {
     const program = programOf(words);
     if (!program) continue;
     if (!PREPARATION.has(program.name)) return program;
-    first ??= program;
+    if (program.name !== 'for') first ??= program;
   }
   return first;
 }
@@ -53,7 +55,7 @@ function programOf(words: readonly string[]): ShellProgram | undefined {
     while (/^(-|\d+(\.\d+)?[smhd]?$)/.test(words[at + 1] ?? '')) at++;
   }
   const name = (words[at] ?? '').replace(/^.*[/\\]/, '');
-  if (!/^[A-Za-z0-9_.+:[-]{1,40}$/.test(name)) return undefined;
+  if (!/^[A-Za-z0-9_.+:[-]{1,40}$/.test(name) || ENDINGS.has(name)) return undefined;
   const rest = words.slice(at + 1);
   if (SHELLS.has(name)) {
     const script = rest[rest.findIndex((word) => /^-[a-z]*c$/.test(word)) + 1];
@@ -97,6 +99,10 @@ function simpleCommands(line: string): string[][] {
     } else if (character === '"' || character === "'") {
       quote = character;
       word ??= '';
+    } else if (character === '$' && line[at + 1] === '(') {
+      // What is substituted is an argument.
+      word = `${word ?? ''}$`;
+      at = closingBracket(line, at + 1);
     } else if (character === '\\') {
       at++;
       if (line[at] !== '\n') word = (word ?? '') + (line[at] ?? '');
@@ -110,4 +116,14 @@ function simpleCommands(line: string): string[][] {
   }
   endCommand();
   return commands;
+}
+
+/** Index of the bracket that closes the one at `open`, or of the end. */
+function closingBracket(line: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < line.length; at++) {
+    if (line[at] === '(') depth++;
+    else if (line[at] === ')' && --depth === 0) return at;
+  }
+  return line.length;
 }
