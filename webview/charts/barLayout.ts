@@ -15,6 +15,8 @@ export const GAP = 2;
 /** The narrowest part that can still be seen. */
 const MIN_WIDTH = 3;
 const LABEL_PADDING = 8;
+/** Labels are bold: how much wider than plain text. */
+const BOLD = 1.12;
 
 /**
  * Places the parts of a bar side by side in `width` pixels. Parts without tokens are left out; a tiny part is widened to be seen, at the
@@ -46,7 +48,7 @@ function labelInside(segment: BarSegment, width: number, fontSize: number): stri
   const room = width - 2 * LABEL_PADDING;
   const short = segment.label.replace(/ \(.*/, '');
   const choices = [`${segment.label} ${segment.shareLabel}`, segment.label, short, segment.shareLabel];
-  return choices.find((label) => textWidth(label, fontSize) <= room) ?? '';
+  return choices.find((label) => textWidth(label, fontSize) * BOLD <= room) ?? '';
 }
 
 /** A rectangle's outline with its own radius at either end, as SVG path data. */

@@ -13,7 +13,7 @@ const MAX_COLUMN_WIDTH = 520;
 const TWO_COLUMNS_FROM = 520;
 /** A small chart gets a second column too before its legend grows taller than a hover. */
 const TALL = 8;
-const TWO_NARROW_COLUMNS_FROM = 340;
+const TWO_NARROW_COLUMNS_FROM = 350;
 
 /** Lays out `count` entries in `width` pixels. */
 export function legendLayout(count: number, width: number, rowHeight: number): LegendLayout {
