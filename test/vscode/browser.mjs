@@ -10,9 +10,6 @@ const QUIET_FLAGS = [
   '--disable-sync',
 ];
 
-/** The sandbox does not work for root. */
-const SANDBOX_FLAGS = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-
 /** Starts an invisible Chromium that reaches this machine alone.
  * @param {{ profileDir: string, colorScheme?: 'dark' | 'light', viewport?: { width: number, height: number } }} options
  * @returns {Promise<import('playwright-core').BrowserContext>} */
@@ -25,7 +22,6 @@ export function launchBrowser({ profileDir, colorScheme = 'dark', viewport = { w
     env: { ...process.env, XDG_CONFIG_HOME: profileDir, XDG_CACHE_HOME: profileDir }, // crash reports ignore the profile
     handleSIGINT: false, // whoever calls stops the server too, in order
     args: [
-      ...SANDBOX_FLAGS,
       ...QUIET_FLAGS,
       '--disable-gpu',
       '--disable-quic',

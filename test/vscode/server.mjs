@@ -50,7 +50,7 @@ export async function startServer({ userDataDir, extensionsDir, env, settings, w
   ];
   const sockets = makeTemporaryFolder(); // the server leaves its sockets behind
   const group = startGroup(serverNode, [serverMain, ...args], {
-    env: { ...env, TMPDIR: sockets, XDG_RUNTIME_DIR: sockets },
+    env: { ...env, TMPDIR: sockets, XDG_RUNTIME_DIR: sockets, XDG_CACHE_HOME: path.join(userDataDir, 'cache') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = () => group.stop().finally(() => removeTemporaryFolder(sockets));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { editorEnvironment } from './environment.mjs';
+import { Trouble } from './execute.mjs';
 import { cacheRoot, projectRoot, startRoot } from './paths.mjs';
 import { startGroup } from './processGroup.mjs';
 import { chooseTranscripts } from './transcripts.mjs';
@@ -10,7 +11,9 @@ import { desktopVersion } from './versions.mjs';
  * @param {{ folder: string, shutdown: import('./shutdown.mjs').Shutdown }} options
  * @returns {Promise<void>} when the last window is closed */
 export async function startOnDesktop({ folder, shutdown }) {
-  const executable = await downloadAndUnzipVSCode({ version: desktopVersion, cachePath: cacheRoot });
+  const executable = await downloadAndUnzipVSCode({ version: desktopVersion, cachePath: cacheRoot }).catch((error) => {
+    throw new Trouble(`VS Code ${desktopVersion} could not be downloaded: ${error.message}`);
+  });
   const transcripts = chooseTranscripts(process.env);
   const args = [
     folder,
