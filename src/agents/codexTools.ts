@@ -40,7 +40,7 @@ function shellTool(name: string, command: string): ToolRef {
     /(^|\s)(-i|--in-place)/.test(program.words.join(' ')) ||
     /(^|[^0-9>&=-])>>?\s*[^&\s>]/.test(command.split('\n')[0] ?? '');
   if (READERS.has(program.name) && !changes) {
-    const plain = program.words.filter((word) => !word.startsWith('-') && !/^\d+$/.test(word));
+    const plain = program.words.filter((word) => !/^(-|\d+$)|[<>]/.test(word));
     const file = plain.at(-1);
     const isFile = file !== undefined && (program.name === 'sed' || program.name === 'awk' ? plain.length > 1 : true);
     return ref(name, 'read', isFile && /^[\w./~@+-]+$/.test(file) ? pathTarget(file) : program.name);

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { claudeCode } from '../../../src/agents/claudeCode.ts';
+import { codex } from '../../../src/agents/codex.ts';
+import type { LookupPlace, Root } from '../../../src/transcripts/root.ts';
+
+describe('where agents keep their transcripts', () => {
+  const home = join('/', 'home', 'dev');
+  const place = (extra: Partial<LookupPlace> = {}): LookupPlace => ({ home, env: {}, platform: 'linux', ...extra });
+  const told = (roots: Root[]) =>
+    roots.map((root) => [root.path.replaceAll('\\', '/'), ...(root.account ? [root.account] : [])]);
+
+  const claude: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
+    [
+      'by default',
+      {},
+      [
+        ['/home/dev/.claude/projects'],
+        ['/home/dev/.config/claude/projects'],
+        ['/home/dev/.config/Claude/local-agent-mode-sessions'],
+      ],
+    ],
+    [
+      'with a configuration home',
+      { env: { XDG_CONFIG_HOME: '/cfg' } },
+      [['/home/dev/.claude/projects'], ['/cfg/claude/projects'], ['/cfg/Claude/local-agent-mode-sessions']],
+    ],
+    [
+      'with several folders, one of them the projects folder itself',
+      { env: { CLAUDE_CONFIG_DIR: '/work, ~/.claude ,/other/projects/' } },
+      [['/work/projects', '/work'], ['/home/dev/.claude/projects'], ['/other/projects', '/other']],
+    ],
+    [
+      'as the user set it, whatever the environment says',
+      { env: { CLAUDE_CONFIG_DIR: '/work' }, configured: ['/mine'] },
+      [['/mine/projects', '/mine']],
+    ],
+    [
+      'on macOS',
+      { platform: 'darwin' },
+      [
+        ['/home/dev/.claude/projects'],
+        ['/home/dev/.config/claude/projects'],
+        ['/home/dev/Library/Application Support/Claude/local-agent-mode-sessions'],
+      ],
+    ],
+  ];
+  for (const [name, extra, roots] of claude) {
+    it(`Claude Code ${name}`, () => assert.deepEqual(told(claudeCode.roots(place(extra))), roots));
+  }
+
+  const codexCases: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
+    ['by default', {}, [['/home/dev/.codex/sessions'], ['/home/dev/.codex/archived_sessions']]],
+    [
+      'with CODEX_HOME',
+      { env: { CODEX_HOME: '/cx' } },
+      [
+        ['/cx/sessions', '/cx'],
+        ['/cx/archived_sessions', '/cx'],
+      ],
+    ],
+    [
+      'as set to its sessions folder',
+      { configured: ['/cx/sessions'] },
+      [
+        ['/cx/sessions', '/cx'],
+        ['/cx/archived_sessions', '/cx'],
+      ],
+    ],
+  ];
+  for (const [name, extra, roots] of codexCases) {
+    it(`Codex ${name}`, () => assert.deepEqual(told(codex.roots(place(extra))), roots));
+  }
+
+  const id = '0c47c1a4-5c3f-40b3-8425-ee7618e5135d';
+  const paths: [path: string, isClaude: boolean][] = [
+    [`-home-dev/${id}.jsonl`, true],
+    ['-home-dev/agent-a1b2.jsonl', true],
+    [`-home-dev/${id}/subagents/agent-a1b2.jsonl`, true],
+    [`-home-dev/${id}/subagents/workflows/wf_1/agent-a1b2.jsonl`, true],
+    [`-home-dev/${id}/subagents/workflows/wf_1/journal.jsonl`, false],
+    [`-home-dev/${id}/tool-results/x.jsonl`, false],
+    ['history.jsonl', false],
+    [`-home-dev/${id}.json`, false],
+    [`x/y/.claude/projects/-home-dev/${id}.jsonl`, true],
+  ];
+  for (const [path, isClaude] of paths) {
+    it(`${isClaude ? 'takes' : 'leaves'} ${path}`, () => assert.equal(claudeCode.isTranscript(path), isClaude));
+  }
+
+  it('refuses a state of another shape', () => {
+    const file = { path: '/x/a/b.jsonl', relativePath: 'a/b.jsonl', root: '/x' };
+    assert.equal(claudeCode.open(file, { shape: 0 }), undefined);
+    assert.equal(codex.open(file, { shape: 0 }), undefined);
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileFacts, findTranscripts } from '../../../src/transcripts/findTranscripts.ts';
+
+describe('findTranscripts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'find-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function file(path: string): void {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), 'x\n');
+  }
+
+  function find(root = folder): { files: string[]; troubles: string[] } {
+    const found = [...findTranscripts({ path: root, account: 'who' }, (path) => path.endsWith('.jsonl'))];
+    const transcripts = found.flatMap((directory) => directory.transcripts);
+    for (const transcript of transcripts) {
+      assert.deepEqual(transcript.facts, fileFacts(transcript.path));
+      assert.equal(transcript.account, 'who');
+      assert.equal(transcript.root, root);
+    }
+    return {
+      files: transcripts.map((transcript) => transcript.relativePath).sort(),
+      troubles: found.flatMap((directory) =>
+        directory.troubles.map((trouble) => `${trouble.code} ${relative(folder, trouble.path)}`),
+      ),
+    };
+  }
+
+  it('lists what is accepted, at any depth, with forward slashes', () => {
+    for (const path of ['a.jsonl', 'b.txt', 'c/d/e.jsonl']) file(path);
+    assert.deepEqual(find(), { files: ['a.jsonl', 'c/d/e.jsonl'], troubles: [] });
+  });
+
+  it('takes a directory for a directory, whatever its name', () => {
+    file('x.jsonl/y.jsonl');
+    assert.deepEqual(find().files, ['x.jsonl/y.jsonl']);
+  });
+
+  it('says nothing of a root that does not exist or is a file', () => {
+    assert.deepEqual(find(join(folder, 'missing')), { files: [], troubles: [] });
+    file('plain');
+    assert.deepEqual(find(join(folder, 'plain')), { files: [], troubles: [] });
+  });
+
+  it('follows links once, whatever circles they make', () => {
+    file('real/a.jsonl');
+    symlinkSync(join(folder, 'real'), join(folder, 'linked'));
+    symlinkSync(folder, join(folder, 'real', 'up'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.jsonl'));
+    const { files, troubles } = find();
+    assert.equal(files.length, 1);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('finds a transcript behind a link to a file', () => {
+    file('other/a.txt');
+    symlinkSync(join(folder, 'other/a.txt'), join(folder, 'b.jsonl'));
+    assert.deepEqual(find().files, ['b.jsonl']);
+  });
+
+  it('reports a directory that cannot be read and goes on', function () {
+    if (process.getuid?.() === 0 || process.platform === 'win32') this.skip();
+    file('closed/a.jsonl');
+    file('open/b.jsonl');
+    chmodSync(join(folder, 'closed'), 0);
+    const found = find();
+    chmodSync(join(folder, 'closed'), 0o700);
+    assert.deepEqual(found, { files: ['open/b.jsonl'], troubles: ['EACCES closed'] });
+  });
+});
