@@ -45,6 +45,8 @@ const OFFERED_SESSIONS = 50;
 const SEARCHED_SESSIONS = 200;
 /** A window of everything is drawn by month when it spans more than this. */
 const DAYS_BY_DAY = 120;
+/** A window of everything that spans more than this shows only the months that have requests. */
+const DAYS_WITH_GAPS_FILLED = 20 * 366;
 
 const DAY_MS = 86_400_000;
 
@@ -70,13 +72,16 @@ export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, fac
   const sinceMs = edges.sinceMs ?? known.firstAtMs ?? nowMs;
   const untilMs = edges.untilMs ?? Math.max(nowMs, known.lastAtMs ?? nowMs) + 1;
   const unit = name === 'day' ? 'hour' : untilMs - sinceMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
+  const slots = usageBySlot(reader, edges);
+  // A record with a wrong date must not make thousands of empty bars.
+  const isCalendar = untilMs - sinceMs < DAYS_WITH_GAPS_FILLED * DAY_MS;
   return dashboardView({
     ...quotaInput(reader, request, facts),
     window: { name, ...edges },
     totals: usageTotals(reader, edges),
     byAgent: usageByAgent(reader, edges),
     byModel: usageByModel(reader, edges),
-    spans: sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), usageBySlot(reader, edges)),
+    spans: isCalendar ? sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), slots) : usedSpans(slots, unit, timeZone),
     unit,
     coverage: known,
     progress: facts.progress,

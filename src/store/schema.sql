@@ -159,7 +159,8 @@ CREATE TABLE limits (
   PRIMARY KEY (agent, account, limit_id, window_minutes)
 ) WITHOUT ROWID;
 
--- Usage that an agent states only as a sum: beside the totals, never in them.
+-- Usage that an agent states only as a sum: beside the totals, never in them. The newest statement of a session, or of a counter that
+-- several sessions continue.
 CREATE TABLE unlisted (
   session_id INTEGER NOT NULL REFERENCES sessions (id),
   model TEXT NOT NULL,
@@ -171,6 +172,8 @@ CREATE TABLE unlisted (
   cache_write_1h_tokens INTEGER NOT NULL,
   reasoning_tokens INTEGER NOT NULL,
   at_ms INTEGER NOT NULL,
+  includes_listed INTEGER NOT NULL,  -- 1: the sum also holds the requests in usage_logs
+  counter TEXT,                      -- the same for sessions that continue one sum
   PRIMARY KEY (session_id, model, source)
 ) WITHOUT ROWID;
 

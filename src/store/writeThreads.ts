@@ -91,6 +91,8 @@ export function stateWriters(connection: Connection, sessions: SessionIds): Stat
         usage.cacheWrite1h,
         usage.reasoning,
         row.atMs,
+        Number(row.includesListed ?? false),
+        row.counter,
       ]);
     },
   };
@@ -132,9 +134,10 @@ const UPSERT_LIMIT = `
 
 const UPSERT_UNLISTED = `
   INSERT INTO unlisted (session_id, model, source, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
-    cache_write_1h_tokens, reasoning_tokens, at_ms)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    cache_write_1h_tokens, reasoning_tokens, at_ms, includes_listed, counter)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
     cache_read_tokens = excluded.cache_read_tokens, cache_write_5m_tokens = excluded.cache_write_5m_tokens,
-    cache_write_1h_tokens = excluded.cache_write_1h_tokens, reasoning_tokens = excluded.reasoning_tokens, at_ms = excluded.at_ms
+    cache_write_1h_tokens = excluded.cache_write_1h_tokens, reasoning_tokens = excluded.reasoning_tokens, at_ms = excluded.at_ms,
+    includes_listed = excluded.includes_listed, counter = excluded.counter
   WHERE excluded.at_ms >= at_ms`;

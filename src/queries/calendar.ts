@@ -1,0 +1,80 @@
+import { tz, tzOffset } from '@date-fns/tz';
+import { addDays, addMonths, addWeeks, format, startOfDay, startOfISOWeek, startOfMonth } from 'date-fns';
+
+/** A window by name, or any span. */
+export type CalendarWindow = 'day' | 'week' | 'month' | 'all' | 'custom';
+
+/** Where a window begins and ends: `[sinceMs, untilMs)`. An absent edge is open. */
+export interface WindowEdges {
+  sinceMs?: number;
+  untilMs?: number;
+  /** When the window's figures begin anew. */
+  resetAtMs?: number;
+}
+
+/** The zone in which weeks begin, Monday 00:00. */
+const WEEK_ZONE = 'UTC';
+
+/**
+ * The window that holds `nowMs`: days and months are those of the reader's zone, weeks begin Monday 00:00 UTC.
+ * Throws `RangeError` for a zone that is none.
+ */
+export function windowEdges(window: CalendarWindow, nowMs: number, timeZone: string): WindowEdges {
+  if (window === 'all' || window === 'custom') return {};
+  const zone = zoneOf(window === 'week' ? WEEK_ZONE : timeZone);
+  const start = { day: startOfDay, week: startOfISOWeek, month: startOfMonth }[window](nowMs, zone);
+  const next = { day: addDays, week: addWeeks, month: addMonths }[window](start, 1, zone);
+  return { sinceMs: start.getTime(), untilMs: next.getTime(), resetAtMs: next.getTime() };
+}
+
+export type SpanUnit = 'hour' | 'day' | 'month';
+
+/** One hour, day or month of a calendar, cut off where the window begins or ends. */
+export interface CalendarSpan {
+  /** `2026-11-16T14`, `2026-11-16`, `2026-11` in the reader's zone. The second of two equal hours of a clock change ends in `b`. */
+  key: string;
+  sinceMs: number;
+  untilMs: number;
+}
+
+const KEY_FORMAT: Record<SpanUnit, string> = { hour: "yyyy-MM-dd'T'HH", day: 'yyyy-MM-dd', month: 'yyyy-MM' };
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** The hour, day or month that a time lies in. */
+export function spanAt(atMs: number, unit: SpanUnit, timeZone: string): CalendarSpan {
+  const zone = zoneOf(timeZone);
+  if (unit === 'hour') {
+    // By offset: a calendar cannot tell the two equal hours of a clock change apart.
+    const offsetMs = tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
+    const sinceMs = Math.floor((atMs + offsetMs) / HOUR_MS) * HOUR_MS - offsetMs;
+    return { key: format(atMs, KEY_FORMAT.hour, zone), sinceMs, untilMs: sinceMs + HOUR_MS };
+  }
+  const [startOf, add] = unit === 'day' ? [startOfDay, addDays] : [startOfMonth, addMonths];
+  const start = startOf(atMs, zone);
+  // Where the clock change falls on midnight, the next day begins later than 00:00.
+  const next = startOf(add(start, 1, zone), zone);
+  return { key: format(start, KEY_FORMAT[unit], zone), sinceMs: start.getTime(), untilMs: next.getTime() };
+}
+
+/** All spans of `[sinceMs, untilMs)`, ascending and without gaps; the first and the last are cut off at the edges. */
+export function spansOf(sinceMs: number, untilMs: number, unit: SpanUnit, timeZone: string): CalendarSpan[] {
+  const spans: CalendarSpan[] = [];
+  for (let atMs = sinceMs; atMs < untilMs; ) {
+    const span = spanAt(atMs, unit, timeZone);
+    const before = spans.at(-1);
+    const key = before?.key === span.key ? `${span.key}b` : span.key;
+    spans.push({ key, sinceMs: Math.max(span.sinceMs, sinceMs), untilMs: Math.min(span.untilMs, untilMs) });
+    atMs = Math.max(span.untilMs, atMs + MINUTE_MS);
+  }
+  return spans;
+}
+
+type Zone = { in: ReturnType<typeof tz> };
+
+function zoneOf(timeZone: string): Zone {
+  // Throws for a zone that is none; TZDate would go on with an invalid date.
+  new Intl.DateTimeFormat('en', { timeZone });
+  return { in: tz(timeZone) };
+}
