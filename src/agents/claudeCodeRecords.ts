@@ -2,17 +2,25 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { attachmentBlock, type ClaudeBlock, promptBlocks, replyBlocks, systemBlocks } from './claudeCodeBlocks.ts';
-import { promptMark, userRowKind } from './claudeCodePrompt.ts';
+import { userRowKind } from './claudeCodePrompt.ts';
+import {
+  type ClaudeState,
+  claudeState,
+  launchedBy,
+  rememberLaunch,
+  sidechainOf,
+  type ThreadState,
+  threadState,
+} from './claudeCodeState.ts';
 import {
   claudeProvider,
   claudeRequestId,
   claudeUsage,
-  costStateUsage,
-  type LastMessage,
+  costStateSums,
   promptKey,
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
-import { type AgentEvent, MAIN_THREAD, type SessionEvent, type ThreadId } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
 import { type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
 
 /** What the path and the sidecar say of a file. */
@@ -35,52 +43,15 @@ const SILENT_ROWS = new Set(
     ' ',
   ),
 );
-/** Threads and calls remembered at a time; older ones have long ended. */
-const MOST_THREADS = 64;
-const MOST_CALLS = 32;
-const MOST_LINKS = 64;
 /** Rows this much older than the file's birth were copied into it. */
 const COPY_SLACK_MS = 1000;
 const LONG_CONTEXT_TOKENS = 1_000_000;
 
-interface ThreadState {
-  launched?: boolean;
-  named?: boolean;
-  /** A request was made since the thread began or was compacted: what the system prompt holds has been told. */
-  asked?: boolean;
-  system?: boolean;
-  tools?: boolean;
-  windowModel?: string;
-  last?: LastMessage;
-}
-
-interface State {
-  shape: 1;
-  session?: string;
-  bornAtMs?: number;
-  lastAtMs?: number;
-  /** Session facts already told, by field. */
-  told: Partial<Omit<SessionEvent, 'type' | 'sessionId' | 'thread'>>;
-  hasCustomTitle?: boolean;
-  threads: Record<ThreadId, ThreadState>;
-  /** Of inline sidechains: newest rows and the root each descends from. */
-  links: [uuid: string, root: string][];
-  /** Subagent launches: call id, mark of the prompt, type. */
-  calls: [id: string, mark: string, type: string][];
-  /** A slash command that no request has followed yet. */
-  command?: { taskId: string; atMs: number };
-}
-
 /** A reader for a Claude Code transcript. */
 export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): TranscriptReader | undefined {
-  const state: State = (structuredClone(saved) as State | undefined) ?? {
-    shape: 1,
-    told: {},
-    threads: {},
-    links: [],
-    calls: [],
-  };
-  if (state.shape !== 1) return undefined;
+  const remembered = claudeState(saved);
+  if (!remembered) return undefined;
+  const state = remembered;
   let events: AgentEvent[] = [];
 
   function sessionId(): string {
@@ -147,7 +118,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (model === '<synthetic>') return undefined;
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
-    const known: ThreadState = isProgress ? {} : threadState(thread);
+    const known: ThreadState = isProgress ? {} : threadState(state, thread);
     const requestId = claudeRequestId(row, message, stated.usage, known.last);
     if (!isProgress) {
       tellPlace(row, atMs, thread);
@@ -186,7 +157,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       ...(stated.tier ? { tier: stated.tier } : {}),
       ...(typeof message.stop_reason === 'string'
         ? {}
-        : { outputIsPlaceholder: true, keepPlaceholder: recordsMostOutputs(text(row.version)) }),
+        : { outputIsPlaceholder: true, keepPlaceholder: recordsMostOutputs(text(row.version) ?? state.told.version) }),
       ...(isProgress || isCopy(row, atMs) ? { isCopy: true } : {}),
     });
     return undefined;
@@ -197,7 +168,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (!message) return 'user row without a message';
     const { content } = message;
     const thread = threadOf(row);
-    const known = threadState(thread);
+    const known = threadState(state, thread);
     tellPlace(row, atMs, thread);
     tellLaunched(row);
     if (known.last) known.last.answered = true;
@@ -248,7 +219,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       ...(before === undefined ? {} : { tokensBefore: before }),
       ...(after === undefined ? {} : { tokensAfter: after }),
     });
-    Object.assign(threadState(thread), { asked: false, system: false, tools: false });
+    Object.assign(threadState(state, thread), { asked: false, system: false, tools: false });
     return undefined;
   }
 
@@ -258,8 +229,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const copy = fields(data?.message);
     const agent = text(data?.agentId);
     if (data?.type !== 'agent_progress' || copy?.type !== 'assistant' || !agent) return undefined;
-    const agentName = state.calls.find(([call]) => call === row.parentToolUseID)?.[2];
-    const known = threadState(agent);
+    const agentName = launchedBy(state, row.parentToolUseID);
+    const known = threadState(state, agent);
     if (agentName && !known.named) push({ type: 'session', thread: agent, agentName });
     known.named ||= agentName !== undefined;
     const atMs = timeMs(copy.timestamp) ?? timeMs(row.timestamp) ?? state.lastAtMs;
@@ -267,22 +238,9 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   }
 
   function readCostState(row: Fields, atMs: number): string | undefined {
-    for (const [model, sum] of Object.entries(fields(row.modelUsage) ?? {})) {
-      const usage = costStateUsage(sum);
-      if (!usage) return 'impossible usage';
-      const counter = finite(row.startTime);
-      push({
-        type: 'unlisted',
-        thread: MAIN_THREAD,
-        model: model.replace(/\[1m\]$/, ''),
-        usage,
-        atMs,
-        source: 'cost-state',
-        includesListed: true,
-        ...(counter === undefined ? {} : { counter: String(counter) }),
-      });
-    }
-    return undefined;
+    const sums = costStateSums(row);
+    for (const sum of sums ?? []) push({ type: 'unlisted', thread: MAIN_THREAD, atMs, ...sum });
+    return sums ? undefined : 'impossible usage';
   }
 
   function tellTitle(row: Fields, type: string): void {
@@ -305,7 +263,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       ...(isOwnFile && text(row.version) ? { version: text(row.version) } : {}),
       ...(isOwnFile && parent !== undefined && parent !== sessionId() ? { parentSessionId: parent } : {}),
     });
-    const known = threadState(thread);
+    const known = threadState(state, thread);
     if (thread !== MAIN_THREAD && file.agentName !== undefined && !known.named) {
       known.named = true;
       push({ type: 'session', thread, agentName: file.agentName });
@@ -320,7 +278,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const id = list(fields(row.message)?.content)
       .map((item) => text(fields(item)?.tool_use_id))
       .find((call) => call);
-    const agentName = text(result?.agentType) ?? state.calls.find(([call]) => call === id)?.[2];
+    const agentName = text(result?.agentType) ?? launchedBy(state, id);
     if (agentName) push({ type: 'session', thread: agent, agentName });
   }
 
@@ -329,13 +287,12 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const call = list(content)
       .map(fields)
       .find((item) => item?.id === block.callId);
-    state.calls.push([block.callId, promptMark(fields(call?.input)?.prompt), block.tool.target]);
-    if (state.calls.length > MOST_CALLS) state.calls.shift();
+    rememberLaunch(state, block.callId, fields(call?.input)?.prompt, block.tool.target);
   }
 
   /** System prompt and tool definitions, once for each stretch of the thread that a first request opens. */
   function tellSystem(thread: ThreadId, system: unknown, tools: unknown): void {
-    const known = threadState(thread);
+    const known = threadState(state, thread);
     if (known.asked) return;
     const blocks = systemBlocks(system, tools);
     if (!known.system) for (const block of blocks.system) pushBlock(thread, block);
@@ -357,32 +314,15 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (row.isSidechain !== true) return MAIN_THREAD;
     const agent = text(row.agentId);
     if (agent) return agent;
-    const uuid = text(row.uuid) ?? '';
-    const root = state.links.find(([link]) => link === row.parentUuid)?.[1];
-    state.links.push([uuid, root ?? uuid]);
-    if (state.links.length > MOST_LINKS) state.links.shift();
-    if (root === undefined) {
-      const mark = promptMark(fields(row.message)?.content);
-      const agentName = state.calls.find(([, prompt]) => prompt === mark)?.[2];
-      if (agentName) push({ type: 'session', thread: uuid, agentName });
-    }
-    return root ?? uuid;
-  }
-
-  function threadState(thread: ThreadId): ThreadState {
-    const known = state.threads[thread];
-    if (known) return known;
-    const names = Object.keys(state.threads);
-    if (names.length >= MOST_THREADS) delete state.threads[names.find((name) => name !== MAIN_THREAD) ?? ''];
-    const fresh: ThreadState = {};
-    state.threads[thread] = fresh;
-    return fresh;
+    const { thread, launched } = sidechainOf(state, row);
+    if (launched) push({ type: 'session', thread, agentName: launched });
+    return thread;
   }
 
   /** Tells what is new of the session. */
-  function tell(thread: ThreadId, facts: State['told']): void {
+  function tell(thread: ThreadId, facts: ClaudeState['told']): void {
     const fresh = Object.entries(facts).filter(
-      ([key, value]) => value !== undefined && state.told[key as keyof State['told']] !== value,
+      ([key, value]) => value !== undefined && state.told[key as keyof ClaudeState['told']] !== value,
     );
     if (fresh.length === 0) return;
     Object.assign(state.told, Object.fromEntries(fresh));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { TokenUsage } from './event.ts';
-import { type Fields, text } from './fields.ts';
+import type { TokenUsage, UnlistedEvent } from './event.ts';
+import { type Fields, fields, finite, text } from './fields.ts';
 import { optionalCount } from './tokenCount.ts';
 
 /** `message.usage` of an assistant row. Classes are disjoint; `output_tokens` contains thinking. */
@@ -59,20 +59,37 @@ const costSchema = v.object({
   cacheCreationEphemeral1hInputTokens: optionalCount,
 });
 
-/** The usage in one model's part of a `cost-state` row, or `undefined` when it is malformed. */
-export function costStateUsage(value: unknown): TokenUsage | undefined {
-  const parsed = v.safeParse(costSchema, value);
-  if (!parsed.success) return undefined;
-  const cost = parsed.output;
-  const oneHour = Math.min(cost.cacheCreationEphemeral1hInputTokens, cost.cacheCreationInputTokens);
-  return {
-    input: cost.inputTokens,
-    cacheRead: cost.cacheReadInputTokens,
-    cacheWrite5m: cost.cacheCreationInputTokens - oneHour,
-    cacheWrite1h: oneHour,
-    output: cost.outputTokens,
-    reasoning: Math.min(cost.thinkingTokens, cost.outputTokens),
-  };
+/** One model's sum over a session, as a `cost-state` row states it. */
+export type CostSum = Pick<UnlistedEvent, 'model' | 'usage' | 'source' | 'includesListed' | 'counter'>;
+
+/**
+ * The sums of a `cost-state` row, or `undefined` when one is malformed. They hold every call, also those that have rows of their own. A
+ * fork goes on with its parent's sums: both bear the same start time.
+ */
+export function costStateSums(row: Fields): CostSum[] | undefined {
+  const counter = finite(row.startTime);
+  const sums: CostSum[] = [];
+  for (const [model, sum] of Object.entries(fields(row.modelUsage) ?? {})) {
+    const parsed = v.safeParse(costSchema, sum);
+    if (!parsed.success) return undefined;
+    const cost = parsed.output;
+    const oneHour = Math.min(cost.cacheCreationEphemeral1hInputTokens, cost.cacheCreationInputTokens);
+    sums.push({
+      model: model.replace(/\[1m\]$/, ''),
+      usage: {
+        input: cost.inputTokens,
+        cacheRead: cost.cacheReadInputTokens,
+        cacheWrite5m: cost.cacheCreationInputTokens - oneHour,
+        cacheWrite1h: oneHour,
+        output: cost.outputTokens,
+        reasoning: Math.min(cost.thinkingTokens, cost.outputTokens),
+      },
+      source: 'cost-state',
+      includesListed: true,
+      ...(counter === undefined ? {} : { counter: String(counter) }),
+    });
+  }
+  return sums;
 }
 
 /**

@@ -137,3 +137,15 @@ function outputChars(output: unknown): number {
 function callId(id: unknown): { callId?: string } {
   return typeof id === 'string' && id !== '' ? { callId: id } : {};
 }
+
+/** What a `compacted` record leaves in the context: the messages that it keeps, and its summary. */
+export function keptBlocks(compacted: Fields): CodexBlock[] {
+  const summary = chars(compacted.message);
+  const kept = list(compacted.replacement_history).flatMap((item) => codexItem(fields(item) ?? {})?.blocks ?? []);
+  const asSummary = kept.find(
+    (block) => block.role === 'user' && block.part === 'text' && summary > 0 && block.chars >= summary,
+  );
+  if (asSummary) asSummary.part = 'summary';
+  else if (summary > 0) kept.push({ role: 'user', part: 'summary', chars: summary });
+  return kept;
+}

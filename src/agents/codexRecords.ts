@@ -1,10 +1,11 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type CodexBlock, codexItem } from './codexItems.ts';
+import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
+import { codexHead, codexState } from './codexState.ts';
 import { type CodexUsage, codexLimits, codexUsage, tokenUsage, totalKey, usageBetween } from './codexUsage.ts';
-import { type AgentEvent, MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
-import { chars, type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { type AgentEvent, MAIN_THREAD } from './event.ts';
+import { chars, type Fields, fields, finite, parseJson, plainName, text, timeMs } from './fields.ts';
 
 /** What the path says of a file. */
 export interface CodexFile {
@@ -29,62 +30,11 @@ const REPLAY_GAP_MS = 250;
 /** Blocks held back for the usage of their reply; more than any reply has. */
 const MOST_PENDING = 500;
 
-interface State {
-  shape: 1;
-  /** The thread's own id, from the first `session_meta`. */
-  own?: string;
-  session?: SessionId;
-  thread: ThreadId;
-  agentName: string;
-  provider: string;
-  model?: string;
-  tier?: string;
-  turn?: string;
-  lastAtMs?: number;
-  /** The parent's history is being replayed; time of its newest record. */
-  replayAtMs?: number;
-  /** The newest cumulative usage, whichever record told it: the baseline of the next. */
-  total?: CodexUsage;
-  /** `total` came from a `token_usage_record`, as every one of this file should from then on. */
-  hasRecords: boolean;
-  /** Context tokens of the newest request. */
-  context?: number;
-  windowTokens?: number;
-  /** Newest statement of each quota, to tell changes only. */
-  limits: Record<string, string>;
-  /** Blocks of a reply whose usage is still to come, and what entered after them. */
-  reply: CodexBlock[];
-  after: CodexBlock[];
-  /** A compaction whose new context size may follow. */
-  boundary?: { atMs: number; tokensBefore?: number; blocks: CodexBlock[] };
-  /** The size of the context after a compaction that is still to be recorded. */
-  sizeAfter?: number;
-  compacted: boolean;
-  /** Size of the system prompt that the head of the file holds: newer versions repeat it as a message. */
-  baseChars?: number;
-  prompts: number;
-  task?: string;
-  launched: boolean;
-}
-
-const NEW: State = {
-  shape: 1,
-  thread: MAIN_THREAD,
-  agentName: MAIN_THREAD,
-  provider: 'openai',
-  hasRecords: false,
-  limits: {},
-  reply: [],
-  after: [],
-  compacted: false,
-  prompts: 0,
-  launched: false,
-};
-
 /** A reader for a Codex rollout. */
 export function readCodexRecords(file: CodexFile, saved?: JsonValue): TranscriptReader | undefined {
-  const state: State = structuredClone((saved as State | undefined) ?? NEW);
-  if (state.shape !== 1) return undefined;
+  const remembered = codexState(saved);
+  if (!remembered) return undefined;
+  const state = remembered;
   let events: AgentEvent[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
@@ -132,34 +82,20 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   }
 
   function readMeta(meta: Fields, atMs: number): string | undefined {
-    const id = text(meta.id);
-    if (!id) return 'head without an id';
+    const head = codexHead(meta);
+    if (!head) return 'head without an id';
     state.lastAtMs ??= atMs;
     if (state.own !== undefined) {
       // Every resume appends the head again. Another thread's head before the first own request opens its replayed history.
-      if (id !== state.own && state.total === undefined) state.replayAtMs = atMs;
+      if (head.id !== state.own && state.total === undefined) state.replayAtMs = atMs;
       return undefined;
     }
-    state.own = id;
-    const source = fields(meta.source)?.subagent;
-    const spawn = fields(fields(source)?.thread_spawn);
-    const parent = text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id);
-    const root = text(meta.session_id);
-    if (source !== undefined || (root !== undefined && root !== id)) {
-      state.agentName =
-        text(meta.agent_role) ??
-        text(spawn?.agent_role) ??
-        text(source) ??
-        text(spawn?.agent_nickname) ??
-        text(meta.agent_nickname) ??
-        'subagent';
-    }
-    const owner = root !== undefined && root !== id ? root : parent;
-    state.session = owner ?? id;
-    if (owner !== undefined) state.thread = id;
+    const { owner, forkedFrom } = head;
+    state.own = head.id;
+    state.agentName = head.agentName;
+    state.session = owner ?? head.id;
+    if (owner !== undefined) state.thread = head.id;
     state.provider = text(meta.model_provider) ?? state.provider;
-    const git = fields(meta.git);
-    const forked = owner === undefined ? text(meta.forked_from_id) : undefined;
     push({
       type: 'session',
       agentName: state.agentName,
@@ -167,14 +103,14 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       ...(file.account === undefined ? {} : { account: file.account }),
       ...(owner === undefined
         ? {
-            gitBranch: text(git?.branch),
+            gitBranch: text(fields(meta.git)?.branch),
             version: text(meta.cli_version),
             startedAtMs: timeMs(meta.timestamp) ?? atMs,
-            parentSessionId: forked,
+            parentSessionId: forkedFrom,
           }
         : {}),
     });
-    if (forked !== undefined) push({ type: 'boundary', kind: 'fork', atMs });
+    if (forkedFrom !== undefined) push({ type: 'boundary', kind: 'fork', atMs });
     const base = fields(meta.base_instructions)?.text ?? meta.base_instructions;
     if (chars(base) > 0) {
       state.baseChars = chars(base);
@@ -392,15 +328,3 @@ type Untold = AgentEvent extends infer Event
     ? Omit<Event, 'sessionId' | 'thread'>
     : never
   : never;
-
-/** What a compaction leaves: the messages that it keeps, and its summary. */
-function keptBlocks(compacted: Fields): CodexBlock[] {
-  const summary = chars(compacted.message);
-  const kept = list(compacted.replacement_history).flatMap((item) => codexItem(fields(item) ?? {})?.blocks ?? []);
-  const asSummary = kept.find(
-    (block) => block.role === 'user' && block.part === 'text' && summary > 0 && block.chars >= summary,
-  );
-  if (asSummary) asSummary.part = 'summary';
-  else if (summary > 0) kept.push({ role: 'user', part: 'summary', chars: summary });
-  return kept;
-}

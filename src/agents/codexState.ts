@@ -1,0 +1,95 @@
+import type { JsonValue } from '../transcripts/json.ts';
+import type { CodexBlock } from './codexItems.ts';
+import type { CodexUsage } from './codexUsage.ts';
+import { MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
+import { type Fields, fields, text } from './fields.ts';
+
+/** All that a reader remembers between records: plain data, small. */
+export interface CodexState {
+  shape: 1;
+  /** The thread's own id, from the first `session_meta`. */
+  own?: string;
+  session?: SessionId;
+  thread: ThreadId;
+  agentName: string;
+  provider: string;
+  model?: string;
+  tier?: string;
+  turn?: string;
+  lastAtMs?: number;
+  /** The parent's history is being replayed; time of its newest record. */
+  replayAtMs?: number;
+  /** The newest cumulative usage, whichever record told it: the baseline of the next. */
+  total?: CodexUsage;
+  /** `total` came from a `token_usage_record`, as every one of this file should from then on. */
+  hasRecords: boolean;
+  /** Context tokens of the newest request. */
+  context?: number;
+  windowTokens?: number;
+  /** Newest statement of each quota, to tell changes only. */
+  limits: Record<string, string>;
+  /** Blocks of a reply whose usage is still to come, and what entered after them. */
+  reply: CodexBlock[];
+  after: CodexBlock[];
+  /** A compaction whose new context size may follow. */
+  boundary?: { atMs: number; tokensBefore?: number; blocks: CodexBlock[] };
+  /** The size of the context after a compaction that is still to be recorded. */
+  sizeAfter?: number;
+  compacted: boolean;
+  /** Size of the system prompt that the head of the file holds: newer versions repeat it as a message. */
+  baseChars?: number;
+  prompts: number;
+  task?: string;
+  launched: boolean;
+}
+
+const NEW: CodexState = {
+  shape: 1,
+  thread: MAIN_THREAD,
+  agentName: MAIN_THREAD,
+  provider: 'openai',
+  hasRecords: false,
+  limits: {},
+  reply: [],
+  after: [],
+  compacted: false,
+  prompts: 0,
+  launched: false,
+};
+
+/** A new state, or a copy of the saved one; `undefined` when that has another shape. */
+export function codexState(saved: JsonValue | undefined): CodexState | undefined {
+  const state = structuredClone((saved as CodexState | undefined) ?? NEW);
+  return state?.shape === 1 ? state : undefined;
+}
+
+/** What the first `session_meta` of a file says of its thread. */
+export interface CodexHead {
+  id: string;
+  /** The session that a subagent's thread belongs to; absent for a thread of its own. */
+  owner?: SessionId;
+  agentName: string;
+  /** The thread whose history this one goes on with. */
+  forkedFrom?: SessionId;
+}
+
+/** Reads a head, or `undefined` when it names no thread. */
+export function codexHead(meta: Fields): CodexHead | undefined {
+  const id = text(meta.id);
+  if (!id) return undefined;
+  const source = fields(meta.source)?.subagent;
+  const spawn = fields(fields(source)?.thread_spawn);
+  // Newer heads name the root of the tree of agents; before, only the parent is known.
+  const root = text(meta.session_id);
+  const isNested = root !== undefined && root !== id;
+  const owner = isNested ? root : (text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id));
+  const nickname = text(spawn?.agent_nickname) ?? text(meta.agent_nickname);
+  const role = text(meta.agent_role) ?? text(spawn?.agent_role) ?? text(source) ?? nickname ?? 'subagent';
+  const forkedFrom = owner === undefined ? text(meta.forked_from_id) : undefined;
+  return {
+    id,
+    agentName: source !== undefined || isNested ? role : MAIN_THREAD,
+    ...(owner === undefined ? {} : { owner }),
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
+  };
+}
