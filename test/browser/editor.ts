@@ -15,7 +15,7 @@ export interface EditorOptions {
   theme?: string;
   /** The user's settings, over quiet ones. */
   settings?: Record<string, unknown>;
-  /** A folder that is copied to be the home of the agents; by default the sample's. One that does not exist: an empty home. */
+  /** A folder that is copied to be the home of the agents; by default the sample, active a minute ago; '' for an empty home. */
   fixtureHome?: string;
   /** Called with the folders before the editor starts, to write transcripts or a workspace. */
   prepare?: (folders: EditorFolders) => void;

@@ -21,8 +21,5 @@ export const vsixFile = path.join(cacheRoot, 'agent-token-meter.vsix');
 /** Screenshots of the browser suite. */
 export const shotsRoot = path.join(cacheRoot, 'shots');
 
-/** The profile of `npm start`: kept between starts, never the user's own. */
+/** The profiles of `npm start`: kept between starts, never the user's own. */
 export const startRoot = path.join(cacheRoot, 'start');
-
-/** A small home folder with transcripts of every agent, for whoever has none and for the suites. */
-export const sampleHome = path.join(projectRoot, 'test/fixtures/sample/home');

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { editorEnvironment } from './environment.mjs';
 import { Trouble } from './execute.mjs';
-import { cacheRoot, projectRoot, startRoot } from './paths.mjs';
+import { cacheRoot, projectRoot } from './paths.mjs';
 import { startGroup } from './processGroup.mjs';
 import { chooseTranscripts } from './transcripts.mjs';
 import { desktopVersion } from './versions.mjs';
@@ -14,12 +14,12 @@ export async function startOnDesktop({ folder, shutdown }) {
   const executable = await downloadAndUnzipVSCode({ version: desktopVersion, cachePath: cacheRoot }).catch((error) => {
     throw new Trouble(`VS Code ${desktopVersion} could not be downloaded: ${error.message}`);
   });
-  const transcripts = chooseTranscripts(process.env);
+  const transcripts = chooseTranscripts(folder, shutdown);
   const args = [
     folder,
     `--extensionDevelopmentPath=${projectRoot}`,
-    `--user-data-dir=${path.join(startRoot, 'data')}`,
-    `--extensions-dir=${path.join(startRoot, 'extensions')}`,
+    `--user-data-dir=${path.join(transcripts.profile, 'data')}`,
+    `--extensions-dir=${path.join(transcripts.profile, 'extensions')}`,
     ...['--new-window', '--disable-updates', '--skip-welcome', '--skip-release-notes', '--disable-workspace-trust'],
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // the sandbox does not work for root
   ];

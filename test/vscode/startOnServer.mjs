@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { editorEnvironment } from './environment.mjs';
 import { Trouble } from './execute.mjs';
-import { projectRoot, startRoot } from './paths.mjs';
+import { projectRoot } from './paths.mjs';
 import { isFree, startServer } from './server.mjs';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporaryFolder.mjs';
 import { chooseTranscripts } from './transcripts.mjs';
@@ -14,9 +14,9 @@ import { openWindow } from './window.mjs';
 export async function startOnServer({ folder, port, withWindow, shutdown }) {
   if (port !== undefined && !(await isFree(port)))
     throw new Trouble(`Port ${port} is in use: name another with --port.`);
-  const transcripts = chooseTranscripts(process.env);
-  const userDataDir = path.join(startRoot, 'data');
-  const extensionsDir = path.join(startRoot, 'extensions');
+  const transcripts = chooseTranscripts(folder, shutdown);
+  const userDataDir = path.join(transcripts.profile, 'data');
+  const extensionsDir = path.join(transcripts.profile, 'extensions');
   linkExtension(userDataDir, extensionsDir);
   const server = await startServer({
     userDataDir,

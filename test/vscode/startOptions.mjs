@@ -5,7 +5,8 @@ import { Trouble } from './execute.mjs';
 
 const usage = `npm start [-- [folder] [--port N] [--no-open]]
 
-Opens a real VS Code with Agent Token Meter, in a profile of its own (.vscode-test/start).
+Opens a real VS Code with Agent Token Meter, in a profile of its own (.vscode-test/start), with your own
+transcripts, or with a sample where there are none.
 
   folder      what to open; by default the current folder
   --port N    port of the VS Code server on loopback; by default a free one

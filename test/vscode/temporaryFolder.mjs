@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { sampleHome } from './paths.mjs';
+import { placeSample } from '../fixtures/placeSample.mjs';
 
 /** @type {Set<string>} */
 const folders = new Set();
@@ -27,13 +27,14 @@ function removeAll() {
 }
 
 /** The folders of one editor under test: everything it reads or writes is below `root`.
- * @param {string} [fixtureHome] copied to be the home: by default the sample's; an empty home where there is none
+ * @param {string} [fixtureHome] copied to be the home; by default the sample, active a minute ago; '' for an empty home
  * @returns {{ root: string, home: string, workspace: string, userDataDir: string, extensionsDir: string }} */
-export function makeEditorFolders(fixtureHome = sampleHome) {
+export function makeEditorFolders(fixtureHome) {
   const root = makeTemporaryFolder();
   const home = path.join(root, 'home');
   const workspace = path.join(root, 'workspace');
   for (const folder of [home, workspace]) fs.mkdirSync(folder);
-  if (fs.existsSync(fixtureHome)) fs.cpSync(fixtureHome, home, { recursive: true, preserveTimestamps: true });
+  if (fixtureHome === undefined) placeSample(home);
+  else if (fixtureHome !== '') fs.cpSync(fixtureHome, home, { recursive: true, preserveTimestamps: true });
   return { root, home, workspace, userDataDir: path.join(root, 'data'), extensionsDir: path.join(root, 'extensions') };
 }
