@@ -1,0 +1,180 @@
+import { basename, dirname } from 'node:path';
+import type { Agent } from '../agents/agent.ts';
+import { type OpenedStore, openStore } from '../store/openStore.ts';
+import type { Store } from '../store/store.ts';
+import type { LookupPlace } from '../transcripts/root.ts';
+import { watchFolders } from '../transcripts/watchFolders.ts';
+import {
+  type AnswerFacts,
+  answerAttribution,
+  answerDashboard,
+  answerMeter,
+  answerSessions,
+  answerUsage,
+} from './answers.ts';
+import { coalesce } from './coalesce.ts';
+import type { Engine, EngineSettings, EngineTrouble, IndexProgress } from './engineApi.ts';
+import type { AgentRoots } from './findChanges.ts';
+import { createIngest, type SweepTiming } from './ingest.ts';
+import { listeners } from './listeners.ts';
+
+export interface LocalEngineOptions {
+  agents: readonly Agent[];
+  /** Where agents are looked up; `configured` comes from the settings. */
+  place: Omit<LookupPlace, 'configured'>;
+  /** The store's file; in memory without one. The caller owns it alone. */
+  storePath?: string;
+  settings?: EngineSettings;
+  /** Whose transcripts these are. Default: the name of the home folder. */
+  user?: string;
+  /** Watch the folders and sweep regularly. Without it only `sweep()` reads. */
+  watch?: boolean;
+}
+
+/** The engine in this very thread. */
+export interface LocalEngine extends Engine {
+  /** Times of the last sweep; `undefined` before the first one has ended. */
+  timing(): SweepTiming | undefined;
+}
+
+export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
+
+const SWEEP_EVERY_MS = 30_000;
+const TELL_EVERY_MS = 250;
+/** A new folder leads to a sweep at once, but to no more than this many per second. */
+const HINTED_SWEEP_EVERY_MS = 250;
+
+/**
+ * Opens the store and brings it up to date: at once and from then on with `watch`, else on `sweep()`.
+ * Rejects only when the installation is incomplete; troubles with files are told through `onTrouble`.
+ */
+export async function createLocalEngine(options: LocalEngineOptions): Promise<LocalEngine> {
+  const { place } = options;
+  let settings = options.settings ?? NO_SETTINGS;
+  const changed = listeners<void>();
+  const progressed = listeners<IndexProgress>();
+  const troubled = listeners<EngineTrouble>();
+  const troubles: EngineTrouble[] = [];
+  let timing: SweepTiming | undefined;
+  let disposed = false;
+
+  const tellTrouble = (trouble: EngineTrouble): void => {
+    troubles.push(trouble);
+    troubled.tell(trouble);
+  };
+
+  const opened = await openStore({ path: options.storePath, nowMs: Date.now() });
+  const { store } = opened;
+  if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
+
+  const rootsOf = (): AgentRoots[] =>
+    options.agents
+      .filter((agent) => !settings.disabledAgents.includes(agent.id))
+      .map((agent) => ({ agent, roots: agent.roots({ ...place, configured: settings.paths[agent.id] }) }));
+  let agents = rootsOf();
+
+  const tellChanged = coalesce(() => changed.tell(), TELL_EVERY_MS);
+  let latestProgress: IndexProgress | undefined;
+  const tellProgress = coalesce(() => latestProgress && progressed.tell(latestProgress), TELL_EVERY_MS);
+
+  const ingest = createIngest({
+    store,
+    user: options.user ?? basename(place.home),
+    agents: () => agents,
+    onStored: tellChanged,
+    onProgress: (progress) => {
+      latestProgress = progress;
+      tellProgress();
+    },
+    onTrouble: tellTrouble,
+  });
+
+  const hintedSweep = coalesce(() => void sweep().catch(() => undefined), HINTED_SWEEP_EVERY_MS);
+  const watcher = options.watch
+    ? watchFolders([], (path) => ingest.lookAt(path) || hintedSweep(), { never: [place.home, dirname(place.home)] })
+    : undefined;
+
+  const sweep = async (): Promise<void> => {
+    if (disposed) return;
+    timing = await ingest.sweep();
+    // Agents that are looked up in folders which do not exist yet are found by the next regular sweep.
+    if (!disposed) watcher?.update(ingest.folders());
+  };
+
+  const timer = options.watch ? setInterval(() => void sweep().catch(() => undefined), SWEEP_EVERY_MS) : undefined;
+  timer?.unref();
+  if (options.watch) {
+    watcher?.update(agents.flatMap(({ roots }) => roots.map((root) => root.path)));
+    void sweep().catch(() => undefined);
+  }
+
+  const facts = (): AnswerFacts => ({
+    agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
+    settings,
+    lookedIn: agents.flatMap(({ roots }) => roots.map((root) => root.path)),
+    progress: ingest.progress(),
+  });
+
+  /** Answers from the open store; a closed one is a bug of the caller. */
+  const reader = (): Store => {
+    if (disposed) throw new Error('the engine has ended');
+    return store;
+  };
+
+  return {
+    meter: async (request) => answerMeter(reader(), request, facts()),
+    dashboard: async (request) => answerDashboard(reader(), request, facts()),
+    attribution: async (request) => answerAttribution(reader(), request, facts()),
+    usage: async (request) => answerUsage(reader(), request),
+    sessions: async (request) => answerSessions(reader(), request),
+    sweep,
+    async configure(next) {
+      if (JSON.stringify(next) === JSON.stringify(settings)) return;
+      settings = next;
+      agents = rootsOf();
+      tellChanged();
+      await sweep();
+    },
+    onChanged: changed.add,
+    onProgress: progressed.add,
+    onTrouble(listener) {
+      // Whoever comes later hears of what happened before.
+      for (const trouble of troubles) queueMicrotask(() => listener(trouble));
+      return troubled.add(listener);
+    },
+    timing: () => timing,
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      clearInterval(timer);
+      watcher?.dispose();
+      tellChanged.cancel();
+      tellProgress.cancel();
+      hintedSweep.cancel();
+      ingest.stop();
+      await ingest.settled();
+      store.close();
+    },
+  };
+}
+
+/** What happened to the store's file, what was kept, what to do. */
+function storeTrouble(trouble: NonNullable<OpenedStore['trouble']>): EngineTrouble {
+  switch (trouble.kind) {
+    case 'corrupt':
+      return {
+        severity: 'warning',
+        message: `The store was damaged and is now kept as ${trouble.movedTo}. All transcripts that still exist are read again; figures of deleted ones are missing.`,
+      };
+    case 'newer':
+      return {
+        severity: 'error',
+        message: `A newer version of Agent Token Meter has written ${trouble.path} (version ${trouble.version}). It is left as it is; figures are kept in memory until you update.`,
+      };
+    case 'unusable':
+      return {
+        severity: 'error',
+        message: `${trouble.path} cannot be used (${trouble.code}). Figures are kept in memory and read again with the next start; check the folder's rights and free space.`,
+      };
+  }
+}
