@@ -1,0 +1,176 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ALL_AGENTS } from './agents/allAgents.ts';
+import type { UsageRequest } from './engine/engineApi.ts';
+import { createLocalEngine, type LocalEngine } from './engine/localEngine.ts';
+import { sessionsTable, type TextTable, toCsv, toPlainText, usageTable } from './views/textTable.ts';
+
+const HELP = `Usage of coding agents from the transcripts on this machine.
+
+  cli.js usage     [--window day|week|month|all] [--since ISO] [--until ISO] [--agent ID]... [--workspace PATH]
+  cli.js sessions  [the same] [--limit N]
+
+  --home DIR     look for the agents' default folders under this home; their environment variables do not count then
+  --store FILE   keep what was read in this file (default: in memory)
+  --tz ZONE      IANA time zone in which days begin (default: this machine's)
+  --format json|table|csv
+  --timing       phases in ms and peak memory on stderr
+`;
+
+const OPTIONS = {
+  window: { type: 'string', default: 'week' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  agent: { type: 'string', multiple: true },
+  workspace: { type: 'string' },
+  limit: { type: 'string' },
+  home: { type: 'string' },
+  store: { type: 'string' },
+  tz: { type: 'string' },
+  format: { type: 'string', default: 'json' },
+  timing: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** A mistake in the arguments: told on stderr, exit code 2. */
+class BadArgument extends Error {}
+
+/** What an answer looks like in each format. */
+interface Answer {
+  json: unknown;
+  table: TextTable;
+}
+
+const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, limit?: number) => Promise<Answer>> = {
+  async usage(engine, request) {
+    const report = await engine.usage(request);
+    return { json: report, table: usageTable(report) };
+  },
+  async sessions(engine, request, limit) {
+    const sessions = await engine.sessions({ ...request, limit });
+    return { json: sessions, table: sessionsTable(sessions) };
+  },
+};
+
+type Options = ReturnType<typeof parse>['values'];
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new BadArgument(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) throw new BadArgument(`--${name} is one of ${choices.join(', ')}, not "${value}"`);
+  return choice;
+}
+
+function timeOf(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const atMs = Date.parse(value);
+  if (Number.isNaN(atMs)) throw new BadArgument(`--${name} is a time like 2026-11-16T00:00:00Z, not "${value}"`);
+  return atMs;
+}
+
+function zoneOf(value: string | undefined): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
+  } catch {
+    throw new BadArgument(`--tz is an IANA time zone like Europe/Berlin, not "${value}"`);
+  }
+}
+
+function limitOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const limit = Number(value);
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new BadArgument(`--limit is a whole number from 1, not "${value}"`);
+  return limit;
+}
+
+function requestOf(options: Options): UsageRequest {
+  const sinceMs = timeOf('since', options.since);
+  const untilMs = timeOf('until', options.until);
+  if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
+    throw new BadArgument('--since must be before --until');
+  const unknown = options.agent?.find((id) => !ALL_AGENTS.some((agent) => agent.id === id));
+  if (unknown !== undefined)
+    throw new BadArgument(`--agent is one of ${ALL_AGENTS.map((agent) => agent.id).join(', ')}, not "${unknown}"`);
+  const isCustom = sinceMs !== undefined || untilMs !== undefined;
+  return {
+    window: isCustom ? 'custom' : oneOf('window', options.window, ['day', 'week', 'month', 'all']),
+    sinceMs,
+    untilMs,
+    agents: options.agent,
+    workspace: options.workspace === undefined ? undefined : path.resolve(options.workspace),
+    timeZone: zoneOf(options.tz),
+    nowMs: Date.now(),
+  };
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values: options, positionals } = parse(args);
+  const [name = '', ...rest] = positionals;
+  if (options.help || name === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
+  if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
+  const format = oneOf('format', options.format, ['json', 'table', 'csv']);
+  const request = requestOf(options);
+  const limit = limitOf(options.limit);
+
+  const startedMs = performance.now();
+  const engine = await createLocalEngine({
+    agents: ALL_AGENTS,
+    place: {
+      home: path.resolve(options.home ?? homedir()),
+      env: options.home === undefined ? process.env : {},
+      platform: process.platform,
+    },
+    storePath: options.store === undefined ? undefined : path.resolve(options.store),
+  });
+  engine.onTrouble(({ severity, message }) => process.stderr.write(`${severity}: ${message}\n`));
+  try {
+    const openedMs = performance.now();
+    await engine.sweep();
+    const sweptMs = performance.now();
+    const answer = await command(engine, request, limit);
+    const text =
+      format === 'json'
+        ? JSON.stringify(answer.json, null, 2)
+        : format === 'csv'
+          ? toCsv(answer.table)
+          : toPlainText(answer.table);
+    process.stdout.write(`${text}\n`);
+    if (options.timing) {
+      const ms = (from: number, to: number): number => Math.round((to - from) * 10) / 10;
+      const phases = {
+        open_ms: ms(startedMs, openedMs),
+        sweep_ms: ms(openedMs, sweptMs),
+        query_ms: ms(sweptMs, performance.now()),
+        ...engine.timing(),
+        peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+      };
+      process.stderr.write(`${JSON.stringify(phases)}\n`);
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof BadArgument) {
+    process.stderr.write(`${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
