@@ -21,7 +21,8 @@ import {
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
-import { type Fields, fields, finite, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { wholeTokens } from './tokenCount.ts';
 
 /** What the path and the sidecar say of a file. */
 export interface ClaudeFile {
@@ -44,7 +45,7 @@ const SILENT_ROWS = new Set(
   ),
 );
 /** Rows this much older than the file's birth were copied into it. */
-const COPY_SLACK_MS = 1000;
+const COPY_SLACK_MS = 100;
 const LONG_CONTEXT_TOKENS = 1_000_000;
 
 /** A reader for a Claude Code transcript. */
@@ -209,8 +210,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (row.subtype !== 'compact_boundary') return undefined;
     const thread = threadOf(row);
     const metadata = fields(row.compactMetadata);
-    const before = tokens(metadata?.preTokens);
-    const after = tokens(metadata?.postTokens);
+    const before = wholeTokens(metadata?.preTokens);
+    const after = wholeTokens(metadata?.postTokens);
     push({
       type: 'boundary',
       thread,
@@ -348,9 +349,4 @@ const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-sha
 
 function blockChars(blocks: readonly ClaudeBlock[]): number {
   return blocks.reduce((sum, block) => sum + block.chars, 0);
-}
-
-function tokens(value: unknown): number | undefined {
-  const count = finite(value);
-  return count !== undefined && count >= 0 ? Math.round(count) : undefined;
 }

@@ -5,7 +5,8 @@ import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
 import { codexHead, codexState } from './codexState.ts';
 import { type CodexUsage, codexLimits, codexUsage, tokenUsage, totalKey, usageBetween } from './codexUsage.ts';
 import { type AgentEvent, MAIN_THREAD } from './event.ts';
-import { chars, type Fields, fields, finite, parseJson, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
+import { wholeTokens } from './tokenCount.ts';
 
 /** What the path says of a file. */
 export interface CodexFile {
@@ -293,10 +294,10 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   }
 
   function tellWindow(value: unknown, atMs: number): void {
-    const tokens = finite(value);
-    if (tokens === undefined || tokens <= 0 || tokens === state.windowTokens) return;
+    const tokens = wholeTokens(value);
+    if (!tokens || tokens === state.windowTokens) return;
     state.windowTokens = tokens;
-    push({ type: 'window', tokens: Math.round(tokens), atMs, source: 'reported' });
+    push({ type: 'window', tokens, atMs, source: 'reported' });
   }
 
   function tellLimits(value: unknown, atMs: number): void {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { TokenUsage } from './event.ts';
-import { type Fields, fields, finite, text } from './fields.ts';
+import { type Fields, fields, finite, text, timeMs } from './fields.ts';
 import { optionalCount } from './tokenCount.ts';
 
 /** A usage as Codex states it: input contains the cached tokens and the written ones, output contains reasoning. */
@@ -84,8 +84,8 @@ export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
 
 function resetTime(limit: Fields | undefined, atMs: number): number | undefined {
   const at = finite(limit?.resets_at);
-  if (at !== undefined) return Math.round(at * 1000);
+  if (at !== undefined) return timeMs(at * 1000);
   // Older versions state how long it takes.
   const seconds = finite(limit?.resets_in_seconds);
-  return seconds === undefined ? undefined : Math.round(atMs + seconds * 1000);
+  return seconds === undefined ? undefined : timeMs(atMs + seconds * 1000);
 }

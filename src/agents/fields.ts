@@ -35,10 +35,13 @@ export function jsonChars(value: unknown): number {
       : JSON.stringify(value).length;
 }
 
+/** The last millisecond of the year 9999: what is later is no time. */
+const LAST_TIME_MS = 253_402_300_799_999;
+
 /** Epoch milliseconds of an ISO time or of a number of milliseconds, or `undefined` when it is neither. */
 export function timeMs(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
-  return Number.isFinite(time) ? Math.trunc(time) : undefined;
+  return time >= 0 && time <= LAST_TIME_MS ? Math.trunc(time) : undefined;
 }
 
 /** A record's JSON, or `undefined` when it is none. Broken UTF-8 becomes replacement characters. */

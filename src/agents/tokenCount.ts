@@ -8,3 +8,8 @@ export const tokenCount = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxVa
 
 /** The same where the agent may leave it out. */
 export const optionalCount = v.optional(v.nullable(tokenCount, 0), 0);
+
+/** The value as a count of tokens, or `undefined`. */
+export function wholeTokens(value: unknown): number | undefined {
+  return v.is(tokenCount, value) ? value : undefined;
+}
