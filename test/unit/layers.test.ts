@@ -26,18 +26,21 @@ const ENTRIES = ['src/extension.ts', 'src/cli.ts'];
 
 const root = path.join(import.meta.dirname, '../..');
 const sources = ['src', 'webview']
-  .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+  .flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  )
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => /\.(ts|svelte)$/.test(name));
 
 function importsOf(file: string): string[] {
   const text = readFileSync(path.join(root, file), 'utf8');
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\s*\(?\s*['"]([^'"]+)['"]/g)].map(
-    (match) => match[1] ?? match[2] ?? '',
-  );
+  return [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\s*\(?\s*['"]([^'"]+)['"]/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
 }
 
-const stepOf = (file: string): number => ORDER.findIndex((step) => step.some((folder) => file.startsWith(`${folder}/`)));
+const stepOf = (file: string): number =>
+  ORDER.findIndex((step) => step.some((folder) => file.startsWith(`${folder}/`)));
 const folderOf = (file: string): string | undefined => ORDER.flat().find((folder) => file.startsWith(`${folder}/`));
 
 /** Why a file may not import a module, or `undefined`. */

@@ -12,7 +12,8 @@ const editorCode = [
 ].join('\n');
 
 /** Every distinct first group of a pattern in the editor's code. */
-const named = (pattern: RegExp): string[] => [...new Set([...editorCode.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
+const named = (pattern: RegExp): string[] =>
+  [...new Set([...editorCode.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
 
 describe('the manifest', () => {
   it('declares the commands that are registered, and no other', () => {
@@ -21,8 +22,12 @@ describe('the manifest', () => {
   });
 
   it('declares the settings that are read, and no other', () => {
-    const declared = Object.keys(manifest.contributes.configuration.properties).map((name) => name.replace('agentTokenMeter.', ''));
-    const readHere = named(/get(?:<[^(]*>)?\(\s*['`]([\w.$\{\}-]+)['`]/g).filter((name) => !['window', 'lens'].includes(name));
+    const declared = Object.keys(manifest.contributes.configuration.properties).map((name) =>
+      name.replace('agentTokenMeter.', ''),
+    );
+    const readHere = named(/get(?:<[^(]*>)?\(\s*['`]([\w.${}-]+)['`]/g).filter(
+      (name) => !['window', 'lens'].includes(name),
+    );
     const expected = readHere.flatMap((name) =>
       name === 'paths.$' || name.startsWith('paths.') ? ALL_AGENTS.map((agent) => `paths.${agent.id}`) : [name],
     );
@@ -45,7 +50,8 @@ describe('the manifest', () => {
   });
 
   it('names files that exist', () => {
-    for (const name of [manifest.icon, 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(existsSync(path.join(root, name)), name);
+    for (const name of [manifest.icon, 'README.md', 'CHANGELOG.md', 'LICENSE'])
+      assert.ok(existsSync(path.join(root, name)), name);
   });
 
   it('has the version that the changelog begins with', () => {
@@ -56,7 +62,9 @@ describe('the manifest', () => {
 
 describe('the contributor notes', () => {
   it('have one line for each folder of the sources, and no other', () => {
-    const table = [...read('CONTRIBUTING.md').matchAll(/^\| `((?:src|webview|test)\/[^`]*)` \|/gm)].map((match) => match[1]);
+    const table = [...read('CONTRIBUTING.md').matchAll(/^\| `((?:src|webview|test)\/[^`]*)` \|/gm)].map(
+      (match) => match[1],
+    );
     const folders = ['src', 'webview', 'test'].flatMap((top) =>
       readdirSync(path.join(root, top), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())

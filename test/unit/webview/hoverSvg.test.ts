@@ -27,7 +27,7 @@ describe('the attribution chart in the hover', () => {
   before(async function () {
     this.timeout(60_000);
     const { build } = await import('vite');
-    await build({ root, configFile: path.join(root, 'vite.hover.config.ts'), logLevel: 'silent', build: { outDir } });
+    await build({ root, configFile: path.join(root, 'vite.hover.config.mts'), logLevel: 'silent', build: { outDir } });
     ({ hoverSvg } = createRequire(import.meta.url)(path.join(outDir, 'hoverSvg.cjs')));
   });
   after(() => rmSync(outDir, { recursive: true, force: true }));
