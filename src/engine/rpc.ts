@@ -1,0 +1,58 @@
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { Engine, EngineApi, EngineTrouble, IndexProgress } from './engineApi.ts';
+
+/** Every question of `EngineApi`. The type holds the list complete. */
+const QUESTIONS = Object.keys({
+  meter: true,
+  dashboard: true,
+  attribution: true,
+  usage: true,
+  sessions: true,
+  sweep: true,
+  configure: true,
+} satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
+
+const CHANGED = 'changed';
+const PROGRESS = 'progress';
+const TROUBLE = 'trouble';
+
+/** Lets the other end of a connection use an engine. Ends with the connection; the engine goes on. */
+export function serveEngine(connection: MessageConnection, engine: Engine): void {
+  for (const question of QUESTIONS) {
+    connection.onRequest(question, (request: unknown) => (engine[question] as (request: unknown) => unknown)(request));
+  }
+  const tell = (event: string, value?: unknown): void => {
+    // A connection that breaks is noticed by its `onClose`.
+    connection.sendNotification(event, value).catch(() => undefined);
+  };
+  const subscriptions = [
+    engine.onChanged(() => tell(CHANGED)),
+    engine.onProgress((progress) => tell(PROGRESS, progress)),
+    engine.onTrouble((trouble) => tell(TROUBLE, trouble)),
+  ];
+  connection.onClose(() => {
+    for (const subscription of subscriptions) subscription.dispose();
+  });
+  connection.listen();
+}
+
+/** The engine at the other end of a connection. `dispose` closes the connection only. Its answers reject when the connection closes. */
+export function engineOver(connection: MessageConnection): Engine {
+  const ask = <Question extends keyof EngineApi>(question: Question): EngineApi[Question] =>
+    ((request?: unknown) => connection.sendRequest(question, request ?? null)) as EngineApi[Question];
+  const engine: Engine = {
+    meter: ask('meter'),
+    dashboard: ask('dashboard'),
+    attribution: ask('attribution'),
+    usage: ask('usage'),
+    sessions: ask('sessions'),
+    sweep: ask('sweep'),
+    configure: ask('configure'),
+    onChanged: (listener) => connection.onNotification(CHANGED, () => listener()),
+    onProgress: (listener) => connection.onNotification(PROGRESS, (progress: IndexProgress) => listener(progress)),
+    onTrouble: (listener) => connection.onNotification(TROUBLE, (trouble: EngineTrouble) => listener(trouble)),
+    dispose: async () => connection.dispose(),
+  };
+  connection.listen();
+  return engine;
+}
