@@ -4,7 +4,8 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { Agent, TranscriptReader } from './agent.ts';
-import { type ClaudeFile, readClaudeRecords } from './claudeCodeRecords.ts';
+import { readClaudeRecords } from './claudeCodeRecords.ts';
+import type { ClaudeFile } from './claudeCodeSession.ts';
 import { fields, text } from './fields.ts';
 
 /**

@@ -3,11 +3,12 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { attachmentBlock, type ClaudeBlock, promptBlocks, replyBlocks, systemBlocks } from './claudeCodeBlocks.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
+import { type ClaudeFile, freshFacts, launchedThread, placeFacts, titleFact } from './claudeCodeSession.ts';
 import {
-  type ClaudeState,
   claudeState,
   launchedBy,
   rememberLaunch,
+  type SessionFacts,
   sidechainOf,
   type ThreadState,
   threadState,
@@ -23,20 +24,6 @@ import {
 import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
 import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
-
-/** What the path and the sidecar say of a file. */
-export interface ClaudeFile {
-  /** The session's id; absent where only the rows tell. */
-  session: string | undefined;
-  /** Used when neither path nor rows name a session. */
-  fallbackSession: string;
-  /** The subagent whose file this is. */
-  agent: string | undefined;
-  agentName: string | undefined;
-  /** A helper of the agent itself, which replays another thread's messages. */
-  isInner: boolean;
-  account: string | undefined;
-}
 
 /** Row types that tell nothing of tokens. */
 const SILENT_ROWS = new Set(
@@ -77,7 +64,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
 
   /** Returns why the row was refused (`?` and the type when unknown), or `undefined`. */
   function readUntimed(row: Fields, type: string): string | undefined {
-    if (type === 'ai-title' || type === 'custom-title') tellTitle(row, type);
+    if (type === 'ai-title' || type === 'custom-title') tell(MAIN_THREAD, titleFact(state, row));
     else if (type === 'assistant' || type === 'user') return 'no time';
     else if (!SILENT_ROWS.has(type) && !OTHER_ROWS.has(type)) return `?${plainName(type)}`;
     return undefined;
@@ -104,7 +91,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         return readCostState(row, atMs);
       case 'ai-title':
       case 'custom-title':
-        tellTitle(row, type);
+        tell(MAIN_THREAD, titleFact(state, row));
         return undefined;
       default:
         return SILENT_ROWS.has(type) ? undefined : `?${plainName(type)}`;
@@ -171,7 +158,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const thread = threadOf(row);
     const known = threadState(state, thread);
     tellPlace(row, atMs, thread);
-    tellLaunched(row);
+    const launched = launchedThread(state, row);
+    if (launched) push({ type: 'session', ...launched });
     if (known.last) known.last.answered = true;
     const taskId = text(row.uuid) ?? `${sessionId()}@${offset}`;
     const kind = userRowKind(row, content);
@@ -244,43 +232,13 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return sums ? undefined : 'impossible usage';
   }
 
-  function tellTitle(row: Fields, type: string): void {
-    const title = text(type === 'custom-title' ? row.customTitle : (row.aiTitle ?? row.title));
-    if (!title || (state.hasCustomTitle && type !== 'custom-title')) return;
-    state.hasCustomTitle ||= type === 'custom-title';
-    tell(MAIN_THREAD, { title: title.slice(0, 200) });
-  }
-
-  /** Where the session runs. Its first folder is the project; branch and version may change. */
+  /** Tells what a row says of the session and its threads. */
   function tellPlace(row: Fields, atMs: number, thread: ThreadId): void {
-    const parent = text(fields(row.forkedFrom)?.sessionId) ?? text(row.sessionId);
-    const isOwnFile = file.agent === undefined;
-    tell(thread, {
-      workspace: state.told.workspace ?? text(row.cwd),
-      ...(thread === MAIN_THREAD ? { agentName: MAIN_THREAD } : {}),
-      ...(file.account === undefined ? {} : { account: file.account }),
-      ...(isOwnFile ? { startedAtMs: state.told.startedAtMs ?? state.bornAtMs ?? atMs } : {}),
-      ...(isOwnFile && text(row.gitBranch) ? { gitBranch: text(row.gitBranch) } : {}),
-      ...(isOwnFile && text(row.version) ? { version: text(row.version) } : {}),
-      ...(isOwnFile && parent !== undefined && parent !== sessionId() ? { parentSessionId: parent } : {}),
-    });
+    tell(thread, placeFacts(file, state.told, row, state.bornAtMs ?? atMs, thread, sessionId()));
     const known = threadState(state, thread);
-    if (thread !== MAIN_THREAD && file.agentName !== undefined && !known.named) {
-      known.named = true;
-      push({ type: 'session', thread, agentName: file.agentName });
-    }
-  }
-
-  /** The types of subagents stand in the call that launched them, and where the result names the thread. */
-  function tellLaunched(row: Fields): void {
-    const result = fields(row.toolUseResult);
-    const agent = text(result?.agentId);
-    if (!agent) return;
-    const id = list(fields(row.message)?.content)
-      .map((item) => text(fields(item)?.tool_use_id))
-      .find((call) => call);
-    const agentName = text(result?.agentType) ?? launchedBy(state, id);
-    if (agentName) push({ type: 'session', thread: agent, agentName });
+    if (file.agentName === undefined || thread === MAIN_THREAD || known.named) return;
+    known.named = true;
+    push({ type: 'session', thread, agentName: file.agentName });
   }
 
   function rememberCall(block: ClaudeBlock, content: unknown): void {
@@ -320,14 +278,10 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return thread;
   }
 
-  /** Tells what is new of the session. */
-  function tell(thread: ThreadId, facts: ClaudeState['told']): void {
-    const fresh = Object.entries(facts).filter(
-      ([key, value]) => value !== undefined && state.told[key as keyof ClaudeState['told']] !== value,
-    );
-    if (fresh.length === 0) return;
-    Object.assign(state.told, Object.fromEntries(fresh));
-    push({ type: 'session', thread, ...Object.fromEntries(fresh) });
+  /** Tells those facts that are new. */
+  function tell(thread: ThreadId, facts: SessionFacts | undefined): void {
+    const fresh = facts && freshFacts(state.told, facts);
+    if (fresh) push({ type: 'session', thread, ...fresh });
   }
 
   function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {

@@ -21,6 +21,9 @@ export interface ThreadState {
   last?: LastMessage;
 }
 
+/** Facts of a session, by field. */
+export type SessionFacts = Partial<Omit<SessionEvent, 'type' | 'sessionId' | 'thread'>>;
+
 /** All that a reader remembers between records: plain data, small. */
 export interface ClaudeState {
   shape: 1;
@@ -28,7 +31,7 @@ export interface ClaudeState {
   bornAtMs?: number;
   lastAtMs?: number;
   /** Session facts already told, by field. */
-  told: Partial<Omit<SessionEvent, 'type' | 'sessionId' | 'thread'>>;
+  told: SessionFacts;
   hasCustomTitle?: boolean;
   threads: Record<ThreadId, ThreadState>;
   /** Of inline sidechains: newest rows and the root each descends from. */
