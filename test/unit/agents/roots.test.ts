@@ -27,12 +27,12 @@ describe('where agents keep their transcripts', () => {
     ],
     [
       'with several folders, one of them the projects folder itself',
-      { env: { CLAUDE_CONFIG_DIR: '/work, ~/.claude ,/other/projects/' } },
-      [['/work/projects', '/work'], ['/home/dev/.claude/projects'], ['/other/projects', '/other']],
+      { env: { CLAUDE_CONFIG_DIR: '/own, ~/.claude ,/other/projects/' } },
+      [['/own/projects', '/own'], ['/home/dev/.claude/projects'], ['/other/projects', '/other']],
     ],
     [
       'as the user set it, whatever the environment says',
-      { env: { CLAUDE_CONFIG_DIR: '/work' }, configured: ['/mine'] },
+      { env: { CLAUDE_CONFIG_DIR: '/own' }, configured: ['/mine'] },
       [['/mine/projects', '/mine']],
     ],
     [
