@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { EngineSettings } from '../engine/engineApi.ts';
+import type { Engine, EngineSettings } from '../engine/engineApi.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
 
 /** The section of every setting of this extension. */
-export const SECTION = 'agentTokenMeter';
+const SECTION = 'agentTokenMeter';
 
 /** What the engine needs of the settings. Values of a wrong type count as not set. */
 export function engineSettings(agentIds: readonly string[]): EngineSettings {
@@ -15,6 +15,13 @@ export function engineSettings(agentIds: readonly string[]): EngineSettings {
     weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
     disabledAgents: strings(settings.get('disabledAgents')),
   };
+}
+
+/** Tells the engine when the user changes what it reads or a budget. */
+export function keepSettingsLive(engine: Engine, agentIds: readonly string[]): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(SECTION)) void engine.configure(engineSettings(agentIds));
+  });
 }
 
 /** Percentages at which the meter changes its colour; ascending, or the default ones. */

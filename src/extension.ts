@@ -1,0 +1,46 @@
+import { homedir, userInfo } from 'node:os';
+import * as vscode from 'vscode';
+import { ALL_AGENTS } from './agents/allAgents.ts';
+import { loadBarPicture } from './editor/barPicture.ts';
+import { registerCommands } from './editor/commands.ts';
+import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
+import { keepMeterLive } from './editor/liveMeter.ts';
+import { createPages } from './editor/pages.ts';
+import { engineSettings, keepSettingsLive } from './editor/settings.ts';
+import { StatusBarMeter } from './editor/statusBarMeter.ts';
+import { reportTroubles } from './editor/troubles.ts';
+import { openEngine } from './engine/openEngine.ts';
+
+/** Builds the chain: transcripts are read and stored in the engine's worker; this window asks it for views and shows them. */
+export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi> {
+  const log = vscode.window.createOutputChannel('Agent Token Meter', { log: true });
+  const meter = new StatusBarMeter();
+  context.subscriptions.push(log, meter);
+  const agentIds = ALL_AGENTS.map((agent) => agent.id);
+  // Another home for the agents' folders: for trying the extension on other transcripts than one's own.
+  const otherHome = process.env.ATM_HOME;
+
+  const engine = await openEngine({
+    workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.js').fsPath,
+    storageDir: context.globalStorageUri.fsPath,
+    place: {
+      home: otherHome ?? homedir(),
+      env: otherHome === undefined ? { ...process.env } : {},
+      platform: process.platform,
+    },
+    settings: engineSettings(agentIds),
+    user: userInfo().username,
+  });
+  const pages = createPages(engine, context, log);
+  context.subscriptions.push(
+    pages,
+    reportTroubles(engine, log),
+    keepSettingsLive(engine, agentIds),
+    keepMeterLive(engine, meter, log),
+    engine.onChanged(() => pages.refresh()),
+    registerCommands(pages, engine, log),
+    { dispose: () => engine.dispose() },
+  );
+  void loadBarPicture(context.extensionUri).then((renderBar) => meter.redraw(renderBar));
+  return extensionApi(engine, meter);
+}
