@@ -21,10 +21,14 @@ const WEEK_ZONE = 'UTC';
  */
 export function windowEdges(window: CalendarWindow, nowMs: number, timeZone: string): WindowEdges {
   if (window === 'all' || window === 'custom') return {};
-  const zone = zoneOf(window === 'week' ? WEEK_ZONE : timeZone);
-  const start = { day: startOfDay, week: startOfISOWeek, month: startOfMonth }[window](nowMs, zone);
-  const next = { day: addDays, week: addWeeks, month: addMonths }[window](start, 1, zone);
-  return { sinceMs: start.getTime(), untilMs: next.getTime(), resetAtMs: next.getTime() };
+  if (window !== 'week') {
+    const { sinceMs, untilMs } = spanAt(nowMs, window, timeZone);
+    return { sinceMs, untilMs, resetAtMs: untilMs };
+  }
+  const zone = zoneOf(WEEK_ZONE);
+  const start = startOfISOWeek(nowMs, zone);
+  const untilMs = addWeeks(start, 1, zone).getTime();
+  return { sinceMs: start.getTime(), untilMs, resetAtMs: untilMs };
 }
 
 export type SpanUnit = 'hour' | 'day' | 'month';
@@ -65,7 +69,7 @@ export function spansOf(sinceMs: number, untilMs: number, unit: SpanUnit, timeZo
     const span = spanAt(atMs, unit, timeZone);
     const before = spans.at(-1);
     const key = before?.key === span.key ? `${span.key}b` : span.key;
-    spans.push({ key, sinceMs: Math.max(span.sinceMs, sinceMs), untilMs: Math.min(span.untilMs, untilMs) });
+    spans.push({ key, sinceMs: Math.max(span.sinceMs, atMs), untilMs: Math.min(span.untilMs, untilMs) });
     atMs = Math.max(span.untilMs, atMs + MINUTE_MS);
   }
   return spans;

@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { spansOf, windowEdges } from '../../../src/queries/calendar.ts';
+import { coverage, notUnderstood } from '../../../src/queries/coverage.ts';
+import { newestLimits } from '../../../src/queries/limits.ts';
+import { parseSessionKey, sessionKey } from '../../../src/queries/sessionKey.ts';
+import { liveSessions, sessionList } from '../../../src/queries/sessions.ts';
+import { sumSpans, usedSpans } from '../../../src/queries/sumSpans.ts';
+import { sessionThreads, threadBoundaries, threadItems } from '../../../src/queries/threads.ts';
+import { unlistedUsage } from '../../../src/queries/unlisted.ts';
+import { usageByAgent } from '../../../src/queries/usageByAgent.ts';
+import { usageByKind } from '../../../src/queries/usageByKind.ts';
+import {
+  usageByAccount,
+  usageByModel,
+  usageByProvider,
+  usageByUser,
+  usageByWorkspace,
+} from '../../../src/queries/usageByOwner.ts';
+import { usageBySlot } from '../../../src/queries/usageBySlot.ts';
+import { usageTotals } from '../../../src/queries/usageTotals.ts';
+import { openStore } from '../../../src/store/openStore.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { batch, request } from '../store/sampleRows.ts';
+
+const ZONE = 'America/New_York';
+const at = (iso: string): number => Date.parse(iso);
+
+/**
+ * Two sessions of Claude Code (one with a subagent) and one of Codex, around the night in which New York's clocks go back. Every request
+ * has 100 input, 20 output and 1000 cache-read tokens.
+ */
+async function sample(): Promise<Store> {
+  const { store } = await openStore({ nowMs: 0 });
+  const usage = { input: 50, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 60, reasoning: 0 };
+  const thread = {
+    agentName: 'main',
+    thread: 'main',
+    model: 'claude-sonnet-4-5',
+    contextTokens: 1120,
+    contextEstimated: false,
+    peakTokens: 1120,
+  };
+  store.commit([
+    batch({
+      sessions: [
+        { sessionId: 's1', workspace: '/work/app', account: 'team', title: 'One', lastAtMs: at('2026-11-02T05:00Z') },
+      ],
+      requests: [
+        request('r1', { sessionId: 's1', taskId: 't1', atMs: at('2026-11-01T03:59:59.999Z') }),
+        request('r2', { sessionId: 's1', taskId: 't2', atMs: at('2026-11-01T04:00Z') }),
+        request('r3', { sessionId: 's1', atMs: at('2026-11-01T05:30Z'), model: 'claude-opus-4-1', estimated: true }),
+        request('r4', {
+          sessionId: 's1',
+          atMs: at('2026-11-01T06:30Z'),
+          agentName: 'Explore',
+          thread: 'x',
+          taskId: 't3',
+        }),
+        request('r5', { sessionId: 's1', atMs: at('2026-11-02T05:00Z') }),
+      ],
+      threads: [
+        {
+          ...thread,
+          sessionId: 's1',
+          lastAtMs: at('2026-11-02T05:00Z'),
+          items: [
+            { kind: 'read', target: '/work/app/a.ts', calls: 2, inWindow: 900, spent: 3000 },
+            { kind: 'system', target: '', calls: 0, inWindow: 220, spent: 900 },
+          ],
+        },
+        { ...thread, sessionId: 's1', thread: 'x', agentName: 'Explore', lastAtMs: at('2026-11-01T06:30Z'), items: [] },
+      ],
+      boundaries: [{ sessionId: 's1', thread: 'main', kind: 'compaction', atMs: 77, tokensBefore: 9 }],
+      unlisted: [
+        {
+          sessionId: 's1',
+          model: 'claude-opus-4-1',
+          source: 'sum',
+          usage: { ...usage, input: 150 },
+          atMs: 10,
+          includesListed: true,
+        },
+        { sessionId: 's1', model: 'haiku', source: 'sum', usage, atMs: 10, counter: 'c' },
+      ],
+    }),
+    batch(
+      {
+        sessions: [{ sessionId: 's2', workspace: '/work/application', lastAtMs: at('2026-11-01T20:00Z') }],
+        requests: [request('r6', { sessionId: 's2', atMs: at('2026-11-01T20:00Z') })],
+        unlisted: [
+          { sessionId: 's2', model: 'haiku', source: 'sum', usage: { ...usage, output: 70 }, atMs: 20, counter: 'c' },
+        ],
+      },
+      { path: '/transcripts/two.jsonl' },
+    ),
+  ]);
+  const codex = batch(
+    {
+      sessions: [{ sessionId: 's1', workspace: '/work/app/sub', lastAtMs: at('2026-11-01T12:00Z') }],
+      requests: [
+        request('r1', { sessionId: 's1', atMs: at('2026-11-01T12:00Z'), provider: 'openai', model: 'no-such-model' }),
+      ],
+      limits: [
+        { sessionId: 's1', limitId: 'codex', windowMinutes: 300, usedPercent: 40, atMs: 5, plan: 'plus' },
+        { sessionId: 's1', limitId: 'codex', windowMinutes: 300, usedPercent: 41.5, atMs: 6, resetsAtMs: 99 },
+        { sessionId: 's1', limitId: 'codex', windowMinutes: 300, usedPercent: 12, atMs: 4 },
+      ],
+    },
+    { path: '/transcripts/codex.jsonl', agent: 'codex' },
+  );
+  codex.cursor = {
+    ...codex.cursor,
+    records: 5,
+    rejectedRecords: 2,
+    details: [{ outcome: 'rejected', detail: 'not JSON', records: 2 }],
+  };
+  store.commit([codex]);
+  return store;
+}
+
+describe('queries', () => {
+  let store: Store;
+  before(async () => {
+    store = await sample();
+  });
+  after(() => store.close());
+
+  const day = windowEdges('day', at('2026-11-01T12:00Z'), ZONE);
+
+  it('sums a day of 25 hours', () => {
+    const { costUsd, ...totals } = usageTotals(store, day);
+    assert.deepEqual(totals, {
+      sessions: 3,
+      tasks: 2,
+      turns: 5,
+      input: 500,
+      output: 100,
+      cacheRead: 5000,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      reasoning: 0,
+      unpricedTurns: 1,
+      estimatedTurns: 1,
+    });
+    assert.ok(costUsd > 0);
+  });
+
+  it('sums nothing as zeros', () => {
+    assert.deepEqual(new Set(Object.values(usageTotals(store, { sinceMs: 0, untilMs: 1 }))), new Set([0]));
+  });
+
+  const cuts: [string, string, number][] = [
+    ['2026-11-01T03:59:59.999Z', '2026-11-01T04:00:00.000Z', 1],
+    ['2026-11-01T03:59:59.999Z', '2026-11-01T04:00:00.001Z', 2],
+    ['2026-11-01T04:00:00.001Z', '2026-11-01T05:30:00.000Z', 0],
+    ['2026-11-01T05:29:00.000Z', '2026-11-01T05:31:00.000Z', 1],
+    ['2026-11-01T05:30:00.000Z', '2026-11-01T06:30:00.000Z', 1],
+    ['2026-11-01T05:31:00.000Z', '2026-11-01T05:29:00.000Z', 0],
+  ];
+  for (const [since, until, turns] of cuts) {
+    it(`is exact from ${since} to ${until}`, () => {
+      const window = { sinceMs: at(since), untilMs: at(until) };
+      assert.equal(usageTotals(store, window).turns, turns);
+      assert.equal(
+        usageByKind(store, window).reduce((sum, row) => sum + row.input, 0),
+        turns * 100,
+      );
+    });
+  }
+
+  it('groups by agent, with the model used most', () => {
+    assert.deepEqual(
+      usageByAgent(store, {}).map(({ agent, agentName, model, turns, tasks }) => ({
+        agent,
+        agentName,
+        model,
+        turns,
+        tasks,
+      })),
+      [
+        { agent: 'claude-code', agentName: 'main', model: 'claude-sonnet-4-5', turns: 5, tasks: 2 },
+        { agent: 'claude-code', agentName: 'Explore', model: 'claude-sonnet-4-5', turns: 1, tasks: 1 },
+        { agent: 'codex', agentName: 'main', model: 'no-such-model', turns: 1, tasks: 0 },
+      ],
+    );
+  });
+
+  it('groups by model, provider, workspace, account and user', () => {
+    const turns = <Row extends { turns: number }>(rows: Row[], key: keyof Row): unknown[] =>
+      rows.map((row) => [row[key], row.turns]);
+    assert.deepEqual(turns(usageByModel(store, day), 'model'), [
+      ['claude-sonnet-4-5', 3],
+      ['claude-opus-4-1', 1],
+      ['no-such-model', 1],
+    ]);
+    assert.deepEqual(turns(usageByProvider(store, day), 'provider'), [
+      ['anthropic', 4],
+      ['openai', 1],
+    ]);
+    assert.deepEqual(turns(usageByWorkspace(store, day), 'workspace'), [
+      ['/work/app', 3],
+      ['/work/app/sub', 1],
+      ['/work/application', 1],
+    ]);
+    assert.deepEqual(turns(usageByAccount(store, day), 'account'), [
+      ['team', 3],
+      ['', 2],
+    ]);
+    assert.deepEqual(turns(usageByUser(store, day), 'user'), [['ada', 5]]);
+  });
+
+  it('filters by agent and by folder, with what lies below but not what only begins alike', () => {
+    assert.equal(usageTotals(store, { agents: ['codex'] }).turns, 1);
+    assert.equal(usageTotals(store, { agents: ['codex', 'claude-code'] }).turns, 7);
+    assert.equal(usageTotals(store, { agents: [] }).turns, 7);
+    assert.equal(usageTotals(store, { workspace: '/work/app' }).turns, 6);
+    assert.equal(usageTotals(store, { workspace: '/work/app/' }).turns, 6);
+    assert.equal(usageTotals(store, { workspace: "/work/%' OR 1=1" }).turns, 0);
+  });
+
+  it('has sums by kind that equal the totals', () => {
+    assert.deepEqual(
+      usageByKind(store, day).map(({ kind, input, output, cacheRead }) => ({ kind, input, output, cacheRead })),
+      [
+        { kind: 'read', input: 300, output: 100, cacheRead: 3500 },
+        { kind: 'system', input: 200, output: 0, cacheRead: 1500 },
+      ],
+    );
+  });
+
+  it('gives the material of hours and days in a zone with a clock change', () => {
+    const hours = sumSpans(spansOf(day.sinceMs ?? 0, day.untilMs ?? 0, 'hour', ZONE), usageBySlot(store, day));
+    assert.deepEqual(
+      hours.filter(({ sums }) => sums.turns > 0).map(({ key, sums }) => [key, sums.turns]),
+      [
+        ['2026-11-01T00', 1],
+        ['2026-11-01T01', 1],
+        ['2026-11-01T01b', 1],
+        ['2026-11-01T07', 1],
+        ['2026-11-01T15', 1],
+      ],
+    );
+    assert.deepEqual(
+      usedSpans(usageBySlot(store, {}), 'day', ZONE).map(({ key, sums }) => [key, sums.turns]),
+      [
+        ['2026-10-31', 1],
+        ['2026-11-01', 5],
+        ['2026-11-02', 1],
+      ],
+    );
+  });
+
+  it('lists sessions, the most recently written first', () => {
+    assert.deepEqual(
+      sessionList(store, {}).map(({ key, turns, model, contextTokens }) => ({ key, turns, model, contextTokens })),
+      [
+        { key: 'claude-code:s1', turns: 5, model: 'claude-sonnet-4-5', contextTokens: 1120 },
+        { key: 'claude-code:s2', turns: 1, model: 'claude-sonnet-4-5', contextTokens: null },
+        { key: 'codex:s1', turns: 1, model: 'no-such-model', contextTokens: null },
+      ],
+    );
+    assert.equal(sessionList(store, {}, 1).length, 1);
+    assert.deepEqual(
+      liveSessions(store, 9).map(({ key, workspace }) => [key, workspace]),
+      [['claude-code:s1', '/work/app']],
+    );
+    assert.deepEqual(liveSessions(store, 9, ['codex']), []);
+  });
+
+  it('tells threads, items and boundaries of a session', () => {
+    assert.deepEqual(
+      sessionThreads(store, 'claude-code', 's1').map(({ thread, contextTokens }) => [thread, contextTokens]),
+      [
+        ['main', 1120],
+        ['x', 1120],
+      ],
+    );
+    assert.deepEqual(threadItems(store, 'claude-code', 's1', 'main'), [
+      { kind: 'read', target: '/work/app/a.ts', calls: 2, inWindow: 900, spent: 3000 },
+      { kind: 'system', target: '', calls: 0, inWindow: 220, spent: 900 },
+    ]);
+    assert.deepEqual(threadBoundaries(store, 'claude-code', 's1', 'main'), [
+      { kind: 'compaction', atMs: 77, tokensBefore: 9, tokensAfter: null },
+    ]);
+    assert.deepEqual(sessionThreads(store, 'codex', 'no such'), []);
+  });
+
+  it('keeps the newest statement of a quota', () => {
+    assert.deepEqual(newestLimits(store), [
+      {
+        agent: 'codex',
+        account: '',
+        limitId: 'codex',
+        windowMinutes: 300,
+        usedPercent: 41.5,
+        resetsAtMs: 99,
+        plan: null,
+        atMs: 6,
+      },
+    ]);
+  });
+
+  it('lessens sums that hold listed requests, and counts a sum that two sessions continue once', () => {
+    assert.deepEqual(unlistedUsage(store, {}), [
+      {
+        model: 'claude-opus-4-1',
+        source: 'sum',
+        input: 50,
+        output: 40,
+        cacheRead: 0,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
+        reasoning: 0,
+      },
+      {
+        model: 'haiku',
+        source: 'sum',
+        input: 50,
+        output: 70,
+        cacheRead: 0,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
+        reasoning: 0,
+      },
+    ]);
+    assert.deepEqual(unlistedUsage(store, { untilMs: 10 }), []);
+  });
+
+  it('covers what was read and what was not understood', () => {
+    assert.deepEqual(coverage(store), {
+      files: 3,
+      records: 7,
+      unknownRecords: 0,
+      rejectedRecords: 2,
+      failedFiles: 0,
+      firstAtMs: at('2026-11-01T03:59:59.999Z'),
+      lastAtMs: at('2026-11-02T05:00Z'),
+    });
+    assert.equal(coverage(store, ['codex']).files, 1);
+    assert.deepEqual(notUnderstood(store), [
+      { agent: 'codex', outcome: 'rejected', detail: 'not JSON', records: 2, examplePath: '/transcripts/codex.jsonl' },
+    ]);
+  });
+
+  it('names sessions over all agents', () => {
+    assert.deepEqual(parseSessionKey(sessionKey('codex', 'a:b')), { agent: 'codex', sessionId: 'a:b' });
+    assert.equal(parseSessionKey('nothing'), undefined);
+  });
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readSchema, readSqliteWasm } from '../../../src/store/assets.ts';
+import type { Connection } from '../../../src/store/connection.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/store/migrations.ts';
+import { NewerStoreError, prepareSchema } from '../../../src/store/prepareSchema.ts';
+import { loadSqlite } from '../../../src/store/sqlite.ts';
+
+const schemaOf = (connection: Connection): unknown =>
+  connection.all(
+    `SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`,
+  );
+
+const version = (connection: Connection): unknown => connection.first('PRAGMA user_version')?.[0];
+
+async function inMemory(): Promise<Connection> {
+  return (await loadSqlite(await readSqliteWasm())).open();
+}
+
+describe('migrations', () => {
+  it('make a new store of the newest version', async () => {
+    const connection = await inMemory();
+    prepareSchema(connection, { schema: await readSchema() });
+    assert.equal(version(connection), SCHEMA_VERSION);
+    assert.equal(SCHEMA_VERSION, MIGRATIONS.length + 1);
+    connection.close();
+  });
+
+  it('lead from every older version to the schema of a new store, and keep its rows', async () => {
+    const schemas = [
+      'CREATE TABLE t (a);',
+      'CREATE TABLE t (a, b);',
+      'CREATE TABLE t (a, b);\nCREATE INDEX t_by_b ON t (b);',
+    ];
+    const migrations = ['ALTER TABLE t ADD COLUMN b;', 'CREATE INDEX t_by_b ON t (b);'];
+    for (const [index, schema] of schemas.entries()) {
+      const old = await inMemory();
+      prepareSchema(old, { schema, migrations: migrations.slice(0, index) });
+      old.exec('INSERT INTO t (a) VALUES (1)');
+      const backedUp: number[] = [];
+      prepareSchema(old, { schema: '', migrations, beforeMigration: (from) => backedUp.push(from) });
+      const fresh = await inMemory();
+      prepareSchema(fresh, { schema: schemas.at(-1) as string, migrations });
+      assert.deepEqual(schemaOf(old), schemaOf(fresh));
+      assert.equal(version(old), 3);
+      assert.deepEqual(old.all('SELECT a, b FROM t'), [{ a: 1, b: null }]);
+      assert.deepEqual(backedUp, index < 2 ? [index + 1] : []);
+      old.close();
+      fresh.close();
+    }
+  });
+
+  it('change nothing when one of them fails', async () => {
+    const connection = await inMemory();
+    prepareSchema(connection, { schema: 'CREATE TABLE t (a);', migrations: [] });
+    const before = schemaOf(connection);
+    assert.throws(() =>
+      prepareSchema(connection, {
+        schema: '',
+        migrations: ['CREATE TABLE u (a);', 'ALTER TABLE missing ADD COLUMN b;'],
+      }),
+    );
+    assert.deepEqual(schemaOf(connection), before);
+    assert.equal(version(connection), 1);
+    connection.close();
+  });
+
+  it('refuse a store of a newer version', async () => {
+    const connection = await inMemory();
+    connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    assert.throws(() => prepareSchema(connection, { schema: 'CREATE TABLE t (a);' }), NewerStoreError);
+    assert.deepEqual(schemaOf(connection), []);
+    connection.close();
+  });
+});
