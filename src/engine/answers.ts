@@ -106,6 +106,7 @@ export function answerAttribution(
     locale: request.locale,
     nowMs: request.nowMs,
     lens: request.lens,
+    thresholds: request.thresholds,
     agentLabels: facts.agentLabels,
     sessions: offered,
     chosen: session && thread ? { session, threads, thread, items } : undefined,

@@ -57,7 +57,13 @@ export interface EngineApi {
   meter(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<MeterView>;
   dashboard(request: Presentation & { window: WindowName; thresholds: Thresholds }): Promise<DashboardView>;
   attribution(
-    request: Presentation & { sessionKey?: string; thread?: string; lens: Lens; folders: string[] },
+    request: Presentation & {
+      thresholds: Thresholds;
+      sessionKey?: string;
+      thread?: string;
+      lens: Lens;
+      folders: string[];
+    },
   ): Promise<AttributionView>;
   usage(request: UsageRequest): Promise<UsageReport>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;

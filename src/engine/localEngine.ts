@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
@@ -111,7 +111,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
-    lookedIn: agents.flatMap(({ roots }) => roots.map((root) => root.path)),
+    lookedIn: agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))),
     progress: ingest.progress(),
   });
 
@@ -156,6 +156,11 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       store.close();
     },
   };
+}
+
+/** `~/.claude` for a folder in the home. */
+function asPeopleWrite(path: string, home: string): string {
+  return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
 
 /** What happened to the store's file, what was kept, what to do. */
