@@ -11,22 +11,13 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined)
   const { context } = view;
   const picture = context ? [barMarkdown(context.bar, renderBar)] : [];
   const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
-  const table =
-    view.figures.length > 0
-      ? [
-          [
-            '| | |',
-            '|:--|:--|',
-            ...view.figures.map((row) => `| ${escapeMarkdown(row.label)} | ${escapeMarkdown(row.value)} |`),
-          ].join('\n'),
-        ]
-      : [];
+  const figures = view.figures.map(({ label, value }) => `${escapeMarkdown(label)}: **${escapeMarkdown(value)}**`);
   return [
     `#### ${escapeMarkdown(view.title)}`,
     view.lines.map(escapeMarkdown).join('  \n'),
     ...size,
     ...picture,
-    ...table,
+    figures.join('  \n'),
     links(view),
   ]
     .filter((part) => part !== '')

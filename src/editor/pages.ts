@@ -49,7 +49,14 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       title: 'What consumed my tokens',
       async picture() {
         const { lens, sessionKey, thread } = chosen;
-        const request = { ...presentation(), folders: workspaceFolders(), lens, sessionKey, thread };
+        const request = {
+          ...presentation(),
+          folders: workspaceFolders(),
+          thresholds: thresholds(),
+          lens,
+          sessionKey,
+          thread,
+        };
         return { type: 'attribution', view: await engine.attribution(request) };
       },
       async wish(message) {

@@ -6,12 +6,14 @@ import type { AttributionRow, AttributionView, Lens } from './attributionView.ts
 import { barView, kindLabel } from './bar.ts';
 import { baseName, compactTokens, duration, exactNumber, label, percent } from './format.ts';
 import { type MeterInput, sessionTitle, windowSourceText } from './meter.ts';
+import { type Thresholds, toneOf } from './tone.ts';
 
 /** What the attribution panel is made from. */
 export interface AttributionInput {
   locale: string;
   nowMs: number;
   lens: Lens;
+  thresholds: Thresholds;
   agentLabels: Record<string, string>;
   /** The sessions to choose from, newest first. */
   sessions: LiveSessionRow[];
@@ -69,6 +71,7 @@ export function attributionView(input: AttributionInput): AttributionView {
     context: {
       label: `${total} (${percent(share, locale)})`,
       percent: share * 100,
+      tone: toneOf(share * 100, input.thresholds),
       windowSource: windowSourceText(window.source),
     },
     bar: barView(
@@ -89,7 +92,7 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
     threads: [],
     title: '',
     subtitle: '',
-    context: { label: '', percent: undefined, windowSource: '' },
+    context: { label: '', percent: undefined, tone: 'normal', windowSource: '' },
     bar: barView([], locale),
     rows: [],
   };

@@ -1,5 +1,6 @@
 import type { Kind } from '../ledger/kind.ts';
 import type { BarView } from './barView.ts';
+import type { Tone } from './tone.ts';
 
 export type Lens = 'window' | 'spent';
 
@@ -15,7 +16,7 @@ export interface AttributionView {
   /** Agent, model, workspace. */
   subtitle: string;
   lenses: { lens: Lens; label: string; selected: boolean; hint: string }[];
-  context: { label: string; percent: number | undefined; windowSource: string };
+  context: { label: string; percent: number | undefined; tone: Tone; windowSource: string };
   bar: BarView;
   /** Kinds by descending tokens of the lens, each with its items below. */
   rows: AttributionRow[];

@@ -8,7 +8,7 @@ const NAMED_SEGMENTS = 3;
 
 const KIND_LABELS: Record<(typeof FIXED_KINDS)[number], string> = {
   system: 'System',
-  memory: 'Memory files',
+  memory: 'Memory',
   user: 'You',
   model: 'Model',
   summary: 'Summary',

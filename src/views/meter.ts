@@ -146,6 +146,7 @@ function sessionHover(
   shown: { agent: string; about: string; share: number; window: ReturnType<typeof contextWindow>; state: MeterState },
 ): HoverView {
   const { locale } = input;
+  const stated = quotas(input).filter((quota) => quota.agent === undefined || quota.agent === session.agent);
   const folder = session.workspace ? label(baseName(session.workspace), 40) : undefined;
   const age = duration(input.nowMs - thread.lastAtMs);
   const lines = [
@@ -170,9 +171,7 @@ function sessionHover(
     figures: [
       { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },
       { label: 'This week', value: `${compactTokens(input.weekTokens, locale)} tokens` },
-      ...quotas(input)
-        .slice(0, 3)
-        .map((quota) => ({ label: quota.label, value: `${quota.percentLabel}, ${quota.detail}` })),
+      ...stated.slice(0, 3).map((quota) => ({ label: quota.label, value: `${quota.percentLabel}, ${quota.detail}` })),
     ],
     sessionKey: session.key,
   };

@@ -78,7 +78,7 @@ function windowWords(minutes: number): { short: string; long: string } {
 /** When a quota begins anew: the time today, weekday and time within a week, the date beyond. */
 export function resetText(atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string {
   const away = atMs - where.nowMs;
-  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const time = { hour: 'numeric', minute: '2-digit' } as const;
   if (away < 6.5 * 86_400_000) return `${dateText(atMs, where, { weekday: 'short', ...time })} (in ${duration(away)})`;
   return dateText(atMs, where, { month: 'short', day: 'numeric', ...time });
 }

@@ -164,6 +164,7 @@ export function sampleAttribution(state: GalleryState): AttributionView {
     context: {
       label: `${exact(bar.tokens)} of 200,000 tokens (${Math.round(bar.tokens / 2_000)} %)`,
       percent: Math.min(100, bar.tokens / 2_000),
+      tone: toneOf(bar.tokens / 2_000),
       windowSource: 'reported by the agent',
     },
     bar,

@@ -167,7 +167,7 @@ describe('the hover', () => {
       ['120k tokens', '3.2M tokens'],
     );
     // versions of the Unicode data differ in the comma and the space
-    assert.match(hover.figures[2]?.value ?? '', /^63%, resets Thu,? 07:00\sAM \(in 1 d\), stated 3 min ago$/);
+    assert.match(hover.figures[2]?.value ?? '', /^63%, resets Thu,? 7:00\sAM \(in 1 d\), stated 3 min ago$/);
   });
 
   it('has a bar whose legend sums to the context', () => {
