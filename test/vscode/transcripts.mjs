@@ -25,7 +25,7 @@ export function chooseTranscripts(folder, shutdown) {
     path.join(CLAUDE_CONFIG_DIR || path.join(home, '.claude'), 'projects'),
     path.join(home, '.config/claude/projects'),
     path.join(CODEX_HOME || path.join(home, '.codex'), 'sessions'),
-  ].filter((place) => fs.existsSync(place));
+  ].filter(holdsTranscript);
   if (own.length > 0) return { env: {}, profile: path.join(startRoot, 'own'), label: `yours in ${own.join(', ')}` };
 
   const profile = makeTemporaryFolder();
@@ -33,4 +33,14 @@ export function chooseTranscripts(folder, shutdown) {
   const sampleHome = path.join(profile, 'home');
   placeSample(sampleHome, { workspace: folder });
   return { env: { ATM_HOME: sampleHome }, profile, label: 'the sample (none of your own was found)' };
+}
+
+/** Agents make their folders before they write anything: a folder alone shows nothing.
+ * @param {string} folder */
+function holdsTranscript(folder) {
+  try {
+    return fs.readdirSync(folder, { recursive: true }).some((name) => name.endsWith('.jsonl'));
+  } catch {
+    return false;
+  }
 }
