@@ -25,6 +25,8 @@ export interface IngestOptions {
   user: string;
   /** The agents to read and where they are looked up; asked anew for every sweep, as settings change. */
   agents(): readonly AgentRoots[];
+  /** The folders that were looked into, those with the most recent transcripts first; before anything is read. */
+  onFolders(folders: readonly string[]): void;
   /** Figures in the store changed. */
   onStored(): void;
   onProgress(progress: IndexProgress): void;
@@ -35,10 +37,8 @@ export interface IngestOptions {
 export interface Ingest {
   /** Looks at every file; resolves when all that moved is stored. A sweep that is asked for during one follows it. */
   sweep(): Promise<SweepTiming>;
-  /** Looks at one path at once, also between the batches of a sweep. @returns whether it is a transcript */
+  /** Looks at one path at once, also between the batches of a sweep. @returns `false` when only a sweep can bring what is new there */
   lookAt(path: string): boolean;
-  /** The folders of the last sweep, those with the most recent transcripts first. */
-  folders(): readonly string[];
   /** While a sweep reads more than a moment's worth. */
   progress(): IndexProgress | undefined;
   /** Stops after the current batch; what is stored stays. */
@@ -57,7 +57,6 @@ export function createIngest(options: IngestOptions): Ingest {
   const { store } = options;
   const buffer = recordBuffer();
   const troublesTold = new Set<string>();
-  let folders: readonly string[] = [];
   let progress: IndexProgress | undefined;
   let stopped = false;
   let running: Promise<SweepTiming> | undefined;
@@ -85,13 +84,12 @@ export function createIngest(options: IngestOptions): Ingest {
     return true;
   };
 
-  /** Reads one file to its end, batch by batch. */
-  const readNow = ({ agent, file }: AgentFile): void => {
-    for (;;) {
-      const stored = store.cursors.find(agent.id, file.path);
-      const reading = readFileBatch(agent, file, stored, options.user, { maxBytes: BATCH_BYTES, buffer });
-      if (!reading || !commit([reading.batch], reading.hasNews) || reading.atEnd) return;
-    }
+  /** Reads what was appended to one file. @returns whether that was all: a sweep goes on with more than one batch */
+  const readNow = ({ agent, file }: AgentFile): boolean => {
+    const stored = store.cursors.find(agent.id, file.path);
+    const reading = readFileBatch(agent, file, stored, options.user, { maxBytes: BATCH_BYTES, buffer });
+    if (reading) commit([reading.batch], reading.hasNews);
+    return reading?.atEnd ?? true;
   };
 
   const sweepOnce = async (): Promise<SweepTiming> => {
@@ -100,7 +98,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const changes = await findChanges(options.agents(), store, nextTurn);
     timing.findMs = performance.now() - began;
     timing.files = changes.files;
-    folders = changes.folders;
+    options.onFolders(changes.folders);
     for (const { path, code } of changes.troubles) {
       tellOnce(
         'warning',
@@ -193,14 +191,13 @@ export function createIngest(options: IngestOptions): Ingest {
       const found = transcriptAt(options.agents(), path);
       if (!found) return false;
       try {
-        readNow(found);
+        return readNow(found);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         tellOnce('warning', `Cannot read ${path}: ${reason}. All other files are counted.`);
       }
       return true;
     },
-    folders: () => folders,
     progress: () => progress,
     stop() {
       stopped = true;

@@ -77,10 +77,17 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   let latestProgress: IndexProgress | undefined;
   const tellProgress = coalesce(() => latestProgress && progressed.tell(latestProgress), TELL_EVERY_MS);
 
+  const hintedSweep = coalesce(() => void sweep().catch(() => undefined), HINTED_SWEEP_EVERY_MS);
+  const watcher = options.watch
+    ? watchFolders([], (path) => ingest.lookAt(path) || hintedSweep(), { never: [place.home, dirname(place.home)] })
+    : undefined;
+
   const ingest = createIngest({
     store,
     user: options.user ?? basename(place.home),
     agents: () => agents,
+    // Agents that are looked up in folders which do not exist yet are found by a later sweep.
+    onFolders: (folders) => watcher?.update(folders),
     onStored: tellChanged,
     onProgress: (progress) => {
       latestProgress = progress;
@@ -89,16 +96,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: tellTrouble,
   });
 
-  const hintedSweep = coalesce(() => void sweep().catch(() => undefined), HINTED_SWEEP_EVERY_MS);
-  const watcher = options.watch
-    ? watchFolders([], (path) => ingest.lookAt(path) || hintedSweep(), { never: [place.home, dirname(place.home)] })
-    : undefined;
-
   const sweep = async (): Promise<void> => {
-    if (disposed) return;
-    timing = await ingest.sweep();
-    // Agents that are looked up in folders which do not exist yet are found by the next regular sweep.
-    if (!disposed) watcher?.update(ingest.folders());
+    if (!disposed) timing = await ingest.sweep();
   };
 
   const timer = options.watch ? setInterval(() => void sweep().catch(() => undefined), SWEEP_EVERY_MS) : undefined;
