@@ -30,6 +30,9 @@ const MAX_SOCKET_PATH_BYTES = 100;
 /** A socket file that was deleted below a living owner: the owner notices within this time and gives up. */
 const LOST_ENDPOINT_MS = 60_000;
 
+/** The folder in which a store's file is claimed. */
+export const claimFolder = (storePath: string): string => `${storePath}.owner`;
+
 /**
  * Claims the folder, or connects to its owner. Rejects with system errors of the folder (no rights, disk full).
  */

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import path from 'node:path';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { claim } from './claim.ts';
+import { claim, claimFolder } from './claim.ts';
 import type { Engine } from './engineApi.ts';
 import { type Backing, lastingEngine } from './lastingEngine.ts';
 import { createLocalEngine, type LocalEngineOptions } from './localEngine.ts';
@@ -22,23 +22,20 @@ const CHECK_CLAIM_MS = 10_000;
  */
 export function openSharedEngine(options: SharedEngineOptions): Promise<Engine> {
   return lastingEngine(async (settings) => {
-    const claimed = await claim(options.storageDir);
+    const storePath = path.join(options.storageDir, 'usage.db');
+    const claimed = await claim(claimFolder(storePath));
     options.onRole?.(claimed.role);
     if (claimed.role === 'follower') return follow(claimed.socket);
-    return lead({ ...options, settings }, claimed);
+    return lead({ ...options, settings, storePath }, claimed);
   }, options.settings);
 }
 
 /** Owns the store, and answers everyone who connects; who connects early waits. */
 async function lead(
-  options: SharedEngineOptions,
+  options: LocalEngineOptions,
   claimed: Extract<Awaited<ReturnType<typeof claim>>, { role: 'leader' }>,
 ): Promise<Backing> {
-  const opening = createLocalEngine({
-    ...options,
-    storePath: path.join(options.storageDir, 'usage.db'),
-    watch: true,
-  });
+  const opening = createLocalEngine({ ...options, watch: true });
   const sockets = serveOn(claimed.server, opening);
   const leave = (): void => {
     claimed.release();

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, truncateSync,
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from '../../../src/engine/localEngine.ts';
+import { createOwnedEngine, StoreInUseError } from '../../../src/engine/ownedEngine.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { collectTroubles, counts, place, replyRecord, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
 
@@ -180,6 +181,19 @@ describe('local engine', () => {
     await news;
     assert.equal((await counts(engine)).turns, 2);
   }).timeout(20_000);
+
+  it('refuses a store that another one owns, until that one ends', async () => {
+    const options = {
+      agents: ALL_AGENTS,
+      place: place(home.folder),
+      storePath: path.join(home.storageDir, 'usage.db'),
+    };
+    const first = await createOwnedEngine(options);
+    await assert.rejects(createOwnedEngine(options), StoreInUseError);
+    await first.dispose();
+    const second = await createOwnedEngine(options);
+    await second.dispose();
+  });
 
   it('leaves a store that a second look finds whole', async () => {
     const storePath = path.join(home.storageDir, 'usage.db');

@@ -1,0 +1,38 @@
+import { claim, claimFolder } from './claim.ts';
+import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from './localEngine.ts';
+
+/** Another process, such as a window of the editor, has the store open. */
+export class StoreInUseError extends Error {
+  constructor(storePath: string) {
+    super(`${storePath} is in use by another process. End that one, or choose another file.`);
+    this.name = 'StoreInUseError';
+  }
+}
+
+/**
+ * An engine in this thread whose store, if it is a file, is surely its own; for programs that answer only for themselves.
+ * Rejects with `StoreInUseError` while another process owns the file.
+ */
+export async function createOwnedEngine(options: LocalEngineOptions): Promise<LocalEngine> {
+  if (options.storePath === undefined) return createLocalEngine(options);
+  const owned = await claim(claimFolder(options.storePath));
+  if (owned.role === 'follower') {
+    owned.socket.destroy();
+    throw new StoreInUseError(options.storePath);
+  }
+  // Who connects tries again until this process has ended.
+  owned.server.on('connection', (socket) => socket.destroy());
+  try {
+    const engine = await createLocalEngine(options);
+    return {
+      ...engine,
+      async dispose() {
+        await engine.dispose();
+        owned.release();
+      },
+    };
+  } catch (error) {
+    owned.release();
+    throw error;
+  }
+}
