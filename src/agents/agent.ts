@@ -23,8 +23,28 @@ export interface TranscriptReader {
   state(): JsonValue;
 }
 
-/** One coding agent: where its transcripts are and how a record becomes events. The only place that knows a vendor's format. */
-export interface Agent {
+/** A record of a document or database, with the place where it stands. */
+export interface PlacedReading extends RecordReading {
+  /** For opening the transcript there: byte offset in a document, row number in a database. */
+  offset: number;
+}
+
+/** A database of an agent: a consistent, read-only picture, write-ahead log included. */
+export interface Database {
+  /** All rows of a SELECT, keyed by column name. Throws when the schema is not the one that was asked for. */
+  all<Row>(sql: string, params?: Record<string, string | number | null>): Row[];
+}
+
+/** What the reader of a document may see of the disk. Nothing throws: what is missing or unreadable is `undefined` or empty. */
+export interface Disk {
+  read(path: string): Uint8Array | undefined;
+  /** Names in a folder, sorted. */
+  list(folder: string): string[];
+  database(path: string): Database | undefined;
+}
+
+/** What all forms of transcripts have in common. */
+interface Source {
   /** Stable id, the `type` of the usage contract: `claude-code`, `codex`. */
   id: string;
   /** The product's name for people: `Claude Code`. */
@@ -33,8 +53,38 @@ export interface Agent {
   roots(place: LookupPlace): Root[];
   /** Whether a file below a root is a transcript. `relativePath` has forward slashes. */
   isTranscript(relativePath: string): boolean;
-  /** How files of this agent change: `lines` = append-only records ended by a newline. */
+}
+
+/** Append-only records ended by a newline: read once, from where the last reading ended. */
+export interface LineAgent extends Source {
   form: 'lines';
   /** A reader for a file, new or continued from its `state()`. A state of an older shape is refused with `undefined`: read the file anew. */
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined;
 }
+
+/** A file that is rewritten, alone or together with others: read as a whole and folded anew whenever one of them changes. */
+export interface DocumentAgent extends Source {
+  form: 'document';
+  /** Absolute paths of the other files and folders that belong to the transcript: it is read anew when one of them changes. */
+  companions?(file: TranscriptFile): string[];
+  /**
+   * All records in order. `undefined` when the file was caught in the middle of being written: the last good state stands, it is read again.
+   * Never throws.
+   */
+  read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined;
+}
+
+/** A database with many sessions: only those that changed are read, each folded anew. */
+export interface DatabaseAgent extends Source {
+  form: 'database';
+  /** Sessions that changed since `seen` (all of them without), and what to pass the next time. Never throws; `undefined` = not readable now. */
+  changes(database: Database, seen: JsonValue | undefined): { sessions: string[]; seen: JsonValue } | undefined;
+  /** All records of one session in order. Never throws. */
+  readSession(database: Database, sessionId: string, file: TranscriptFile): PlacedReading[];
+}
+
+/**
+ * One coding agent: where its transcripts are and how a record becomes events. The only place that knows a vendor's format. An agent that
+ * keeps transcripts in several forms has an entry for each, with the same id and label.
+ */
+export type Agent = LineAgent;
