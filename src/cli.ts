@@ -3,7 +3,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ALL_AGENTS } from './agents/allAgents.ts';
 import type { UsageRequest } from './engine/engineApi.ts';
-import { createLocalEngine, type LocalEngine } from './engine/localEngine.ts';
+import type { LocalEngine } from './engine/localEngine.ts';
+import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
 import { sessionsTable, type TextTable, toCsv, toPlainText, usageTable } from './views/textTable.ts';
 
 const HELP = `Usage of coding agents from the transcripts on this machine.
@@ -127,7 +128,7 @@ async function main(args: string[]): Promise<void> {
   const limit = limitOf(options.limit);
 
   const startedMs = performance.now();
-  const engine = await createLocalEngine({
+  const engine = await createOwnedEngine({
     agents: ALL_AGENTS,
     place: {
       home: path.resolve(options.home ?? homedir()),
@@ -171,6 +172,7 @@ main(process.argv.slice(2)).catch((error: unknown) => {
     process.exitCode = 2;
     return;
   }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const isExpected = error instanceof StoreInUseError;
+  process.stderr.write(`${error instanceof Error && !isExpected ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -8,7 +8,7 @@ import { keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
-import { reportTroubles } from './editor/troubles.ts';
+import { logHealth, reportTroubles } from './editor/troubles.ts';
 import { openEngine } from './engine/openEngine.ts';
 
 /** Builds the chain: transcripts are read and stored in the engine's worker; this window asks it for views and shows them. */
@@ -41,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     registerCommands(pages, engine, log),
     { dispose: () => engine.dispose() },
   );
+  void engine.sweep().then(() => logHealth(engine, log));
   void loadBarPicture(context.extensionUri).then((renderBar) => meter.redraw(renderBar));
   return extensionApi(engine, meter);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
+import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
 export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
@@ -8,7 +9,10 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.showUsage': () => pages.showUsage(),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
     'agentTokenMeter.refresh': () => engine.sweep(),
-    'agentTokenMeter.showLog': () => log.show(),
+    'agentTokenMeter.showLog': async () => {
+      await logHealth(engine, log);
+      log.show();
+    },
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),

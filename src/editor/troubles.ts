@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { presentation } from './presentation.ts';
+
+/** Writes to the log what was read and what was not understood. */
+export async function logHealth(engine: Engine, log: vscode.LogOutputChannel): Promise<void> {
+  for (const line of await engine.health(presentation())) log.info(line);
+}
 
 /** Writes what goes wrong to the log, and tells the user about errors, each once. */
 export function reportTroubles(engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {

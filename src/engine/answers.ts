@@ -1,5 +1,5 @@
 import { spansOf, windowEdges } from '../queries/calendar.ts';
-import { coverage } from '../queries/coverage.ts';
+import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { newestLimits } from '../queries/limits.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
@@ -21,6 +21,7 @@ import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { attributionView } from '../views/attribution.ts';
 import { dashboardView } from '../views/dashboard.ts';
+import { healthLines } from '../views/health.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import type { Thresholds } from '../views/tone.ts';
@@ -140,6 +141,16 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
 export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
   const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
   return sessionList(reader, window, request.limit).map(sessionReport);
+}
+
+export function answerHealth(reader: Reader, request: Presentation, facts: AnswerFacts): Answer<'health'> {
+  const { agentLabels } = facts;
+  return healthLines({
+    coverage: coverage(reader),
+    notUnderstood: notUnderstood(reader),
+    agentLabels,
+    locale: request.locale,
+  });
 }
 
 /** The edges that were asked for win over those of the named window. */

@@ -67,6 +67,8 @@ export interface EngineApi {
   ): Promise<AttributionView>;
   usage(request: UsageRequest): Promise<UsageReport>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
+  /** What was read and what was not understood, as lines for a log. */
+  health(request: Presentation): Promise<string[]>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
   sweep(): Promise<void>;
   configure(settings: EngineSettings): Promise<void>;

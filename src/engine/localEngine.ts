@@ -8,6 +8,7 @@ import {
   type AnswerFacts,
   answerAttribution,
   answerDashboard,
+  answerHealth,
   answerMeter,
   answerSessions,
   answerUsage,
@@ -126,6 +127,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request),
     sessions: async (request) => answerSessions(reader(), request),
+    health: async (request) => answerHealth(reader(), request, facts()),
     sweep,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;

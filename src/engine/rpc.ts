@@ -8,6 +8,7 @@ const QUESTIONS = Object.keys({
   attribution: true,
   usage: true,
   sessions: true,
+  health: true,
   sweep: true,
   configure: true,
 } satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
@@ -46,6 +47,7 @@ export function engineOver(connection: MessageConnection): Engine {
     attribution: ask('attribution'),
     usage: ask('usage'),
     sessions: ask('sessions'),
+    health: ask('health'),
     sweep: ask('sweep'),
     configure: ask('configure'),
     onChanged: (listener) => connection.onNotification(CHANGED, () => listener()),

@@ -24,13 +24,13 @@ const TOTAL_COLUMNS = [
   'estimated_turns',
 ] as const satisfies readonly (keyof TokenTotals)[];
 
+/** Money to a hundredth of a cent: sums of binary fractions have no more that is true. */
+const totalCells = (totals: TokenTotals): number[] =>
+  TOTAL_COLUMNS.map((column) => (column === 'cost_usd' ? Math.round(totals[column] * 1e4) / 1e4 : totals[column]));
+
 /** The usage report as one table: each row says which grouping it belongs to. */
 export function usageTable(report: UsageReport): TextTable {
-  const row = (group: string, name: string, totals: TokenTotals): Cell[] => [
-    group,
-    name,
-    ...TOTAL_COLUMNS.map((column) => totals[column]),
-  ];
+  const row = (group: string, name: string, totals: TokenTotals): Cell[] => [group, name, ...totalCells(totals)];
   return {
     columns: ['group', 'name', ...TOTAL_COLUMNS],
     rows: [
@@ -51,7 +51,7 @@ export function sessionsTable(sessions: SessionReport[]): TextTable {
   const facts = ['session', 'agent', 'title', 'workspace', 'model', 'started_at', 'last_at', 'context_tokens'] as const;
   return {
     columns: [...facts, ...TOTAL_COLUMNS],
-    rows: sessions.map((session) => [...facts, ...TOTAL_COLUMNS].map((column) => session[column])),
+    rows: sessions.map((session) => [...facts.map((column) => session[column]), ...totalCells(session)]),
   };
 }
 
