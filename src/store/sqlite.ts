@@ -58,7 +58,7 @@ export function loadSqlite(wasm: Uint8Array): Promise<Sqlite> {
 async function start(wasm: Uint8Array): Promise<Sqlite> {
   const files = realFiles();
   let exports: SqliteExports | undefined;
-  const module = await WebAssembly.compile(wasm);
+  const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
   await initSqlJs({
     print: () => {},
     printErr: () => {},
