@@ -147,6 +147,32 @@ describe('the packaged extension without any transcript', () => {
   });
 });
 
+describe('two windows on one machine', () => {
+  let editor: Editor;
+  before(async () => {
+    editor = await openEditor({ fixtureHome: '' });
+  });
+  after(() => editor.close());
+
+  it('show the same figures from one engine', async () => {
+    await editor.statusItem('no transcripts').waitFor({ timeout: 60_000 });
+    const second = await editor.page.context().newPage();
+    await second.goto(editor.page.url());
+    await second.locator('.statusbar-item', { hasText: 'no transcripts' }).waitFor({ timeout: 60_000 });
+    const session = claudeWriter(editor.home, editor.workspace);
+    session.prompt();
+    session.reply(19_900);
+    await editor.page.bringToFront();
+    await editor.runCommand('Agent Token Meter: Look for New Transcripts Now');
+    await editor.statusItem(/10% · 20k/).waitFor({ timeout: 10_000 });
+    await second.locator('.statusbar-item', { hasText: '10% · 20k' }).waitFor({ timeout: 10_000 });
+    session.reply(39_900);
+    await editor.statusItem(/20% · 40k/).waitFor({ timeout: 10_000 });
+    await second.locator('.statusbar-item', { hasText: '20% · 40k' }).waitFor({ timeout: 10_000 });
+    await second.close();
+  });
+});
+
 /** What axe finds in the visible page: rule and element. */
 async function violations(editor: Editor): Promise<string[]> {
   const handle = await editor.webviewFrame().locator('main').elementHandle();
