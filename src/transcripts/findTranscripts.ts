@@ -42,6 +42,7 @@ const MAX_DEPTH = 12;
  */
 export function* findTranscripts(root: Root, accepts: (relativePath: string) => boolean): Generator<FoundDirectory> {
   const visited = new Set<string>();
+  const maxDepth = Math.min(root.depth ?? MAX_DEPTH, MAX_DEPTH);
   const pending: { path: string; relative: string; depth: number }[] = [{ path: root.path, relative: '', depth: 0 }];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const found: FoundDirectory = { path: directory.path, transcripts: [], troubles: [] };
@@ -62,7 +63,7 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
       const path = join(directory.path, entry.name);
       const relative = directory.relative === '' ? entry.name : `${directory.relative}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (directory.depth < MAX_DEPTH) pending.push({ path, relative, depth: directory.depth + 1 });
+        if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1 });
         continue;
       }
       const isLink = entry.isSymbolicLink();
@@ -70,7 +71,7 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
       try {
         const stats = statSync(path, { bigint: true });
         if (stats.isDirectory()) {
-          if (directory.depth < MAX_DEPTH) pending.push({ path, relative, depth: directory.depth + 1 });
+          if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1 });
         } else if (stats.isFile() && accepts(relative)) {
           found.transcripts.push({
             path,

@@ -15,4 +15,6 @@ export interface Root {
   path: string;
   /** Who pays for what is below: the configuration folder; `undefined` for the default one. */
   account?: string;
+  /** How many folders deep transcripts lie below it; 0 = only in it. Absent: as deep as folders go. */
+  depth?: number;
 }

@@ -37,6 +37,16 @@ describe('findTranscripts', () => {
     assert.deepEqual(find(), { files: ['a.jsonl', 'c/d/e.jsonl'], troubles: [] });
   });
 
+  it('looks no deeper than the root says', () => {
+    for (const path of ['a.jsonl', 'b/c.jsonl', 'b/d/e.jsonl']) file(path);
+    const at = (depth: number) =>
+      [...findTranscripts({ path: folder, depth }, (path) => path.endsWith('.jsonl'))].flatMap((directory) =>
+        directory.transcripts.map((transcript) => transcript.relativePath),
+      );
+    assert.deepEqual(at(0), ['a.jsonl']);
+    assert.deepEqual(at(1).sort(), ['a.jsonl', 'b/c.jsonl']);
+  });
+
   it('takes a directory for a directory, whatever its name', () => {
     file('x.jsonl/y.jsonl');
     assert.deepEqual(find().files, ['x.jsonl/y.jsonl']);
