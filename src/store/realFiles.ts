@@ -8,8 +8,8 @@ import fs from 'node:fs';
  * sql.js keeps the names. There are no locks: exactly one process may have a database open.
  */
 export interface RealFiles {
-  /** Gives the database file a name inside the module; `-wal`, `-journal` and `-shm` follow. */
-  map(name: string, realPath: string): void;
+  /** Gives the database file a name inside the module; `-wal`, `-journal` and `-shm` follow. Read-only ones are never written or made. */
+  map(name: string, realPath: string, isReadOnly?: boolean): void;
   unmap(name: string): void;
   /** Puts the answers into the module's imports. */
   install(imports: WebAssembly.Imports): void;
@@ -41,14 +41,18 @@ const errnoOf = (error: unknown): number => ERRNO[(error as NodeJS.ErrnoExceptio
 /** Descriptors of real files begin here, far above those of the module's own files. */
 const FIRST_DESCRIPTOR = 100_000;
 
+/** WASI's number for "permission denied", on which SQLite opens a file for reading only. */
+const DENIED = -2;
+
 const F_GETLK = 12;
 const F_UNLCK = 2;
+const O_ACCESS = 3;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_TRUNC = 0o1000;
 
 export function realFiles(): RealFiles {
-  const mapped = new Map<string, string>();
+  const mapped = new Map<string, { realPath: string; isReadOnly: boolean }>();
   const open = new Map<number, { fd: number; position: number }>();
   let nextDescriptor = FIRST_DESCRIPTOR;
   let memory: WebAssembly.Memory | undefined;
@@ -62,13 +66,13 @@ export function realFiles(): RealFiles {
     view = new DataView(memory.buffer);
   };
 
-  /** The real path of a name inside the module, or `undefined` when it is not ours. */
-  const realPathAt = (pointer: number): string | undefined => {
+  /** The real file of a name inside the module, or `undefined` when it is not ours. */
+  const realFileAt = (pointer: number): { path: string; isReadOnly: boolean } | undefined => {
     refresh();
     const name = Buffer.from(bytes.buffer, pointer, bytes.indexOf(0, pointer) - pointer).toString('utf8');
     const [, base = '', suffix = ''] = /^(.*?)(-journal|-wal|-shm)?$/s.exec(name) ?? [];
     const real = mapped.get(base);
-    return real === undefined ? undefined : real + suffix;
+    return real && { path: real.realPath + suffix, isReadOnly: real.isReadOnly };
   };
 
   const putStat = (pointer: number, stat: fs.Stats): number => {
@@ -127,7 +131,7 @@ export function realFiles(): RealFiles {
 
   const byPath: Record<string, (path: string, ...rest: number[]) => number> = {
     __syscall_openat: (path, flags = 0) => {
-      let mode = (flags & 3) === 0 ? fs.constants.O_RDONLY : fs.constants.O_RDWR;
+      let mode = (flags & O_ACCESS) === 0 ? fs.constants.O_RDONLY : fs.constants.O_RDWR;
       if (flags & O_CREAT) mode |= fs.constants.O_CREAT;
       if (flags & O_EXCL) mode |= fs.constants.O_EXCL;
       if (flags & O_TRUNC) mode |= fs.constants.O_TRUNC;
@@ -150,6 +154,10 @@ export function realFiles(): RealFiles {
 
   /** Calls whose first argument is a directory, not the path. */
   const atFolder = new Set(['__syscall_openat', '__syscall_newfstatat', '__syscall_faccessat', '__syscall_unlinkat']);
+
+  /** Whether a call by path would change something. */
+  const isWriting = (name: string, flags = 0): boolean =>
+    name === '__syscall_unlinkat' || (name === '__syscall_openat' && (flags & (O_ACCESS | O_CREAT | O_TRUNC)) !== 0);
 
   const byDescriptor: Record<string, (file: { fd: number; position: number }, ...rest: never[]) => number> = {
     __syscall_fstat64: (file, at: number) => posix(() => putStat(at, fs.fstatSync(file.fd))),
@@ -203,7 +211,7 @@ export function realFiles(): RealFiles {
   };
 
   return {
-    map: (name, realPath) => void mapped.set(name, realPath),
+    map: (name, realPath, isReadOnly = false) => void mapped.set(name, { realPath, isReadOnly }),
     unmap: (name) => void mapped.delete(name),
     attach(given) {
       memory = given;
@@ -221,8 +229,11 @@ export function realFiles(): RealFiles {
         const { module, original } = find(name);
         const skip = atFolder.has(name) ? 1 : 0;
         module[name] = (...args: number[]) => {
-          const path = realPathAt(args[skip] ?? 0);
-          return path === undefined ? original(...args) : posix(() => answer(path, ...args.slice(skip + 1)));
+          const file = realFileAt(args[skip] ?? 0);
+          if (!file) return original(...args);
+          const rest = args.slice(skip + 1);
+          if (file.isReadOnly && isWriting(name, rest[0])) return DENIED;
+          return posix(() => answer(file.path, ...rest));
         };
       }
       for (const [name, answer] of Object.entries(byDescriptor)) {

@@ -34,9 +34,9 @@ export interface Sqlite {
   /**
    * Opens a database: a real file (made when missing, parent folder must exist), or one in memory without a path.
    * The caller makes sure that no other connection, here or in another process, has the file open: there are no locks.
-   * Throws `SqliteError`.
+   * With `isReadOnly` the files are neither made nor written, a write-ahead log is applied in memory. Throws `SqliteError`.
    */
-  open(path?: string): Connection;
+  open(path?: string, isReadOnly?: boolean): Connection;
 }
 
 let loading: Promise<Sqlite> | undefined;
@@ -76,10 +76,10 @@ async function start(wasm: Uint8Array): Promise<Sqlite> {
   const loaded = exports;
   let opened = 0;
   return {
-    open(path) {
+    open(path, isReadOnly) {
       if (path === undefined) return connect(loaded, ':memory:');
       const name = `/real-${++opened}.db`;
-      files.map(name, path);
+      files.map(name, path, isReadOnly);
       return connect(loaded, name, () => files.unmap(name));
     },
   };
