@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import type { UsageSums } from '../../../src/queries/usageWindow.ts';
+import { type AttributionInput, attributionView } from '../../../src/views/attribution.ts';
+import { type DashboardInput, dashboardView } from '../../../src/views/dashboard.ts';
+import { toCsv, toPlainText } from '../../../src/views/textTable.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
+
+const NOW = Date.UTC(2026, 10, 18, 12);
+
+const sums = (part: Partial<UsageSums>): UsageSums => ({
+  tasks: 0,
+  turns: 0,
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  reasoning: 0,
+  costUsd: 0,
+  unpricedTurns: 0,
+  estimatedTurns: 0,
+  ...part,
+});
+
+const main = sums({
+  tasks: 2,
+  turns: 10,
+  input: 1000,
+  output: 500,
+  cacheRead: 90_000,
+  cacheWrite5m: 8000,
+  costUsd: 1.5,
+});
+const explore = sums({
+  tasks: 1,
+  turns: 5,
+  input: 500,
+  output: 100,
+  cacheRead: 9000,
+  cacheWrite1h: 900,
+  unpricedTurns: 5,
+});
+const codex = sums({ tasks: 1, turns: 2, input: 3000, output: 1000, estimatedTurns: 1, costUsd: 0.004 });
+const total = sums({
+  tasks: 4,
+  turns: 17,
+  input: 4500,
+  output: 1600,
+  cacheRead: 99_000,
+  cacheWrite5m: 8000,
+  cacheWrite1h: 900,
+  costUsd: 1.504,
+  unpricedTurns: 5,
+  estimatedTurns: 1,
+});
+
+const input: DashboardInput = {
+  locale: 'en',
+  timeZone: 'America/New_York',
+  nowMs: NOW,
+  thresholds: DEFAULT_THRESHOLDS,
+  agentLabels: { 'claude-code': 'Claude Code', codex: 'Codex' },
+  limits: [],
+  weekTokens: 114_000,
+  weekResetAtMs: Date.UTC(2026, 10, 23),
+  window: {
+    name: 'week',
+    sinceMs: Date.UTC(2026, 10, 16),
+    untilMs: Date.UTC(2026, 10, 23),
+    resetAtMs: Date.UTC(2026, 10, 23),
+  },
+  totals: { sessions: 3, ...total },
+  byAgent: [
+    { agent: 'claude-code', agentName: 'main', model: 'opus', ...main },
+    { agent: 'claude-code', agentName: 'Explore', model: 'haiku', ...explore },
+    { agent: 'codex', agentName: 'main', model: '<img src=x>', ...codex },
+  ],
+  byModel: [{ model: 'opus', ...main }],
+  spans: [
+    { key: '2026-11-16', sinceMs: Date.UTC(2026, 10, 16, 5), sums: main },
+    { key: '2026-11-17', sinceMs: Date.UTC(2026, 10, 17, 5), sums: sums({}) },
+  ],
+  unit: 'day',
+  coverage: {
+    files: 5,
+    records: 120,
+    unknownRecords: 0,
+    rejectedRecords: 2,
+    failedFiles: 0,
+    firstAtMs: Date.UTC(2026, 9, 1),
+    lastAtMs: NOW,
+  },
+  lookedIn: ['~/.claude/projects'],
+};
+
+describe('the Show Usage page', () => {
+  const view = dashboardView(input);
+
+  it('has a headline that marks what is estimated', () => {
+    assert.deepEqual(view.headline, {
+      value: '114k',
+      title: '114,000 tokens this week',
+      caption: 'tokens this week, output of 1 request estimated',
+    });
+  });
+
+  it('says what is unpriced instead of giving it away', () => {
+    assert.deepEqual(view.cards[0], { label: 'Cost', value: '≈$1.50 +', detail: 'list price; 5 requests unpriced' });
+  });
+
+  it('has agents by tokens, their subagents below, and foreign names as they are', () => {
+    assert.deepEqual(
+      view.byAgent.rows.map((row) => [row.level, row.cells[0], row.cells[1], row.cells[7], row.cells[8]]),
+      [
+        [0, 'Claude Code', 'opus', '110k', '$1.50 +'],
+        [1, 'Main thread', 'opus', '100k', '$1.50'],
+        [1, 'Explore', 'haiku', '11k', 'unpriced'],
+        [0, 'Codex', '<img src=x>', '4k', '≈$0.004'],
+      ],
+    );
+  });
+
+  it('has bars whose classes sum to what was used, and an axis above the highest', () => {
+    assert.deepEqual(
+      view.days.bars.map((bar) => [bar.key, bar.label, bar.tokens, bar.totalLabel]),
+      [
+        ['2026-11-16', '16 Mon', { cacheRead: 90_000, cacheWrite: 8000, input: 1000, output: 500 }, '100k'],
+        ['2026-11-17', '17 Tue', { cacheRead: 0, cacheWrite: 0, input: 0, output: 0 }, '0'],
+      ],
+    );
+    assert.deepEqual(
+      view.days.yTicks.map((tick) => tick.label),
+      ['0', '50k', '100k'],
+    );
+  });
+
+  it('says what it rests on', () => {
+    assert.match(view.coverage, /^120 records from 5 files · history starts on Sep 30, 2026 · 2 records rejected$/);
+  });
+
+  it('tells an empty machine from one that is still being read', () => {
+    const nothing = { ...input, coverage: { ...input.coverage, firstAtMs: null } };
+    const progress = { filesDone: 1, filesTotal: 9, bytesDone: 1, bytesTotal: 9 };
+    assert.equal(dashboardView(nothing).state, 'empty');
+    assert.match(dashboardView(nothing).notice ?? '', /~\/\.claude\/projects/);
+    assert.equal(dashboardView({ ...nothing, progress }).state, 'indexing');
+  });
+});
+
+describe('the panel "What consumed my tokens"', () => {
+  const session = {
+    key: 'codex:s',
+    agent: 'codex',
+    sessionId: 's',
+    title: 'Fix\nthe build',
+    workspace: '/home/dev/shop',
+    model: 'gpt',
+    lastAtMs: NOW - 120_000,
+  };
+  const thread = {
+    thread: 'main',
+    agentName: 'main',
+    model: 'gpt',
+    lastAtMs: NOW,
+    contextTokens: 100_000,
+    contextEstimated: 0 as const,
+    peakTokens: 100_000,
+    windowTokens: 250_000,
+    windowSource: 'reported' as const,
+    compactedAtMs: null,
+    compactedAtTokens: null,
+  };
+  const attribution = (lens: 'window' | 'spent'): AttributionInput => ({
+    locale: 'en',
+    nowMs: NOW,
+    lens,
+    thresholds: DEFAULT_THRESHOLDS,
+    agentLabels: { codex: 'Codex' },
+    sessions: [session],
+    chosen: {
+      session,
+      threads: [thread],
+      thread,
+      items: [
+        { kind: 'read', target: '/home/dev/shop/src/a.ts', calls: 2, inWindow: 60_000, spent: 100_000 },
+        { kind: 'read', target: 'C:\\work\\b.ts', calls: 1, inWindow: 0, spent: 400_000 },
+        { kind: 'system', target: '', calls: 0, inWindow: 40_000, spent: 900_000 },
+      ],
+    },
+    lookedIn: [],
+  });
+
+  it('orders kinds and items by the lens', () => {
+    const labels = (lens: 'window' | 'spent'): string[] =>
+      attributionView(attribution(lens)).rows.map((row) => row.label);
+    assert.deepEqual(labels('window'), ['Read', 'src/a.ts', 'work/b.ts', 'System']);
+    assert.deepEqual(labels('spent'), ['System', 'Read', 'work/b.ts', 'src/a.ts']);
+  });
+
+  it('has a bar that sums to the context in one lens and to what was spent in the other', () => {
+    assert.equal(attributionView(attribution('window')).bar.tokens, 100_000);
+    assert.equal(attributionView(attribution('spent')).bar.tokens, 1_400_000);
+  });
+
+  it('names the session on one line, with its age, and where the size of its window comes from', () => {
+    const view = attributionView(attribution('window'));
+    assert.equal(view.sessions[0]?.label, 'Fix the build · shop · 2 min ago');
+    assert.deepEqual(view.context, {
+      label: '100,000 of 250,000 tokens (40%)',
+      percent: 40,
+      tone: 'normal',
+      windowSource: 'Window size reported by the agent',
+    });
+  });
+});
+
+describe('tables as text', () => {
+  const table = {
+    columns: ['name', 'tokens'],
+    rows: [
+      ['=cmd()', 5],
+      ['a "b", c', null],
+      ['two\nlines', 12],
+    ] as (string | number | null)[][],
+  };
+
+  it('let no spreadsheet run a formula', () => {
+    assert.equal(toCsv(table), 'name,tokens\r\n\'=cmd(),5\r\n"a ""b"", c",\r\n"two\nlines",12');
+  });
+
+  it('line up, numbers to the right', () => {
+    assert.equal(toPlainText(table), 'name       tokens\n=cmd()          5\na "b", c\ntwo lines      12');
+  });
+});
