@@ -11,7 +11,10 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined)
   const { context } = view;
   const picture = context ? [barMarkdown(context.bar, renderBar)] : [];
   const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
-  const figures = view.figures.map(({ label, value }) => `${escapeMarkdown(label)}: **${escapeMarkdown(value)}**`);
+  const figures = view.figures.map(({ label, value, detail }) => {
+    const more = detail === undefined ? '' : ` · ${escapeMarkdown(detail)}`;
+    return `${escapeMarkdown(label)}: **${escapeMarkdown(value)}**${more}`;
+  });
   return [
     `#### ${escapeMarkdown(view.title)}`,
     view.lines.map(escapeMarkdown).join('  \n'),
@@ -27,7 +30,12 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined)
 /** The picture with its text twin; the text alone until the chart is loaded. */
 function barMarkdown(bar: Parameters<RenderBar>[0], renderBar: RenderBar | undefined): string {
   const text = escapeMarkdown(bar.text);
-  return renderBar ? `![${text}](data:image/svg+xml;base64,${base64(renderBar(bar))})` : text;
+  if (!renderBar) return text;
+  const svg = renderBar(bar);
+  // VS Code places the hover before the picture is loaded: without its size the text takes its place, far wider.
+  const [, width, height] = /^<svg[^>]*? width="(\d+)"[^>]*? height="(\d+)"/.exec(svg) ?? [];
+  const size = width === undefined ? '' : `|width=${width},height=${height}`;
+  return `![${text}](data:image/svg+xml;base64,${base64(svg)}${size})`;
 }
 
 function links(view: HoverView): string {

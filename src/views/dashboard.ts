@@ -48,7 +48,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
           : caption,
     },
     period: periodText(input),
-    quotas: quotas(input).map(({ short: _, agent: __, ...quota }) => quota),
+    quotas: quotas(input).map(({ short: _, shortDetail: __, agent: ___, ...quota }) => quota),
     cards: cards(totals, locale),
     days: daysView(input.spans, input.unit, input),
     byAgent: agentTable(input.byAgent, input.agentLabels, locale),

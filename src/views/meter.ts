@@ -171,7 +171,9 @@ function sessionHover(
     figures: [
       { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },
       { label: 'This week', value: `${compactTokens(input.weekTokens, locale)} tokens` },
-      ...stated.slice(0, 3).map((quota) => ({ label: quota.label, value: `${quota.percentLabel}, ${quota.detail}` })),
+      ...stated
+        .slice(0, 3)
+        .map((quota) => ({ label: quota.label, value: quota.percentLabel, detail: quota.shortDetail })),
     ],
     sessionKey: session.key,
   };

@@ -33,7 +33,7 @@ export interface HoverView {
     bar: BarView;
   };
   /** `Today 1.2M`, `This week 14.3M`, `Week quota 63 %, resets in 2 d`. */
-  figures: { label: string; value: string }[];
+  figures: { label: string; value: string; detail?: string }[];
   /** For the attribution panel's command link. */
   sessionKey?: string;
 }

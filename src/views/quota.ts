@@ -20,6 +20,8 @@ export interface QuotaInput {
 export interface MeterQuota extends QuotaView {
   /** `week`, `5h` */
   short: string;
+  /** `2.9M of 4M tokens, resets in 20 h` */
+  shortDetail: string;
   agent?: string;
 }
 
@@ -37,14 +39,16 @@ export function quotas(input: QuotaInput): MeterQuota[] {
 function budgetQuota(input: QuotaInput): MeterQuota | undefined {
   const { weeklyBudgetTokens: budget, locale } = input;
   if (budget === undefined || !(budget > 0)) return undefined;
-  const used = (input.weekTokens / budget) * 100;
+  const percentUsed = (input.weekTokens / budget) * 100;
+  const used = `${compactTokens(input.weekTokens, locale)} of ${compactTokens(budget, locale)} tokens`;
   return {
     short: 'week',
     label: 'Weekly budget',
-    percent: used,
-    percentLabel: percent(used / 100, locale),
-    tone: toneOf(used, input.thresholds),
-    detail: `${compactTokens(input.weekTokens, locale)} of ${compactTokens(budget, locale)} tokens, resets ${resetText(input.weekResetAtMs, input)}`,
+    percent: percentUsed,
+    percentLabel: percent(percentUsed / 100, locale),
+    tone: toneOf(percentUsed, input.thresholds),
+    detail: `${used}, resets ${resetText(input.weekResetAtMs, input)}`,
+    shortDetail: `${used}, resets in ${duration(input.weekResetAtMs - input.nowMs)}`,
   };
 }
 
@@ -53,6 +57,7 @@ function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
   const agent = input.agentLabels[limit.agent] ?? limit.agent;
   // An agent's main quota often carries the agent's own name as its id: said once.
   const which = limit.limitId && limit.limitId !== limit.agent ? ` (${label(limit.limitId, 30)})` : '';
+  const stated = `${duration(input.nowMs - limit.atMs)} ago`;
   const reset = limit.resetsAtMs === null ? '' : `resets ${resetText(limit.resetsAtMs, input)}, `;
   return {
     short: span.short,
@@ -61,7 +66,9 @@ function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
     percent: limit.usedPercent,
     percentLabel: percent(limit.usedPercent / 100, input.locale),
     tone: toneOf(limit.usedPercent, input.thresholds),
-    detail: `${reset}stated ${duration(input.nowMs - limit.atMs)} ago`,
+    detail: `${reset}stated ${stated}`,
+    shortDetail:
+      limit.resetsAtMs === null ? `stated ${stated}` : `resets in ${duration(limit.resetsAtMs - input.nowMs)}`,
   };
 }
 

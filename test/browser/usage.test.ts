@@ -56,6 +56,10 @@ for (const [theme, name] of [
       );
       assert.ok((size[0] ?? 0) > 250 && (size[1] ?? 0) > 60, String(size));
       assert.match((await picture.getAttribute('alt')) ?? '', /tokens: .*%/);
+      const [hovered, item] = [await hover.boundingBox(), await editor.statusItem(/\d+% ·/).boundingBox()];
+      assert.ok(hovered && item);
+      const middle = item.x + item.width / 2;
+      assert.ok(hovered.x < middle && middle < hovered.x + hovered.width, 'the hover stands over its item');
       await editor.shot(`hover-${name}`);
     });
 

@@ -28,6 +28,14 @@ describe('the hover as Markdown', () => {
     assert.ok(!markdown.includes('<img'));
   });
 
+  it('gives the picture its size, as the hover is placed before the picture is loaded', () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="184" viewBox="0 0 360 184"></svg>';
+    assert.match(
+      hoverMarkdown(view('t'), () => svg),
+      /;base64,[\w+/=]+\|width=360,height=184\)/,
+    );
+  });
+
   it('stays far below the length that VS Code cuts off', () => {
     const svg = `<svg>${'x'.repeat(15_000)}</svg>`;
     assert.ok(hoverMarkdown(view('t'.repeat(80)), () => svg).length < 50_000);
