@@ -23,3 +23,17 @@ export function estimateTokens(block: Pick<BlockEvent, 'part' | 'chars'>): numbe
   if (block.part === 'image' && block.chars === 0) return IMAGE_TOKENS;
   return Math.max(1, Math.round(block.chars / CHARS_PER_TOKEN[block.part]));
 }
+
+/** Characters per output token of replies, over transcripts whose output is exact: until a thread has exact replies of its own. */
+const REPLY_CHARS_PER_TOKEN = 3.7;
+/** Fewer exact tokens than these say too little. */
+const ENOUGH_TOKENS = 200;
+
+/**
+ * How a model's replies become tokens, calibrated on those whose output is exact. Hidden reasoning makes the figure small: it stays within
+ * what text can be.
+ */
+export function charsPerToken(exact: { chars: number; tokens: number } | undefined): number {
+  if (!exact || exact.tokens < ENOUGH_TOKENS) return REPLY_CHARS_PER_TOKEN;
+  return Math.min(6, Math.max(1.5, exact.chars / exact.tokens));
+}

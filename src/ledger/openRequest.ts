@@ -28,12 +28,11 @@ export interface OpenRequest {
   reply: Arrival[];
   /** Characters of the reply that became output tokens. */
   replyChars: number;
+  /** Characters per output token of this model's exact replies before it: for an estimate. */
+  charsPerToken: number;
   /** Who owns the prompt; fixed when the request is opened. */
   promptShares: KindShare[];
 }
-
-/** Characters per output token of replies whose output is recorded exactly; the estimate where only a placeholder is. */
-const REPLY_CHARS_PER_TOKEN = 3.7;
 
 const USAGE_FIELDS = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const;
 
@@ -48,7 +47,12 @@ export function promptSize(usage: TokenUsage): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
 
-export function openRequest(event: RequestEvent, offset: number, taskId: string | undefined): OpenRequest {
+export function openRequest(
+  event: RequestEvent,
+  offset: number,
+  taskId: string | undefined,
+  charsPerToken: number,
+): OpenRequest {
   return {
     requestId: event.requestId,
     messageId: event.messageId,
@@ -66,6 +70,7 @@ export function openRequest(event: RequestEvent, offset: number, taskId: string 
     promptTokens: event.contextTokens ?? promptSize(event.usage),
     reply: [],
     replyChars: 0,
+    charsPerToken,
     promptShares: [],
   };
 }
@@ -73,7 +78,7 @@ export function openRequest(event: RequestEvent, offset: number, taskId: string 
 /** Output tokens: as recorded, or estimated from the reply's size where only a placeholder was recorded. */
 export function outputOf(request: OpenRequest): { tokens: number; estimated: boolean } {
   if (request.isFinal || request.keepPlaceholder) return { tokens: request.usage.output, estimated: !request.isFinal };
-  const estimate = Math.ceil(request.replyChars / REPLY_CHARS_PER_TOKEN);
+  const estimate = Math.ceil(request.replyChars / request.charsPerToken);
   return { tokens: Math.max(request.usage.output, estimate), estimated: true };
 }
 

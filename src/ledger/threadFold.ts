@@ -8,7 +8,7 @@ import {
   sharesOfPrompt,
   sizeOf,
 } from './composition.ts';
-import { estimateTokens } from './estimate.ts';
+import { charsPerToken, estimateTokens } from './estimate.ts';
 import type { Kind } from './kind.ts';
 import { maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
 
@@ -49,6 +49,8 @@ export interface ThreadState {
   /** Tool calls whose results may still come: call id → owner. */
   calls: Record<string, { kind: Kind; target: string }>;
   items: Record<string, Item>;
+  /** Size of the replies whose output is recorded exactly, by model: what an estimate is calibrated on. */
+  exactReplies: Record<string, { chars: number; tokens: number }>;
   taskId?: string;
   peakTokens: number;
   windowTokens?: number;
@@ -76,6 +78,7 @@ export function newThread(thread: ThreadId): ThreadState {
     recent: [],
     calls: {},
     items: {},
+    exactReplies: {},
     peakTokens: 0,
     onlyCopies: true,
     touched: [],
@@ -163,7 +166,8 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
     return;
   }
 
-  const request = openRequest(event, offset, state.taskId);
+  calibrate(state);
+  const request = openRequest(event, offset, state.taskId, charsPerToken(state.exactReplies[event.model]));
   state.taskId = undefined;
   state.model = event.model;
   if (!request.isCopy) state.onlyCopies = false;
@@ -186,6 +190,16 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
   state.recent.push(request);
   touch(state, request);
   settleOldRequests(state);
+}
+
+/** The newest reply is complete when the next request is made: if its output is exact, it tells how this model's text becomes tokens. */
+function calibrate(state: ThreadState): void {
+  const request = state.recent.at(-1);
+  if (!request?.isFinal || request.replyChars === 0) return;
+  const known = state.exactReplies[request.model] ?? { chars: 0, tokens: 0 };
+  known.chars += request.replyChars;
+  known.tokens += request.usage.output;
+  state.exactReplies[request.model] = known;
 }
 
 /** The previous reply as it enters the next prompt: at its exact size, or by estimates where its output was never recorded in full. */

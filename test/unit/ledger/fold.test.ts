@@ -138,6 +138,21 @@ describe('the fold of a thread', () => {
     assert.deepEqual([requests[0]?.usage.output, requests[0]?.estimated], [100, true]);
   });
 
+  it('calibrates the estimate on exact replies of the same model', () => {
+    const { requests } = fold([
+      request('r1', { input: 10, output: 1000 }),
+      text('model', 2000, 'r1'),
+      request('r2', { input: 1010, output: 1 }, { outputIsPlaceholder: true }),
+      text('model', 300, 'r2'),
+      request('r3', { input: 1200, output: 1 }, { outputIsPlaceholder: true, model: 'another' }),
+      text('model', 370, 'r3'),
+    ]);
+    assert.deepEqual(
+      requests.map((row) => row.usage.output),
+      [1000, 150, 100],
+    );
+  });
+
   it('takes replies whose usage is recorded behind them, and results that overtake it', () => {
     const { requests, threads } = fold([
       call('c1', 'bash', 'git diff', 33),
