@@ -117,8 +117,8 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
 function foldBlock(state: ThreadState, block: BlockEvent): void {
   const owner = ownerOf(state, block);
   const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
-  if (block.part === 'toolCall' && block.callId !== undefined && !(block.callId in state.calls)) {
-    state.calls[block.callId] = owner;
+  if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
+    state.calls[foreignKey(block.callId)] = owner;
     itemOf(state, owner.kind, owner.target).calls++;
     forgetOldCalls(state);
   }
@@ -140,6 +140,9 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (block.callId !== undefined) state.upcoming.calls.push(block.callId);
 }
 
+/** Names of transcripts as keys of plain objects: none of them is `__proto__` or another name that objects are born with. */
+const foreignKey = (name: string): string => `:${name}`;
+
 function forgetOldCalls(state: ThreadState): void {
   const ids = Object.keys(state.calls);
   if (ids.length <= OPEN_CALLS) return;
@@ -149,7 +152,7 @@ function forgetOldCalls(state: ThreadState): void {
 /** A tool's own blocks belong to the tool, also when a result names only the call. */
 function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: string } {
   if (block.tool) return { kind: block.tool.kind, target: block.tool.target ?? '' };
-  const call = block.callId === undefined ? undefined : state.calls[block.callId];
+  const call = block.callId === undefined ? undefined : state.calls[foreignKey(block.callId)];
   if (call) return call;
   if (block.part === 'memory') return { kind: 'memory', target: '' };
   if (block.part === 'summary') return { kind: 'summary', target: '' };
@@ -167,7 +170,7 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
   }
 
   calibrate(state);
-  const request = openRequest(event, offset, state.taskId, charsPerToken(state.exactReplies[event.model]));
+  const request = openRequest(event, offset, state.taskId, charsPerToken(state.exactReplies[foreignKey(event.model)]));
   state.taskId = undefined;
   state.model = event.model;
   if (!request.isCopy) state.onlyCopies = false;
@@ -196,10 +199,10 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
 function calibrate(state: ThreadState): void {
   const request = state.recent.at(-1);
   if (!request?.isFinal || request.replyChars === 0) return;
-  const known = state.exactReplies[request.model] ?? { chars: 0, tokens: 0 };
+  const known = state.exactReplies[foreignKey(request.model)] ?? { chars: 0, tokens: 0 };
   known.chars += request.replyChars;
   known.tokens += request.usage.output;
-  state.exactReplies[request.model] = known;
+  state.exactReplies[foreignKey(request.model)] = known;
 }
 
 /** The previous reply as it enters the next prompt: at its exact size, or by estimates where its output was never recorded in full. */

@@ -170,6 +170,23 @@ describe('the fold of a thread', () => {
     assert.deepEqual(inWindow(threads[0]), { system: 1000, 'bash git diff': 110, model: 1 });
   });
 
+  it('takes names that objects are born with for what they are: names', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const { threads } = fold(
+      names.flatMap((name) => [
+        request(name, { input: 1000, output: 500 }, { model: name }),
+        call(name, 'read', name, 100, name),
+        result(name, 1000),
+      ]),
+    );
+    const targets = threads[0]?.items.filter((item) => item.kind === 'read').map((item) => [item.target, item.calls]);
+    assert.deepEqual(
+      targets,
+      names.map((name) => [name, 1]),
+    );
+    assert.equal(({} as { chars?: number }).chars, undefined);
+  });
+
   it('begins a new segment after a compaction: the preamble stays, the rest is the summary', () => {
     const { threads } = fold([
       ...conversation,
