@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ALL_AGENTS } from './agents/allAgents.ts';
+import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
@@ -98,9 +98,8 @@ function requestOf(options: Options): UsageRequest {
   const untilMs = timeOf('until', options.until);
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
     throw new BadArgument('--since must be before --until');
-  const unknown = options.agent?.find((id) => !ALL_AGENTS.some((agent) => agent.id === id));
-  if (unknown !== undefined)
-    throw new BadArgument(`--agent is one of ${ALL_AGENTS.map((agent) => agent.id).join(', ')}, not "${unknown}"`);
+  const unknown = options.agent?.find((id) => !AGENT_IDS.includes(id));
+  if (unknown !== undefined) throw new BadArgument(`--agent is one of ${AGENT_IDS.join(', ')}, not "${unknown}"`);
   const isCustom = sinceMs !== undefined || untilMs !== undefined;
   return {
     window: isCustom ? 'custom' : oneOf('window', options.window, ['day', 'week', 'month', 'all']),

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
-import { ALL_AGENTS } from './agents/allAgents.ts';
+import { AGENT_IDS } from './agents/allAgents.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
@@ -16,7 +16,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const log = vscode.window.createOutputChannel('Agent Token Meter', { log: true });
   const meter = new StatusBarMeter();
   context.subscriptions.push(log, meter);
-  const agentIds = ALL_AGENTS.map((agent) => agent.id);
   // Another home for the agents' folders: for trying the extension on other transcripts than one's own.
   const otherHome = process.env.ATM_HOME;
 
@@ -28,14 +27,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       env: otherHome === undefined ? { ...process.env } : {},
       platform: process.platform,
     },
-    settings: engineSettings(agentIds),
+    settings: engineSettings(AGENT_IDS),
     user: userInfo().username,
   });
   const pages = createPages(engine, context, log);
   context.subscriptions.push(
     pages,
     reportTroubles(engine, log),
-    keepSettingsLive(engine, agentIds),
+    keepSettingsLive(engine, AGENT_IDS),
     keepMeterLive(engine, meter, log),
     engine.onChanged(() => pages.refresh()),
     registerCommands(pages, engine, log),

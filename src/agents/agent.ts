@@ -31,7 +31,11 @@ export interface PlacedReading extends RecordReading {
 
 /** A database of an agent: a consistent, read-only picture, write-ahead log included. */
 export interface Database {
-  /** All rows of a SELECT, keyed by column name. Throws when the schema is not the one that was asked for. */
+  /**
+   * All rows of a SELECT, keyed by column name; a BLOB is `null` (`CAST(x AS TEXT)` reads one that holds text). `params` are keyed with
+   * their prefix: `{ ':id': 'a' }`. Throws when the schema is not the one that was asked for, and when the database is damaged; the
+   * latter is noticed by the engine too, which then drops what was read and tries again.
+   */
   all<Row>(sql: string, params?: Record<string, string | number | null>): Row[];
 }
 
@@ -65,7 +69,10 @@ export interface LineAgent extends Source {
 /** A file that is rewritten, alone or together with others: read as a whole and folded anew whenever one of them changes. */
 export interface DocumentAgent extends Source {
   form: 'document';
-  /** Absolute paths of the other files and folders that belong to the transcript: it is read anew when one of them changes. */
+  /**
+   * Absolute paths of the other files and folders that belong to the transcript, whether they exist or not: it is read anew when one of
+   * them changes. Of a folder its entries count, not what lies deeper; of a database its write-ahead log too.
+   */
   companions?(file: TranscriptFile): string[];
   /**
    * All records in order. `undefined` when the file was caught in the middle of being written: the last good state stands, it is read again.
@@ -77,9 +84,12 @@ export interface DocumentAgent extends Source {
 /** A database with many sessions: only those that changed are read, each folded anew. */
 export interface DatabaseAgent extends Source {
   form: 'database';
-  /** Sessions that changed since `seen` (all of them without), and what to pass the next time. Never throws; `undefined` = not readable now. */
+  /**
+   * Sessions that changed since `seen` (all of them without), those to be read first in front, and what to pass the next time. A session
+   * may be named once too often, never once too seldom. `seen` is kept small: it is stored. Never throws; `undefined` = not readable now.
+   */
   changes(database: Database, seen: JsonValue | undefined): { sessions: string[]; seen: JsonValue } | undefined;
-  /** All records of one session in order. Never throws. */
+  /** All records of one session in order; none for one that is gone. Never throws. */
   readSession(database: Database, sessionId: string, file: TranscriptFile): PlacedReading[];
 }
 
@@ -87,4 +97,4 @@ export interface DatabaseAgent extends Source {
  * One coding agent: where its transcripts are and how a record becomes events. The only place that knows a vendor's format. An agent that
  * keeps transcripts in several forms has an entry for each, with the same id and label.
  */
-export type Agent = LineAgent;
+export type Agent = LineAgent | DocumentAgent | DatabaseAgent;

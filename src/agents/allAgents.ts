@@ -4,3 +4,6 @@ import { codex } from './codex.ts';
 
 /** Every agent whose transcripts are read. The one list that names them. */
 export const ALL_AGENTS: readonly Agent[] = [claudeCode, codex];
+
+/** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */
+export const AGENT_IDS: readonly string[] = [...new Set(ALL_AGENTS.map((agent) => agent.id))];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
-import type { Agent, TranscriptReader } from './agent.ts';
+import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readClaudeRecords } from './claudeCodeRecords.ts';
 import type { ClaudeFile } from './claudeCodeSession.ts';
 import { fields, text } from './fields.ts';
@@ -12,7 +12,7 @@ import { fields, text } from './fields.ts';
  * Claude Code: `projects/<folder>/<session>.jsonl`, one file per session, and its subagents' files beside it (flat, before 2.1) or below
  * `<session>/subagents/`. Files are append-only and deleted after 30 days.
  */
-export const claudeCode: Agent = {
+export const claudeCode: LineAgent = {
   id: 'claude-code',
   label: 'Claude Code',
   form: 'lines',

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
-import type { Agent, TranscriptReader } from './agent.ts';
+import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readCodexRecords } from './codexRecords.ts';
 
 /**
  * Codex: `sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl`, one append-only file per thread; `archived_sessions/` holds the same files
  * moved. A thread's identity is therefore the id in its first record, never its path.
  */
-export const codex: Agent = {
+export const codex: LineAgent = {
   id: 'codex',
   label: 'Codex',
   form: 'lines',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import type { Store } from '../store/store.ts';
@@ -8,12 +9,8 @@ import {
   type LookupTrouble,
 } from '../transcripts/findTranscripts.ts';
 import type { Root } from '../transcripts/root.ts';
-
-/** A transcript with the agent that writes it. */
-export interface AgentFile {
-  agent: Agent;
-  file: FoundTranscript;
-}
+import { databaseBeside } from '../transcripts/sourceFacts.ts';
+import { type AgentFile, companionsOf, fileKey, isRead } from './reading.ts';
 
 /** An agent and the folders it is looked up in. */
 export interface AgentRoots {
@@ -21,12 +18,16 @@ export interface AgentRoots {
   roots: Root[];
 }
 
+/** The documents that a file or folder is a companion of, by its path. */
+export type CompanionIndex = Map<string, AgentFile[]>;
+
 /** What one look at the file system found. */
 export interface Changes {
   /** Files that differ from what was read of them, most recently written first. */
   moved: AgentFile[];
-  /** Every folder that was looked into, those with the most recent transcripts first. */
+  /** Every folder that was looked into or holds companions, those with the most recent transcripts first. */
   folders: string[];
+  companions: CompanionIndex;
   /** Transcripts in all. */
   files: number;
   troubles: LookupTrouble[];
@@ -38,7 +39,7 @@ export async function findChanges(
   store: Store,
   pause: () => Promise<void>,
 ): Promise<Changes> {
-  const changes: Changes = { moved: [], folders: [], files: 0, troubles: [] };
+  const changes: Changes = { moved: [], folders: [], companions: new Map(), files: 0, troubles: [] };
   const newestIn = new Map<string, number>();
   for (const { agent, roots } of agents) {
     const cursors = store.cursors.list(agent.id);
@@ -47,14 +48,14 @@ export async function findChanges(
         changes.troubles.push(...folder.troubles);
         noteFolder(newestIn, root.path, folder.path, folder.transcripts);
         for (const file of folder.transcripts) {
+          const found = { agent, file };
           changes.files++;
-          const cursor = cursors.get(file.path);
-          const isRead =
-            cursor?.complete === true &&
-            cursor.size === file.facts.size &&
-            cursor.mtimeMs === file.facts.mtimeMs &&
-            cursor.ino === file.facts.ino;
-          if (!isRead) changes.moved.push({ agent, file });
+          if (!isRead(found, cursors.get(file.path))) changes.moved.push(found);
+          for (const companion of noteCompanions(changes.companions, found)) {
+            for (const path of isFolder(companion) ? [companion, dirname(companion)] : [dirname(companion)]) {
+              newestIn.set(path, Math.max(newestIn.get(path) ?? 0, file.facts.mtimeMs));
+            }
+          }
         }
         await pause();
       }
@@ -79,8 +80,37 @@ function noteFolder(
   }
 }
 
+/** @returns the companions of the transcript */
+function noteCompanions(companions: CompanionIndex, found: AgentFile): string[] {
+  const paths = companionsOf(found);
+  for (const path of paths) {
+    const known = companions.get(path);
+    if (!known) companions.set(path, [found]);
+    else if (!known.some((other) => fileKey(other) === fileKey(found))) known.push(found);
+  }
+  return paths;
+}
+
+/**
+ * The transcripts that a change at a path concerns: the one that it is, the database whose write-ahead log it is, the documents that it is
+ * a companion of.
+ */
+export function transcriptsAt(agents: readonly AgentRoots[], companions: CompanionIndex, path: string): AgentFile[] {
+  const database = databaseBeside(path);
+  const found = new Map<string, AgentFile>();
+  const direct = transcriptAt(agents, path) ?? transcriptAt(agents, database);
+  if (direct) found.set(fileKey(direct), direct);
+  for (const place of [database, dirname(path)]) {
+    for (const { agent, file } of companions.get(place) ?? []) {
+      const facts = fileFacts(file.path);
+      if (facts) found.set(fileKey({ agent, file }), { agent, file: { ...file, facts } });
+    }
+  }
+  return [...found.values()];
+}
+
 /** The transcript that a path is, if an agent looks for transcripts there. */
-export function transcriptAt(agents: readonly AgentRoots[], path: string): AgentFile | undefined {
+function transcriptAt(agents: readonly AgentRoots[], path: string): AgentFile | undefined {
   for (const { agent, roots } of agents) {
     for (const root of roots) {
       const below = relative(root.path, path);
@@ -92,4 +122,13 @@ export function transcriptAt(agents: readonly AgentRoots[], path: string): Agent
     }
   }
   return undefined;
+}
+
+/** Whether a path is a folder now. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
+import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
@@ -68,6 +69,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const { store } = opened;
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
+  const databases = await foreignDatabases();
+
   const rootsOf = (): AgentRoots[] =>
     options.agents
       .filter((agent) => !settings.disabledAgents.includes(agent.id))
@@ -85,6 +88,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   const ingest = createIngest({
     store,
+    databases,
     user: options.user ?? basename(place.home),
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
@@ -111,7 +115,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
-    lookedIn: agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))),
+    lookedIn: [...new Set(agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))))],
     progress: ingest.progress(),
   });
 
@@ -154,6 +158,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       hintedSweep.cancel();
       ingest.stop();
       await ingest.settled();
+      databases.dispose();
       store.close();
     },
   };

@@ -1,32 +1,19 @@
-import type { Agent, TranscriptReader } from '../agents/agent.ts';
+import type { LineAgent, TranscriptReader } from '../agents/agent.ts';
 import { type FileFold, openFileFold } from '../ledger/fileFold.ts';
-import type { FileBatch, FileCursor, RecordDetail } from '../store/batch.ts';
+import type { FileCursor } from '../store/batch.ts';
 import { cursorAt, cursorStatus } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { type RecordBuffer, readRecords } from '../transcripts/readRecords.ts';
-
-/** A part of one file, read and folded, but not stored yet. */
-export interface FileReading {
-  batch: FileBatch;
-  /** Bytes read. */
-  bytes: number;
-  /** Nothing is left to read of the file as it was found. */
-  atEnd: boolean;
-  /** There are rows, or counts of records: figures change. Otherwise only the cursor moves. */
-  hasNews: boolean;
-}
+import type { FileReading } from './fileReading.ts';
+import { type RecordCounter, readerFailed, recordCounter } from './recordCounts.ts';
 
 /** Where one file stands between two batches. */
 interface OpenFile {
   reader: TranscriptReader;
   fold: FileFold;
   offset: number;
-  counts: Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRecords'>;
-  details: Map<string, RecordDetail>;
+  counter: RecordCounter;
 }
-
-/** Details kept per file; more kinds than these are counted as one. */
-const MAX_DETAILS = 50;
 
 /**
  * Reads the next bounded part of a file, going on where `stored` ends; from the beginning when the file was replaced or a state of an
@@ -35,7 +22,7 @@ const MAX_DETAILS = 50;
  * @returns `undefined` when there is nothing to read or the file is gone
  */
 export function readFileBatch(
-  agent: Agent,
+  agent: LineAgent,
   file: FoundTranscript,
   stored: FileCursor | undefined,
   user: string,
@@ -44,19 +31,17 @@ export function readFileBatch(
   const status = stored ? cursorStatus(file.path, file.facts, stored) : 'grown';
   if (status === 'unchanged' || (status === 'gone' && stored?.failure !== undefined)) return undefined;
   const open = openFile(agent, file, status === 'grown' ? stored : undefined);
-  const { reader, fold, counts } = open;
+  const { reader, fold, counter } = open;
   const progress = readRecords(
     file.path,
     { offset: open.offset, maxBytes: limits.maxBytes, end: file.facts.size },
     (record) => {
-      counts.records++;
       try {
         const reading = reader.read(record);
         for (const event of reading.events) fold.apply(event, record.offset);
-        if (reading.outcome !== 'read') countDetail(open, reading.outcome, reading.detail ?? '');
+        counter.count(reading);
       } catch (error) {
-        // A reader that throws is a bug, but not one for which the rest of the file goes unread.
-        countDetail(open, 'rejected', `reader failed: ${error instanceof Error ? error.name : 'unknown'}`);
+        counter.count(readerFailed(error));
       }
     },
     limits.buffer,
@@ -80,8 +65,7 @@ export function readFileBatch(
         path: file.path,
         readerState: reader.state(),
         foldState: fold.state(),
-        ...counts,
-        details: [...open.details.values()],
+        ...counter.counts(),
         failure: progress.trouble,
       },
     },
@@ -92,7 +76,7 @@ export function readFileBatch(
 }
 
 /** The reader and the fold of a file, continued from the cursor where both accept their states, else new. */
-function openFile(agent: Agent, file: FoundTranscript, stored: FileCursor | undefined): OpenFile {
+function openFile(agent: LineAgent, file: FoundTranscript, stored: FileCursor | undefined): OpenFile {
   const reader = stored && agent.open(file, stored.readerState);
   const fold = stored && openFileFold(stored.foldState);
   if (stored && reader && fold) {
@@ -100,33 +84,11 @@ function openFile(agent: Agent, file: FoundTranscript, stored: FileCursor | unde
       reader,
       fold,
       offset: stored.offset,
-      counts: {
-        records: stored.records,
-        unknownRecords: stored.unknownRecords,
-        rejectedRecords: stored.rejectedRecords,
-      },
-      details: new Map(stored.details.map((detail) => [`${detail.outcome} ${detail.detail}`, detail])),
+      counter: recordCounter(stored),
     };
   }
   const newReader = agent.open(file);
   const newFold = openFileFold();
   if (!newReader || !newFold) throw new Error(`${agent.id} refuses to begin a file`);
-  return {
-    reader: newReader,
-    fold: newFold,
-    offset: 0,
-    counts: { records: 0, unknownRecords: 0, rejectedRecords: 0 },
-    details: new Map(),
-  };
-}
-
-function countDetail(open: OpenFile, outcome: RecordDetail['outcome'], stated: string): void {
-  if (outcome === 'unknown') open.counts.unknownRecords++;
-  else open.counts.rejectedRecords++;
-  const key = `${outcome} ${stated}`;
-  const isKnown = open.details.has(key) || open.details.size < MAX_DETAILS;
-  const detail = isKnown ? stated.slice(0, 100) : 'more kinds';
-  const entry = open.details.get(isKnown ? key : `${outcome} more kinds`);
-  if (entry) entry.records++;
-  else open.details.set(isKnown ? key : `${outcome} more kinds`, { outcome, detail, records: 1 });
+  return { reader: newReader, fold: newFold, offset: 0, counter: recordCounter() };
 }

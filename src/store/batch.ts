@@ -9,6 +9,8 @@ export interface FileBatch {
   /** Login name of whose file this is. */
   user: string;
   rows: LedgerRows;
+  /** The rows come from the beginning of their threads: they take the place of what the same file told before, wherever it stood. */
+  isWhole?: boolean;
   cursor: FileCursor;
 }
 
@@ -25,8 +27,16 @@ export interface FileCursor extends Cursor {
   rejectedRecords: number;
   /** How often each unknown kind or reason of rejection came, over the whole file so far. */
   details: RecordDetail[];
-  /** The system's error code when the file could not be read on. */
+  /** The system's error code, or a reason of ours, when the file could not be read on. */
   failure?: string;
+  /** Of a file with many sessions: those that were read now. Their counts replace the earlier ones; `records` and the like are then ignored. */
+  parts?: PartCounts[];
+}
+
+/** Counts over one session of a file with many. */
+export interface PartCounts extends Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRecords' | 'details'> {
+  /** The agent's id of the session. */
+  part: string;
 }
 
 /** Records of one file that were not understood for one reason. */

@@ -1,6 +1,6 @@
 import type { Cursor } from '../transcripts/cursor.ts';
 import type { JsonValue } from '../transcripts/json.ts';
-import type { FileCursor, RecordDetail } from './batch.ts';
+import type { FileCursor, PartCounts, RecordDetail } from './batch.ts';
 import type { Connection } from './connection.ts';
 
 /** How far each file was read. */
@@ -51,10 +51,7 @@ export function cursors(connection: Connection): Cursors {
         unknownRecords: unknown as number,
         rejectedRecords: rejected as number,
         failure: (failure as string | null) ?? undefined,
-        details: connection.all<RecordDetail>(
-          'SELECT outcome, detail, records FROM cursor_details WHERE cursor_id = :id',
-          { ':id': id as number },
-        ),
+        details: connection.all<RecordDetail>(FIND_DETAILS, { ':id': id as number }),
       };
     },
     idOf(agent, path) {
@@ -79,17 +76,28 @@ export function cursors(connection: Connection): Cursors {
         cursor.failure,
         id,
       ]);
-      connection.run('DELETE FROM cursor_details WHERE cursor_id = ?', [id]);
-      for (const { outcome, detail, records } of cursor.details) {
-        connection.run('INSERT INTO cursor_details (cursor_id, outcome, detail, records) VALUES (?, ?, ?, ?)', [
-          id,
-          outcome,
-          detail,
-          records,
-        ]);
+      if (cursor.parts === undefined) {
+        connection.run('DELETE FROM cursor_details WHERE cursor_id = ?', [id]);
+        writeDetails(connection, id, '', cursor.details);
+      } else {
+        for (const part of cursor.parts) writePart(connection, id, part);
+        connection.run(SUM_PARTS, [id, id, id, id]);
       }
     },
   };
+}
+
+function writePart(connection: Connection, id: number, counts: PartCounts): void {
+  const { part, records, unknownRecords, rejectedRecords, details } = counts;
+  connection.run(UPSERT_PART, [id, part, records, unknownRecords, rejectedRecords]);
+  connection.run('DELETE FROM cursor_details WHERE cursor_id = ? AND part = ?', [id, part]);
+  writeDetails(connection, id, part, details);
+}
+
+function writeDetails(connection: Connection, id: number, part: string, details: readonly RecordDetail[]): void {
+  for (const { outcome, detail, records } of details) {
+    connection.run(INSERT_DETAIL, [id, part, outcome, detail, records]);
+  }
 }
 
 /** A state that does not parse is one that the reader refuses: the file is read anew. */
@@ -110,6 +118,23 @@ const FIND_CURSOR = `
   SELECT id, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, reader_state, fold_state, records, unknown_records,
     rejected_records, failure
   FROM cursors WHERE path = ? AND agent = ?`;
+
+const FIND_DETAILS = `
+  SELECT outcome, detail, sum(records) AS records FROM cursor_details WHERE cursor_id = :id GROUP BY outcome, detail`;
+
+const INSERT_DETAIL = 'INSERT INTO cursor_details (cursor_id, part, outcome, detail, records) VALUES (?, ?, ?, ?, ?)';
+
+const UPSERT_PART = `
+  INSERT INTO cursor_parts (cursor_id, part, records, unknown_records, rejected_records) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET records = excluded.records, unknown_records = excluded.unknown_records,
+    rejected_records = excluded.rejected_records`;
+
+const SUM_PARTS = `
+  UPDATE cursors SET
+    records = (SELECT coalesce(sum(records), 0) FROM cursor_parts WHERE cursor_id = ?),
+    unknown_records = (SELECT coalesce(sum(unknown_records), 0) FROM cursor_parts WHERE cursor_id = ?),
+    rejected_records = (SELECT coalesce(sum(rejected_records), 0) FROM cursor_parts WHERE cursor_id = ?)
+  WHERE id = ?`;
 
 const INSERT_CURSOR = `
   INSERT INTO cursors (agent, path, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, records, unknown_records,

@@ -201,8 +201,8 @@ CREATE TABLE cursors (
   inode TEXT NOT NULL,
   offset_bytes INTEGER NOT NULL,     -- everything before was read
   complete INTEGER NOT NULL,         -- 1: every whole record of a file of this size was read
-  fingerprint TEXT NOT NULL,         -- hash of bytes before the offset: tells a replaced file from a grown one
-  reader_state TEXT,                 -- JSON: what the agent's reader remembers between records
+  fingerprint TEXT NOT NULL,         -- lines: hash of bytes before the offset, tells a replaced file from a grown one; others: of all their files
+  reader_state TEXT,                 -- JSON: what the agent's reader remembers between records; of databases, what it has seen
   fold_state TEXT,                   -- JSON: what the ledger remembers
   records INTEGER NOT NULL,
   unknown_records INTEGER NOT NULL,
@@ -211,11 +211,22 @@ CREATE TABLE cursors (
   UNIQUE (path, agent)
 );
 
+-- Records of each session in a file with many; their sums stand in cursors.
+CREATE TABLE cursor_parts (
+  cursor_id INTEGER NOT NULL REFERENCES cursors (id),
+  part TEXT NOT NULL,                -- the agent's id of the session
+  records INTEGER NOT NULL,
+  unknown_records INTEGER NOT NULL,
+  rejected_records INTEGER NOT NULL,
+  PRIMARY KEY (cursor_id, part)
+) WITHOUT ROWID;
+
 -- What was not understood in a file, by kind.
 CREATE TABLE cursor_details (
   cursor_id INTEGER NOT NULL REFERENCES cursors (id),
+  part TEXT NOT NULL DEFAULT '',     -- the session in a file with many; empty in others
   outcome TEXT NOT NULL,             -- unknown, rejected
   detail TEXT NOT NULL,
   records INTEGER NOT NULL,
-  PRIMARY KEY (cursor_id, outcome, detail)
+  PRIMARY KEY (cursor_id, part, outcome, detail)
 ) WITHOUT ROWID;

@@ -26,8 +26,8 @@ export function storeOn(connection: Connection): Store {
   const writeRequest = requestWriter(connection, sessions, priceList(connection), sums);
   const write = stateWriters(connection, sessions);
 
-  const writeBatch = ({ agent, user, rows, cursor }: FileBatch): void => {
-    const source = { agent, user, fileId: positions.idOf(agent, cursor.path) };
+  const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
+    const source = { agent, user, fileId: positions.idOf(agent, cursor.path), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
     for (const row of rows.requests) writeRequest(row, source);
     for (const row of rows.threads) write.thread(row, source);

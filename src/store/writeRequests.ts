@@ -13,6 +13,8 @@ export interface Source {
   user: string;
   /** Row id of the file's cursor. */
   fileId: number;
+  /** The rows come from a whole reading: offsets of before mean nothing any more. */
+  isWhole: boolean;
 }
 
 /** Stores requests, each once however often it comes. */
@@ -137,8 +139,12 @@ export function requestWriter(
       return;
     }
     // The same record read on or read again: what is known now replaces what was known then, where the two are of equal rank.
-    const sameRecord = kept.fileId === source.fileId && kept.row.offset === row.offset;
-    const merged = sameRecord ? mergeRequests(row, kept.row) : mergeRequests(kept.row, row);
+    const sameRecord =
+      kept.fileId === source.fileId &&
+      (source.isWhole
+        ? kept.row.sessionId === row.sessionId && kept.row.thread === row.thread
+        : kept.row.offset === row.offset);
+    const merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
     merged.shares = wholeShares(merged.shares);
     if (sameRow(merged, kept.row)) return;
     const isFromHere =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALL_AGENTS } from '../../src/agents/allAgents.ts';
+import { AGENT_IDS } from '../../src/agents/allAgents.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
@@ -29,7 +29,7 @@ describe('the manifest', () => {
       (name) => !['window', 'lens'].includes(name),
     );
     const expected = readHere.flatMap((name) =>
-      name === 'paths.$' || name.startsWith('paths.') ? ALL_AGENTS.map((agent) => `paths.${agent.id}`) : [name],
+      name === 'paths.$' || name.startsWith('paths.') ? AGENT_IDS.map((id) => `paths.${id}`) : [name],
     );
     assert.deepEqual(expected.sort(), declared.sort());
   });
@@ -37,16 +37,13 @@ describe('the manifest', () => {
   it('lets no workspace choose what is read', () => {
     const properties: Record<string, { scope: string }> = manifest.contributes.configuration.properties;
     const choosing = Object.entries(properties).filter(([name]) => /paths|disabledAgents/.test(name));
-    assert.equal(choosing.length, ALL_AGENTS.length + 1);
+    assert.equal(choosing.length, AGENT_IDS.length + 1);
     for (const [name, { scope }] of choosing) assert.equal(scope, 'machine', name);
   });
 
   it('offers every agent to be switched off', () => {
     const { items } = manifest.contributes.configuration.properties['agentTokenMeter.disabledAgents'];
-    assert.deepEqual(
-      items.enum,
-      ALL_AGENTS.map((agent) => agent.id),
-    );
+    assert.deepEqual(items.enum, AGENT_IDS);
   });
 
   it('names files that exist', () => {

@@ -1,0 +1,44 @@
+import type { RecordReading } from '../agents/agent.ts';
+import type { FileCursor, RecordDetail } from '../store/batch.ts';
+
+/** What a cursor tells of the records of a file. */
+export type Counts = Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRecords' | 'details'>;
+
+/** Counts the records of one file, and what was not understood of them. */
+export interface RecordCounter {
+  count(reading: Pick<RecordReading, 'outcome' | 'detail'>): void;
+  counts(): Counts;
+}
+
+/** Details kept per file; more kinds than these are counted as one. */
+const MAX_DETAILS = 50;
+const MAX_DETAIL_CHARS = 100;
+
+/** @param before counts to go on from */
+export function recordCounter(before?: Counts): RecordCounter {
+  let { records = 0, unknownRecords = 0, rejectedRecords = 0 } = before ?? {};
+  const details = new Map<string, RecordDetail>(
+    before?.details.map((detail) => [`${detail.outcome} ${detail.detail}`, { ...detail }]),
+  );
+  return {
+    count({ outcome, detail: stated = '' }) {
+      records++;
+      if (outcome === 'read') return;
+      if (outcome === 'unknown') unknownRecords++;
+      else rejectedRecords++;
+      const text = stated.slice(0, MAX_DETAIL_CHARS);
+      const isKnown = details.has(`${outcome} ${text}`) || details.size < MAX_DETAILS;
+      const detail = isKnown ? text : 'more kinds';
+      const entry = details.get(`${outcome} ${detail}`);
+      if (entry) entry.records++;
+      else details.set(`${outcome} ${detail}`, { outcome, detail, records: 1 });
+    },
+    counts: () => ({ records, unknownRecords, rejectedRecords, details: [...details.values()] }),
+  };
+}
+
+/** What a reader that throws is counted as: it is a bug, but not one for which the rest goes unread. */
+export const readerFailed = (error: unknown): Pick<RecordReading, 'outcome' | 'detail'> => ({
+  outcome: 'rejected',
+  detail: `reader failed: ${error instanceof Error ? error.name : 'unknown'}`,
+});
