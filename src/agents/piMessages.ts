@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import type { BlockPart, BlockRole, TokenUsage, ToolRef } from './event.ts';
+import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
+import { shellProgram } from './shellProgram.ts';
+import { optionalCount } from './tokenCount.ts';
+import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+
+/** A block without its place: thread, session and request are the reader's. */
+export interface PiBlock {
+  role: BlockRole;
+  part: BlockPart;
+  chars: number;
+  tool?: ToolRef;
+  callId?: string;
+}
+
+/** A usage as pi writes it: the classes are disjoint, but the one-hour part of the cache write and the reasoning part of the output. */
+const usageSchema = v.object({
+  input: optionalCount,
+  output: optionalCount,
+  cacheRead: optionalCount,
+  cacheWrite: optionalCount,
+  cacheWrite1h: optionalCount,
+  reasoning: optionalCount,
+});
+
+/** The token classes of a `usage`, or `undefined` when it is missing or not what the format promises. */
+export function piUsage(value: unknown): TokenUsage | undefined {
+  if (fields(value) === undefined) return undefined;
+  const parsed = v.safeParse(usageSchema, value);
+  if (!parsed.success) return undefined;
+  const { input, output, cacheRead, cacheWrite, reasoning } = parsed.output;
+  const cacheWrite1h = Math.min(parsed.output.cacheWrite1h, cacheWrite);
+  return {
+    input,
+    cacheRead,
+    cacheWrite5m: cacheWrite - cacheWrite1h,
+    cacheWrite1h,
+    output,
+    reasoning: Math.min(reasoning, output),
+  };
+}
+
+/** The blocks of an assistant message. */
+export function replyBlocks(content: unknown): PiBlock[] {
+  return list(content).flatMap((item): PiBlock[] => {
+    const block = fields(item);
+    switch (block?.type) {
+      case 'text':
+        return [{ role: 'model', part: 'text', chars: chars(block.text) }];
+      case 'thinking':
+        return [{ role: 'model', part: 'thinking', chars: chars(block.thinking) }];
+      case 'toolCall': {
+        const name = text(block.name) ?? '(none)';
+        const tool = piTool(name, fields(block.arguments) ?? {});
+        return [
+          {
+            role: 'model',
+            part: 'toolCall',
+            chars: name.length + jsonChars(block.arguments),
+            tool,
+            ...callId(block.id),
+          },
+        ];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+/** The blocks of any other content: a string, or texts and images. */
+export function contentBlocks(content: unknown, as: Omit<PiBlock, 'chars'>): PiBlock[] {
+  if (typeof content === 'string') return content === '' ? [] : [{ ...as, chars: content.length }];
+  return list(content).flatMap((item): PiBlock[] => {
+    const block = fields(item);
+    if (block?.type === 'text') return [{ ...as, chars: chars(block.text) }];
+    if (block?.type === 'image') return [{ ...as, part: 'image', chars: 0 }];
+    return [];
+  });
+}
+
+/** The blocks of a system message: prompt sections by name, and the tools it declares. */
+export function systemBlocks(message: Fields): PiBlock[] {
+  const blocks = contentBlocks(message.content, { role: 'system', part: 'text' });
+  for (const [name, section] of Object.entries(fields(message.sections) ?? {})) {
+    // Project instructions (AGENTS.md and the like) stand in a section of their own.
+    const part = /context|instructions|memory/i.test(name) ? 'memory' : 'text';
+    if (chars(section) > 0) blocks.push({ role: 'system', part, chars: chars(section) });
+  }
+  const tools = list(message.toolsAdded);
+  if (tools.length > 0) blocks.push({ role: 'system', part: 'text', chars: jsonChars(tools) });
+  return blocks;
+}
+
+/** The id that links a call with its result. */
+export function callId(id: unknown): { callId?: string } {
+  return typeof id === 'string' && id !== '' ? { callId: id } : {};
+}
+
+/** Name, kind and target of a tool call. */
+export function piTool(name: string, input: Fields): ToolRef {
+  const mcp = mcpTool(name);
+  if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
+  const kind = name === 'ls' ? 'read' : toolKind(name);
+  const target = targetOf(kind, input);
+  return { name, kind, ...(target === undefined ? {} : { target }) };
+}
+
+function targetOf(kind: ToolRef['kind'], input: Fields): string | undefined {
+  switch (kind) {
+    case 'read':
+    case 'edit':
+    case 'write':
+    case 'search':
+      return pathTarget(input.path ?? input.file_path);
+    case 'bash':
+      return typeof input.command === 'string' ? shellProgram(input.command)?.name : undefined;
+    case 'web':
+      return hostOf(input.url);
+    case 'task':
+      return pathTarget(input.agent ?? input.subagent_type);
+    default:
+      return undefined;
+  }
+}
