@@ -1,0 +1,299 @@
+import type { JsonValue } from '../transcripts/json.ts';
+import type { TranscriptRecord } from '../transcripts/record.ts';
+import type { RecordReading, TranscriptReader } from './agent.ts';
+import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
+import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { kimiTool } from './kimiTools.ts';
+import {
+  contentChars,
+  isNothing,
+  type KimiFile,
+  kimiProvider,
+  kimiUsage,
+  mediaCount,
+  threadOf,
+  type Untold,
+  usageKey,
+} from './kimiUsage.ts';
+import { wholeTokens } from './tokenCount.ts';
+
+/** All that a reader remembers between records: plain data, small. */
+interface KimiCodeState {
+  shape: 1;
+  generation: 'code';
+  lastAtMs?: number;
+  workspace?: string;
+  name?: string;
+  /** The step in progress, or the newest one. */
+  step?: string;
+  /** Usages counted for the step. */
+  counted: number;
+  /** The step's only usage so far came from its end: a record of the same call may follow. */
+  countedAtEnd: boolean;
+  /** A request was made: what the system prompt holds has been told. */
+  asked: boolean;
+  /** The newest request as it was sent. */
+  sent?: { model: string; alias?: string; provider?: string; kind?: string };
+}
+
+/** Families of records that repeat what others say, or tell nothing of tokens. */
+const SILENT =
+  /^(metadata|forked|agent\.|turn\.|prompt\.|permission\.|plan\.|plan_mode\.|swarm_mode\.|tower_mode\.|goal\.|cron\.|tools\.|mcp\.|task\.|subagent\.|interaction\.|plugin\.|runtime\.|staleGuard\.|interruptionReminder\.|file_history\.|token_counting\.|full_compaction\.|micro_compaction\.|context\.update_token_count$|notification\.|session\.|workflow\.)/;
+const SILENT_LOOP_EVENTS = new Set(['step.interrupted', 'step.retrying', 'tool.progress', 'step.cancel']);
+
+/** A reader for the `wire.jsonl` of one agent of a Kimi Code session. */
+export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): TranscriptReader | undefined {
+  const state = (structuredClone(saved) as KimiCodeState | undefined) ?? {
+    shape: 1,
+    generation: 'code',
+    counted: 0,
+    countedAtEnd: false,
+    asked: false,
+  };
+  if (state.shape !== 1 || state.generation !== 'code') return undefined;
+  const own = threadOf(file.agentId);
+  let events: AgentEvent[] = [];
+
+  function read(record: TranscriptRecord): RecordReading {
+    const line = fields(parseJson(record.bytes));
+    if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
+    events = [];
+    const detail = readLine(line);
+    if (detail === undefined) return { events, outcome: 'read' };
+    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+  }
+
+  /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */
+  function readLine(line: Fields): string | undefined {
+    if (typeof line.type !== 'string') return 'no type';
+    state.lastAtMs = timeMs(line.time) ?? timeMs(line.created_at) ?? state.lastAtMs;
+    const atMs = state.lastAtMs;
+    if (atMs === undefined) return 'no time';
+    // What was shown on the screen, again.
+    if (line.kind === 'event') return undefined;
+    switch (line.type) {
+      case 'metadata':
+        push({
+          type: 'session',
+          ...(own === MAIN_THREAD ? { agentName: MAIN_THREAD, startedAtMs: timeMs(line.created_at) } : {}),
+          ...(file.account === undefined ? {} : { account: file.account }),
+        });
+        return undefined;
+      case 'profile.bind':
+      case 'config.update':
+        readProfile(line);
+        return undefined;
+      case 'llm.tools_snapshot':
+        if (!state.asked) push({ type: 'block', role: 'system', part: 'text', chars: jsonChars(list(line.tools)) });
+        return undefined;
+      case 'llm.request': {
+        const model = text(line.model);
+        if (model)
+          state.sent = { model, alias: text(line.modelAlias), provider: text(line.provider), kind: text(line.kind) };
+        return undefined;
+      }
+      case 'turn.prompt':
+      case 'turn.steer':
+        if (isTask(fields(line.origin))) push({ type: 'task', taskId: text(line.promptId) ?? `${own} ${atMs}`, atMs });
+        return undefined;
+      case 'context.append_message':
+        return readMessage(fields(line.message));
+      case 'context.append_loop_event':
+        return readLoopEvent(fields(line.event), atMs);
+      case 'usage.record':
+        return readUsageRecord(line, atMs);
+      case 'context.apply_compaction':
+        compact(line, atMs);
+        return undefined;
+      case 'context.clear':
+        push({ type: 'boundary', kind: 'clear', atMs });
+        return undefined;
+      case 'context.undo':
+        push({ type: 'boundary', kind: 'rewind', atMs });
+        return undefined;
+      default:
+        return SILENT.test(line.type) ? undefined : `?${plainName(line.type)}`;
+    }
+  }
+
+  function readProfile(line: Fields): void {
+    const workspace = text(fields(line.environmentDisclosure)?.cwd) ?? text(line.cwd);
+    const name = own === MAIN_THREAD ? MAIN_THREAD : text(line.profileName);
+    if ((workspace ?? state.workspace) !== state.workspace || (name ?? state.name) !== state.name) {
+      state.workspace = workspace ?? state.workspace;
+      state.name = name ?? state.name;
+      push({ type: 'session', agentName: state.name, workspace: state.workspace });
+    }
+    if (!state.asked && chars(line.systemPrompt) > 0)
+      push({ type: 'block', role: 'system', part: 'text', chars: chars(line.systemPrompt) });
+  }
+
+  /** A prompt of the user (also by a command of theirs), or a subagent's launch. */
+  function isTask(origin: Fields | undefined): boolean {
+    if (origin === undefined || origin.kind === 'user' || own !== MAIN_THREAD) return true;
+    return (origin.kind === 'skill_activation' || origin.kind === 'plugin_command') && origin.trigger === 'user-slash';
+  }
+
+  function readMessage(message: Fields | undefined): string | undefined {
+    if (!message) return 'message without a body';
+    const size = contentChars(message.content);
+    const origin = fields(message.origin);
+    if (message.role === 'user') {
+      const isTyped = origin === undefined || isTask(origin) || origin.kind === 'shell_command';
+      if (origin?.kind === 'compaction_summary') push({ type: 'block', role: 'user', part: 'summary', chars: size });
+      else if (isTyped) push({ type: 'block', role: 'user', part: 'text', chars: size });
+      else push({ type: 'block', role: 'system', part: 'attachment', chars: size });
+      for (let left = mediaCount(message.content); left > 0; left--)
+        push({ type: 'block', role: 'user', part: 'image', chars: 0 });
+    } else if (message.role === 'tool') {
+      const callId = text(message.toolCallId);
+      push({ type: 'block', role: 'tool', part: 'toolResult', chars: size, ...(callId ? { callId } : {}) });
+    } else if (message.role === 'assistant') {
+      // Replies of an imported session: known as text, not as requests.
+      const calls = list(message.toolCalls).reduce<number>((sum, call) => sum + jsonChars(call), 0);
+      push({ type: 'block', role: 'user', part: 'summary', chars: size + calls });
+    } else push({ type: 'block', role: 'system', part: 'text', chars: size });
+    return undefined;
+  }
+
+  function readLoopEvent(event: Fields | undefined, atMs: number): string | undefined {
+    if (!event) return 'loop event without a body';
+    const requestId = text(event.stepUuid);
+    switch (event.type) {
+      case 'step.begin':
+        state.step = text(event.uuid);
+        state.counted = 0;
+        state.countedAtEnd = false;
+        return undefined;
+      case 'content.part': {
+        const part = fields(event.part);
+        const isThinking = part?.type === 'think';
+        const size = chars(isThinking ? part.think : part?.text);
+        push({
+          type: 'block',
+          role: 'model',
+          part: isThinking ? 'thinking' : 'text',
+          chars: size,
+          ...named(requestId),
+        });
+        return undefined;
+      }
+      case 'tool.call': {
+        const name = text(event.name) ?? '(none)';
+        const size = name.length + jsonChars(event.args);
+        const callId = text(event.toolCallId);
+        push({
+          type: 'block',
+          role: 'model',
+          part: 'toolCall',
+          chars: size,
+          tool: kimiTool(name, event.args),
+          ...named(requestId),
+          ...(callId ? { callId } : {}),
+        });
+        return undefined;
+      }
+      case 'tool.result': {
+        const callId = text(event.toolCallId);
+        const output = fields(event.result)?.output;
+        const linked = callId ? { callId } : {};
+        push({ type: 'block', role: 'tool', part: 'toolResult', chars: contentChars(output), ...linked });
+        for (let left = mediaCount(output); left > 0; left--)
+          push({ type: 'block', role: 'tool', part: 'image', chars: 0, ...linked });
+        return undefined;
+      }
+      case 'step.end':
+        return endStep(event, atMs);
+      default:
+        if (typeof event.type !== 'string') return 'loop event without a type';
+        return SILENT_LOOP_EVENTS.has(event.type) ? undefined : `?loop/${plainName(event.type)}`;
+    }
+  }
+
+  /** A step's end repeats the usage that its record states; older versions write the record after it, the oldest may lack it. */
+  function endStep(event: Fields, atMs: number): string | undefined {
+    if (event.usage === undefined || event.usage === null) return undefined;
+    const usage = kimiUsage(event.usage);
+    if (!usage) return 'impossible usage';
+    const step = text(event.uuid) ?? state.step;
+    if (state.counted > 0 || isNothing(usage) || step === undefined) return undefined;
+    state.counted = 1;
+    state.countedAtEnd = true;
+    pushRequest(MAIN, step, atMs, usage, { messageId: text(event.messageId) });
+    return undefined;
+  }
+
+  /** One model call, whatever it was for. */
+  function readUsageRecord(line: Fields, atMs: number): string | undefined {
+    const usage = kimiUsage(line.usage);
+    if (!usage) return line.usage === undefined ? 'usage without numbers' : 'impossible usage';
+    const isTurn = line.usageScope === 'turn' || (line.usageScope === undefined && state.countedAtEnd);
+    if (state.countedAtEnd && isTurn) {
+      state.countedAtEnd = false;
+      return undefined;
+    }
+    if (isNothing(usage)) return undefined;
+    const alias = text(line.model);
+    if (isTurn && state.step !== undefined) {
+      const requestId = state.counted === 0 ? state.step : `${state.step}#${state.counted}`;
+      state.counted++;
+      pushRequest(MAIN, requestId, atMs, usage, {}, alias);
+      return undefined;
+    }
+    // Compaction is a call of the thread itself; titles and the like have nothing to do with its context.
+    const kind = state.sent?.kind ?? 'compaction';
+    const isOwn = kind === 'compaction' || kind === 'loop';
+    const requestId = `${file.agentId}/${atMs}/${usageKey(usage)}`;
+    if (!isOwn) push({ type: 'session', agentName: kind }, `aside ${kind}`);
+    pushRequest(isOwn ? MAIN : `aside ${kind}`, requestId, atMs, usage, {}, alias);
+    return undefined;
+  }
+
+  function compact(line: Fields, atMs: number): void {
+    const tokensBefore = wholeTokens(line.tokensBefore);
+    const tokensAfter = wholeTokens(line.tokensAfter);
+    push({
+      type: 'boundary',
+      kind: 'compaction',
+      atMs,
+      ...(tokensBefore ? { tokensBefore } : {}),
+      ...(tokensAfter === undefined ? {} : { tokensAfter }),
+    });
+    const summary = line.contextSummary ?? line.summary;
+    const size = typeof summary === 'string' ? summary.length : contentChars(fields(summary)?.content);
+    if (size > 0) push({ type: 'block', role: 'user', part: 'summary', chars: size });
+  }
+
+  function pushRequest(
+    thread: ThreadId,
+    requestId: string,
+    atMs: number,
+    usage: TokenUsage,
+    more: Pick<RequestEvent, 'messageId'>,
+    alias?: string,
+  ): void {
+    state.asked = true;
+    // A usage names the model as the user's configuration does; the request before it as the provider does.
+    const isSent = alias === undefined || state.sent?.alias === undefined || state.sent.alias === alias;
+    const model = (isSent ? state.sent?.model : undefined) ?? alias ?? 'unknown';
+    const provider = kimiProvider(model, isSent ? state.sent?.provider : undefined);
+    push({ type: 'request', requestId, atMs, provider, model, usage, ...more }, thread);
+  }
+
+  function push(event: Untold, thread: ThreadId = MAIN): void {
+    events.push({
+      ...event,
+      sessionId: file.sessionId,
+      thread: thread === MAIN ? own : `${own} ${thread}`,
+    } as AgentEvent);
+  }
+
+  return { read, state: () => structuredClone(state) as unknown as JsonValue };
+}
+
+/** The thread of the file itself, beside its asides. */
+const MAIN = MAIN_THREAD;
+
+function named(requestId: string | undefined): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}
