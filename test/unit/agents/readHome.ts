@@ -1,11 +1,13 @@
-import type { Agent, RecordReading } from '../../../src/agents/agent.ts';
+import type { Agent, DatabaseAgent, DocumentAgent, LineAgent, RecordReading } from '../../../src/agents/agent.ts';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import type { AgentEvent, RequestEvent, TokenUsage } from '../../../src/agents/event.ts';
+import { lookAtDisk } from '../../../src/engine/disk.ts';
 import { type FoundTranscript, findTranscripts } from '../../../src/transcripts/findTranscripts.ts';
 import type { JsonValue } from '../../../src/transcripts/json.ts';
 import { readRecords, recordBuffer } from '../../../src/transcripts/readRecords.ts';
+import { homeWithDatabases, openDatabases } from './fixtureHome.ts';
 
-/** How a test cuts the reading up: after each batch the reader is thrown away and continued from its state. */
+/** How a test cuts the reading of lines up: after each batch the reader is thrown away and continued from its state. */
 export interface Cuts {
   /** Bytes of one batch, per batch; absent reads each file at once. */
   batchBytes?: () => number;
@@ -22,13 +24,15 @@ export interface HomeReading {
   rejected: Record<string, number>;
 }
 
-/** Runs agents over a home folder, files in a fixed order. */
+/** Runs agents over a home folder, files in a fixed order. Databases are made from the dumps in it. */
 export function readHome(home: string, agents: readonly Agent[] = ALL_AGENTS, cuts: Cuts = {}): HomeReading {
   const reading: HomeReading = { files: 0, records: 0, events: [], unknown: {}, rejected: {} };
   for (const agent of agents) {
     for (const file of transcripts(home, agent)) {
       reading.files++;
-      readFile(agent, file, reading, cuts);
+      if (agent.form === 'lines') readLines(agent, file, reading, cuts);
+      else if (agent.form === 'document') readDocument(agent, file, reading);
+      else readDatabase(agent, file, reading);
     }
   }
   return reading;
@@ -37,12 +41,12 @@ export function readHome(home: string, agents: readonly Agent[] = ALL_AGENTS, cu
 /** The agent's transcripts below a home, sorted by path. */
 export function transcripts(home: string, agent: Agent): FoundTranscript[] {
   return agent
-    .roots({ home, env: {}, platform: 'linux' })
+    .roots({ home: homeWithDatabases(home), env: {}, platform: 'linux' })
     .flatMap((root) => [...findTranscripts(root, agent.isTranscript)].flatMap((directory) => directory.transcripts))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function readFile(agent: Agent, file: FoundTranscript, reading: HomeReading, cuts: Cuts): void {
+function readLines(agent: LineAgent, file: FoundTranscript, reading: HomeReading, cuts: Cuts): void {
   const buffer = recordBuffer(cuts.bufferBytes);
   let state: JsonValue | undefined;
   let offset = 0;
@@ -62,6 +66,34 @@ function readFile(agent: Agent, file: FoundTranscript, reading: HomeReading, cut
     offset = progress.offset;
     if (progress.atEnd || progress.trouble) return;
   }
+}
+
+function readDocument(agent: DocumentAgent, file: FoundTranscript, reading: HomeReading): void {
+  const look = lookAtDisk(openDatabases());
+  const records = agent.read(file, look.disk);
+  if (!records || look.trouble()) throw new Error(`${file.relativePath} cannot be read now: ${look.trouble()}`);
+  for (const record of records) {
+    reading.records++;
+    note(record, reading);
+  }
+}
+
+function readDatabase(agent: DatabaseAgent, file: FoundTranscript, reading: HomeReading): void {
+  const { database, trouble } = openDatabases().open(file.path);
+  if (!database) throw new Error(`${file.relativePath} cannot be opened: ${trouble}`);
+  const changes = agent.changes(database, undefined);
+  if (!changes) throw new Error(`${file.relativePath} cannot be read`);
+  for (const sessionId of changes.sessions) {
+    for (const record of agent.readSession(database, sessionId, file)) {
+      reading.records++;
+      note(record, reading);
+    }
+  }
+  const again = agent.changes(database, JSON.parse(JSON.stringify(changes.seen)));
+  // A session may be named again, for what was written in the moment of the last look, but not all of them.
+  if (!again || (again.sessions.length > 1 && again.sessions.length === changes.sessions.length))
+    throw new Error(`${agent.id} reads all ${again?.sessions.length} sessions again though nothing changed`);
+  if (database.failure) throw new Error(`${file.relativePath} is damaged: ${database.failure}`);
 }
 
 function note(result: RecordReading, reading: HomeReading): void {
