@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Database, PlacedReading } from './agent.ts';
@@ -6,21 +7,27 @@ import { entryReading, type OpenCodeEntry } from './openCodeEvents.ts';
 import { messageReadings, type OpenCodeMessage } from './openCodeMessages.ts';
 import { factsOfRow, placeSession, sessionReading } from './openCodeSession.ts';
 
-/** Sessions whose rows changed. The mark of a session is its newest time of writing with the number and size of its messages. */
+/** Sessions whose rows changed, the newest first. A session's mark is its time of writing with the number and size of its messages. */
 export function changedSessions(
   database: Database,
   seen: JsonValue | undefined,
 ): { sessions: string[]; seen: JsonValue } | undefined {
   try {
-    const before = fields(seen) ?? {};
-    const marks: Record<string, string> = {};
+    const before = new Map(Object.entries(fields(seen) ?? {}));
+    const marks = new Map<string, string>();
     for (const row of database.all<{ id: unknown; mark: unknown }>(marksSql(hasEntries(database)))) {
-      if (typeof row.id === 'string' && typeof row.mark === 'string') marks[row.id] = row.mark;
+      if (typeof row.id === 'string') marks.set(row.id, shortened(String(row.mark)));
     }
-    return { sessions: Object.keys(marks).filter((id) => marks[id] !== before[id]), seen: marks };
+    const sessions = [...marks.keys()].filter((id) => marks.get(id) !== before.get(id));
+    return { sessions, seen: Object.fromEntries(marks) };
   } catch {
     return undefined;
   }
+}
+
+/** Marks are stored for every session there is. */
+function shortened(mark: string): string {
+  return createHash('sha256').update(mark).digest('base64url').slice(0, 8);
 }
 
 function marksSql(withEntries: boolean): string {
@@ -28,7 +35,8 @@ function marksSql(withEntries: boolean): string {
     `SELECT session_id, max(time_updated) || ':' || count(*) || ':' || sum(octet_length(data)) AS mark FROM ${table} GROUP BY session_id`;
   return `SELECT s.id AS id, s.time_updated || '/' || coalesce(m.mark, '') ${withEntries ? "|| '/' || coalesce(e.mark, '')" : ''} AS mark
     FROM session s LEFT JOIN (${marks('message')}) m ON m.session_id = s.id
-    ${withEntries ? `LEFT JOIN (${marks('session_message')}) e ON e.session_id = s.id` : ''}`;
+    ${withEntries ? `LEFT JOIN (${marks('session_message')}) e ON e.session_id = s.id` : ''}
+    ORDER BY s.time_updated DESC`;
 }
 
 /** Version 2 keeps messages in a table of its own; databases of before have it empty or not at all. */
