@@ -1,7 +1,7 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId, type ToolRef } from './event.ts';
 import { chars, type Fields, fields, finite, jsonChars, parseJson, plainName, text, timeMs } from './fields.ts';
 import { kimiTool } from './kimiTools.ts';
 import {
@@ -23,7 +23,7 @@ interface CliThread {
   name?: string;
   windowTokens?: number;
   /** The newest tool call: pieces of its arguments may follow. */
-  call?: string;
+  call?: { callId?: string; tool: ToolRef };
   launched?: boolean;
 }
 
@@ -123,9 +123,8 @@ export function readKimiCliRecords(file: KimiFile, saved?: JsonValue): Transcrip
         readCall(payload, thread);
         return undefined;
       case 'ToolCallPart': {
-        const callId = memory(thread).call;
         const size = chars(payload.arguments_part);
-        push(thread, { type: 'block', role: 'model', part: 'toolCall', chars: size, ...(callId ? { callId } : {}) });
+        push(thread, { type: 'block', role: 'model', part: 'toolCall', chars: size, ...memory(thread).call });
         return undefined;
       }
       case 'ToolResult': {
@@ -167,15 +166,10 @@ export function readKimiCliRecords(file: KimiFile, saved?: JsonValue): Transcrip
     const call = fields(payload.function) ?? {};
     const name = text(call.name) ?? '(none)';
     const callId = text(payload.id);
-    memory(thread).call = callId;
-    push(thread, {
-      type: 'block',
-      role: 'model',
-      part: 'toolCall',
-      chars: name.length + jsonChars(call.arguments),
-      tool: kimiTool(name, call.arguments),
-      ...(callId ? { callId } : {}),
-    });
+    const made = { tool: kimiTool(name, call.arguments), ...(callId ? { callId } : {}) };
+    memory(thread).call = made;
+    const size = name.length + jsonChars(call.arguments);
+    push(thread, { type: 'block', role: 'model', part: 'toolCall', chars: size, ...made });
   }
 
   function readStatus(payload: Fields, thread: ThreadId, atMs: number): string | undefined {

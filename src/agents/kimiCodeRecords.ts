@@ -24,6 +24,8 @@ interface KimiCodeState {
   lastAtMs?: number;
   workspace?: string;
   name?: string;
+  /** The model that the profile names, as the user's configuration does. */
+  alias?: string;
   /** The step in progress, or the newest one. */
   step?: string;
   /** Usages counted for the step. */
@@ -117,6 +119,7 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
   }
 
   function readProfile(line: Fields): void {
+    state.alias = text(line.modelAlias) ?? state.alias;
     const workspace = text(fields(line.environmentDisclosure)?.cwd) ?? text(line.cwd);
     const name = own === MAIN_THREAD ? MAIN_THREAD : text(line.profileName);
     if ((workspace ?? state.workspace) !== state.workspace || (name ?? state.name) !== state.name) {
@@ -275,7 +278,7 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
     state.asked = true;
     // A usage names the model as the user's configuration does; the request before it as the provider does.
     const isSent = alias === undefined || state.sent?.alias === undefined || state.sent.alias === alias;
-    const model = (isSent ? state.sent?.model : undefined) ?? alias ?? 'unknown';
+    const model = (isSent ? state.sent?.model : undefined) ?? alias ?? state.alias ?? 'unknown';
     const provider = kimiProvider(model, isSent ? state.sent?.provider : undefined);
     push({ type: 'request', requestId, atMs, provider, model, usage, ...more }, thread);
   }

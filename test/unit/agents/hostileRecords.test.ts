@@ -10,6 +10,8 @@ const FIXTURES = join(import.meta.dirname, '../../fixtures/agents');
 const CASES: Record<string, string[]> = {
   'claude-code': ['blocks-and-targets', 'progress-rows', 'subagents-sidecar'],
   codex: ['repeated-counts', 'records-and-counts', 'forks-and-compaction'],
+  pi: ['asides-and-branches', 'version-1'],
+  kimi: ['compaction-and-agents', 'cli-mirrors-and-forks'],
 };
 const ODD: readonly unknown[] = [
   null,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
+import { kimi } from '../../../src/agents/kimi.ts';
+import { pi } from '../../../src/agents/pi.ts';
 import type { LookupPlace, Root } from '../../../src/transcripts/root.ts';
 
 describe('where agents keep their transcripts', () => {
@@ -72,6 +74,43 @@ describe('where agents keep their transcripts', () => {
     it(`Codex ${name}`, () => assert.deepEqual(told(codex.roots(place(extra))), roots));
   }
 
+  const piCases: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
+    ['by default', {}, [['/home/dev/.pi/agent/sessions']]],
+    ['with its folder moved', { env: { PI_CODING_AGENT_DIR: '~/x' } }, [['/home/dev/x/sessions', '/home/dev/x']]],
+    [
+      'with its sessions moved',
+      { env: { PI_CODING_AGENT_SESSION_DIR: '/s' } },
+      [['/home/dev/.pi/agent/sessions'], ['/s']],
+    ],
+    [
+      'as set',
+      { configured: ['/p', '/q/sessions/'], env: { PI_CODING_AGENT_DIR: '/x' } },
+      [
+        ['/p/sessions', '/p'],
+        ['/q/sessions', '/q'],
+      ],
+    ],
+  ];
+  for (const [name, extra, roots] of piCases) {
+    it(`pi ${name}`, () => assert.deepEqual(told(pi.roots(place(extra))), roots));
+  }
+
+  const kimiCases: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
+    ['by default', {}, [['/home/dev/.kimi-code/sessions'], ['/home/dev/.kimi/sessions']]],
+    [
+      'with both generations moved',
+      { env: { KIMI_CODE_HOME: '/kc', KIMI_SHARE_DIR: '/ks' } },
+      [
+        ['/kc/sessions', '/kc'],
+        ['/ks/sessions', '/ks'],
+      ],
+    ],
+    ['as set', { configured: ['/k/sessions'] }, [['/k/sessions', '/k']]],
+  ];
+  for (const [name, extra, roots] of kimiCases) {
+    it(`Kimi ${name}`, () => assert.deepEqual(told(kimi.roots(place(extra))), roots));
+  }
+
   const id = '0c47c1a4-5c3f-40b3-8425-ee7618e5135d';
   const paths: [path: string, isClaude: boolean][] = [
     [`-home-dev/${id}.jsonl`, true],
@@ -92,5 +131,7 @@ describe('where agents keep their transcripts', () => {
     const file = { path: '/x/a/b.jsonl', relativePath: 'a/b.jsonl', root: '/x' };
     assert.equal(claudeCode.open(file, { shape: 0 }), undefined);
     assert.equal(codex.open(file, { shape: 0 }), undefined);
+    assert.equal(pi.open(file, { shape: 0 }), undefined);
+    assert.equal(kimi.open(file, { shape: 0 }), undefined);
   });
 });
