@@ -13,6 +13,8 @@ export interface RecordReading {
   outcome: 'read' | 'unknown' | 'rejected';
   /** The unknown kind, or why the record was rejected. Never content of the record. */
   detail?: string;
+  /** Fields beside the known ones where a new one may change what is counted (`usage.thinking_budget`). Names only. */
+  unknownFields?: string[];
 }
 
 /** Reads the records of one file in order. Everything it remembers between records is in `state()`. */
@@ -86,7 +88,8 @@ export interface DatabaseAgent extends Source {
   form: 'database';
   /**
    * Sessions that changed since `seen` (all of them without), those to be read first in front, and what to pass the next time. A session
-   * may be named once too often, never once too seldom. `seen` is kept small: it is stored. Never throws; `undefined` = not readable now.
+   * may be named once too often, never once too seldom. `seen` is stored: keep it small. It may be one of an older version of the module,
+   * or tell of rows that are gone by now. Never throws; `undefined` = not readable now.
    */
   changes(database: Database, seen: JsonValue | undefined): { sessions: string[]; seen: JsonValue } | undefined;
   /** All records of one session in order; none for one that is gone. Never throws. */

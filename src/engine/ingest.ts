@@ -75,6 +75,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const troublesTold = new Set<string>();
   /** As the last sweep found them. */
   let companions: CompanionIndex = new Map();
+  let folders: ReadonlySet<string> = new Set();
   let progress: IndexProgress | undefined;
   let stopped = false;
   let running: Promise<SweepTiming> | undefined;
@@ -189,6 +190,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const began = performance.now();
     const changes = await findChanges(options.agents(), store, nextTurn);
     companions = changes.companions;
+    folders = new Set(changes.folders);
     timing.findMs = performance.now() - began;
     timing.files = changes.files;
     options.onFolders(changes.folders);
@@ -290,7 +292,8 @@ export function createIngest(options: IngestOptions): Ingest {
       const found = transcriptsAt(options.agents(), companions, path);
       // Files beside transcripts come and go with every write; only a new folder may hold what is not watched yet.
       if (found.length === 0) return !isFolder(path);
-      let isAll = true;
+      // A companion's folder that is new is not watched yet.
+      let isAll = folders.has(path) || !isFolder(path);
       for (const each of found) {
         if (each.agent.form === 'lines') isAll = readNow(each) && isAll;
         else

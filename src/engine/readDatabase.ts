@@ -28,6 +28,8 @@ export function readDatabase(
   user: string,
   databases: ForeignDatabases,
 ): DatabaseReading {
+  // What was seen of another file says nothing of this one.
+  const seen = stored?.ino === file.facts.ino ? (stored.readerState ?? undefined) : undefined;
   let changes: { sessions: string[]; seen: JsonValue } | undefined;
   let done = 0;
 
@@ -36,7 +38,7 @@ export function readDatabase(
     const { database, trouble } = databases.open(file.path);
     if (!database) return { notNow: trouble };
     if (!changes) {
-      const found = changesIn(agent, database, stored?.readerState ?? undefined);
+      const found = changesIn(agent, database, seen);
       if (database.failure !== undefined) return { notNow: database.failure };
       if (!found) return { notNow: 'UNREADABLE' };
       changes = { sessions: [...new Set(found.sessions)], seen: found.seen };
@@ -44,13 +46,13 @@ export function readDatabase(
     return database;
   };
 
-  const cursor = (seen: JsonValue, isEnd: boolean, parts: PartCounts[]): FileCursor => ({
+  const cursor = (readerState: JsonValue, isEnd: boolean, parts: PartCounts[]): FileCursor => ({
     ...file.facts,
     path: file.path,
     offset: file.facts.size,
     complete: isEnd,
     fingerprint: isEnd ? fingerprint : (stored?.fingerprint ?? ''),
-    readerState: seen,
+    readerState,
     foldState: null,
     records: 0,
     unknownRecords: 0,
@@ -63,7 +65,7 @@ export function readDatabase(
     next(untilMs) {
       const database = open();
       if ('notNow' in database) return database;
-      const { sessions, seen } = changes as NonNullable<typeof changes>;
+      const { sessions, seen: seenNow } = changes as NonNullable<typeof changes>;
       const rows: LedgerRows = { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [] };
       const parts: PartCounts[] = [];
       while (done < sessions.length && (parts.length === 0 || performance.now() < untilMs)) {
@@ -80,7 +82,7 @@ export function readDatabase(
         user,
         rows,
         isWhole: true,
-        cursor: cursor(atEnd ? seen : (stored?.readerState ?? null), atEnd, parts),
+        cursor: cursor(atEnd ? seenNow : (seen ?? null), atEnd, parts),
       };
       const share = sessions.length === 0 ? 1 : parts.length / sessions.length;
       return { batch, bytes: Math.round(file.facts.size * share), atEnd, hasNews: parts.length > 0 };
