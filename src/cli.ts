@@ -5,12 +5,14 @@ import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
-import { sessionsTable, type TextTable, toCsv, toPlainText, usageTable } from './views/textTable.ts';
+import { parseCursor } from './views/provenance.ts';
+import { requestsTable, sessionsTable, type TextTable, toCsv, toPlainText, usageTable } from './views/textTable.ts';
 
 const HELP = `Usage of coding agents from the transcripts on this machine.
 
   cli.js usage     [--window day|week|month|all] [--since ISO] [--until ISO] [--agent ID]... [--workspace PATH]
   cli.js sessions  [the same] [--limit N]
+  cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
 
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
   --store FILE   keep what was read in this file (default: in memory)
@@ -26,6 +28,7 @@ const OPTIONS = {
   agent: { type: 'string', multiple: true },
   workspace: { type: 'string' },
   limit: { type: 'string' },
+  after: { type: 'string' },
   home: { type: 'string' },
   store: { type: 'string' },
   tz: { type: 'string' },
@@ -37,20 +40,30 @@ const OPTIONS = {
 /** A mistake in the arguments: told on stderr, exit code 2. */
 class BadArgument extends Error {}
 
+/** Which part of a list. */
+interface Page {
+  limit?: number;
+  after?: string;
+}
+
 /** What an answer looks like in each format. */
 interface Answer {
   json: unknown;
   table: TextTable;
 }
 
-const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, limit?: number) => Promise<Answer>> = {
+const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page: Page) => Promise<Answer>> = {
   async usage(engine, request) {
     const report = await engine.usage(request);
     return { json: report, table: usageTable(report) };
   },
-  async sessions(engine, request, limit) {
+  async sessions(engine, request, { limit }) {
     const sessions = await engine.sessions({ ...request, limit });
     return { json: sessions, table: sessionsTable(sessions) };
+  },
+  async requests(engine, request, page) {
+    const requests = await engine.requests({ ...request, ...page });
+    return { json: requests, table: requestsTable(requests) };
   },
 };
 
@@ -85,12 +98,14 @@ function zoneOf(value: string | undefined): string {
   }
 }
 
-function limitOf(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
+function pageOf({ limit: value, after }: Options): Page {
+  if (after !== undefined && !parseCursor(after))
+    throw new BadArgument(`--after is the cursor of a request listed before, not "${after}"`);
+  if (value === undefined) return { after };
   const limit = Number(value);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new BadArgument(`--limit is a whole number from 1, not "${value}"`);
-  return limit;
+  return { limit, after };
 }
 
 function requestOf(options: Options): UsageRequest {
@@ -124,7 +139,7 @@ async function main(args: string[]): Promise<void> {
   if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
   const format = oneOf('format', options.format, ['json', 'table', 'csv']);
   const request = requestOf(options);
-  const limit = limitOf(options.limit);
+  const page = pageOf(options);
 
   const startedMs = performance.now();
   const engine = await createOwnedEngine({
@@ -141,7 +156,7 @@ async function main(args: string[]): Promise<void> {
     const openedMs = performance.now();
     await engine.sweep();
     const sweptMs = performance.now();
-    const answer = await command(engine, request, limit);
+    const answer = await command(engine, request, page);
     const text =
       format === 'json'
         ? JSON.stringify(answer.json, null, 2)

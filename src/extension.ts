@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
-import { AGENT_IDS } from './agents/allAgents.ts';
+import { AGENT_IDS, AGENT_LABELS } from './agents/allAgents.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
@@ -37,7 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     keepSettingsLive(engine, AGENT_IDS),
     keepMeterLive(engine, meter, log),
     engine.onChanged(() => pages.refresh()),
-    registerCommands(pages, engine, log),
+    registerCommands(pages, engine, log, AGENT_LABELS),
     { dispose: () => engine.dispose() },
   );
   void engine.sweep().then(() => logHealth(engine, log));

@@ -14,6 +14,7 @@ import {
   threadState,
 } from './claudeCodeState.ts';
 import {
+  CLAUDE_USAGE_FIELDS,
   claudeProvider,
   claudeRequestId,
   claudeUsage,
@@ -22,7 +23,7 @@ import {
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
-import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { type Fields, fields, list, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** Row types that tell nothing of tokens. */
@@ -41,6 +42,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   if (!remembered) return undefined;
   const state = remembered;
   let events: AgentEvent[] = [];
+  let newFields: string[] = [];
 
   function sessionId(): string {
     return file.session ?? state.session ?? file.fallbackSession;
@@ -52,13 +54,15 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (!row || typeof type !== 'string')
       return { events: [], outcome: 'rejected', detail: row ? 'no type' : 'not a JSON object' };
     events = [];
+    newFields = [];
     state.session ??= text(row.sessionId);
     const atMs = timeMs(row.timestamp) ?? state.lastAtMs;
     // Rows outside the tree are never copied into a fork, so the first of them tells when the file began.
     if (state.lastAtMs === undefined && atMs !== undefined && row.uuid === undefined) state.bornAtMs = atMs;
     const detail = atMs === undefined ? readUntimed(row, type) : readTimed(row, type, atMs, record.offset);
     if (atMs !== undefined) state.lastAtMs = atMs;
-    if (detail === undefined) return { events, outcome: 'read' };
+    if (detail === undefined)
+      return { events, outcome: 'read', ...(newFields.length > 0 ? { unknownFields: newFields } : {}) };
     return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
   }
 
@@ -106,6 +110,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (model === '<synthetic>') return undefined;
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
+    newFields = unknownFields(message.usage, CLAUDE_USAGE_FIELDS, 'usage');
     const known: ThreadState = isProgress ? {} : threadState(state, thread);
     const requestId = claudeRequestId(row, message, stated.usage, known.last);
     if (!isProgress) {

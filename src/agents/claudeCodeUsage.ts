@@ -25,6 +25,14 @@ export interface ClaudeUsage {
   tier?: string;
 }
 
+/** Every field of `message.usage` that is known, also those that change no figure. */
+export const CLAUDE_USAGE_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(usageSchema.entries),
+  'fallback_credit',
+  'inference_geo',
+  'iterations',
+]);
+
 /** The usage of a row, or `undefined` when it is not what the format promises. */
 export function claudeUsage(value: unknown): ClaudeUsage | undefined {
   const parsed = v.safeParse(usageSchema, value);

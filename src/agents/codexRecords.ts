@@ -3,9 +3,17 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
 import { codexHead, codexState } from './codexState.ts';
-import { type CodexUsage, codexLimits, codexUsage, tokenUsage, totalKey, usageBetween } from './codexUsage.ts';
+import {
+  CODEX_USAGE_FIELDS,
+  type CodexUsage,
+  codexLimits,
+  codexUsage,
+  tokenUsage,
+  totalKey,
+  usageBetween,
+} from './codexUsage.ts';
 import { type AgentEvent, MAIN_THREAD } from './event.ts';
-import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** What the path says of a file. */
@@ -37,13 +45,16 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   if (!remembered) return undefined;
   const state = remembered;
   let events: AgentEvent[] = [];
+  let newFields: string[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
     const line = fields(parseJson(record.bytes));
     if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     events = [];
+    newFields = [];
     const detail = readLine(line);
-    if (detail === undefined) return { events, outcome: 'read' };
+    if (detail === undefined)
+      return { events, outcome: 'read', ...(newFields.length > 0 ? { unknownFields: newFields } : {}) };
     return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
   }
 
@@ -192,6 +203,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     tellWindow(info.model_context_window, atMs);
     const total = codexUsage(info.total_token_usage);
     const last = codexUsage(info.last_token_usage);
+    newFields = unknownFields(info.last_token_usage, CODEX_USAGE_FIELDS, 'last_token_usage');
     if ((info.total_token_usage && !total) || (info.last_token_usage && !last)) return 'impossible usage';
     // After a compaction `last` is an estimate of the new context: no call was made.
     if (last && last.input_tokens === 0 && last.output_tokens === 0) {
@@ -215,6 +227,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   function readUsageRecord(record: Fields, atMs: number): string | undefined {
     const usage = codexUsage(record.usage);
     if (!usage) return 'impossible usage';
+    newFields = unknownFields(record.usage, CODEX_USAGE_FIELDS, 'usage');
     const total = codexUsage(record.thread_token_usage);
     const repeats = !state.hasRecords && total && state.total && totalKey(total) === totalKey(state.total);
     state.hasRecords = true;

@@ -12,6 +12,9 @@ const usageSchema = v.object({
   reasoning_output_tokens: optionalCount,
   total_tokens: optionalCount,
 });
+/** Every field of a usage that is known. */
+export const CODEX_USAGE_FIELDS: ReadonlySet<string> = new Set(Object.keys(usageSchema.entries));
+
 export type CodexUsage = v.InferOutput<typeof usageSchema>;
 
 /** The usage, or `undefined` when it is missing or not what the format promises. */

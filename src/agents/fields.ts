@@ -57,3 +57,14 @@ export function parseJson(bytes: Uint8Array): unknown {
 export function plainName(value: unknown): string {
   return typeof value === 'string' && value !== '' ? value.slice(0, 60).replace(/[^\w./:-]/g, '?') : '(none)';
 }
+
+/** At most so many are named per record: a hostile one could have thousands. */
+const NAMED_FIELDS = 8;
+
+/** The fields of an object beside the known ones, each as `<prefix>.<name>`: a new one may change what is counted. */
+export function unknownFields(value: unknown, known: ReadonlySet<string>, prefix: string): string[] {
+  return Object.keys(fields(value) ?? {})
+    .filter((name) => !known.has(name))
+    .slice(0, NAMED_FIELDS)
+    .map((name) => `${prefix}.${plainName(name)}`);
+}

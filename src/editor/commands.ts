@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
+import { pickProvenance } from './provenancePicker.ts';
 import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
-export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands(
+  pages: Pages,
+  engine: Engine,
+  log: vscode.LogOutputChannel,
+  agentLabels: Record<string, string>,
+): vscode.Disposable {
   const commands: Record<string, (...given: unknown[]) => unknown> = {
     'agentTokenMeter.showUsage': () => pages.showUsage(),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
+    'agentTokenMeter.whyCounted': () => pickProvenance(engine, agentLabels),
     'agentTokenMeter.refresh': () => engine.sweep(),
     'agentTokenMeter.showLog': async () => {
       await logHealth(engine, log);

@@ -1,6 +1,7 @@
 import { spansOf, windowEdges } from '../queries/calendar.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { newestLimits } from '../queries/limits.ts';
+import { requestList, requestSightings } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
 import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
@@ -23,6 +24,7 @@ import { attributionView } from '../views/attribution.ts';
 import { dashboardView } from '../views/dashboard.ts';
 import { healthLines } from '../views/health.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
+import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import type { Thresholds } from '../views/tone.ts';
 import { sessionReport, totalTokens, usageReport } from '../views/usage.ts';
@@ -141,6 +143,25 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
 export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
   const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
   return sessionList(reader, window, request.limit).map(sessionReport);
+}
+
+/** Rows of one answer when nobody says how many. */
+const PAGE_ROWS = 100;
+
+export function answerRequests(reader: Reader, request: Asked<'requests'>): Answer<'requests'> {
+  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  const after = request.after === undefined ? undefined : parseCursor(request.after);
+  const rows = requestList(reader, window, request.limit ?? PAGE_ROWS, after);
+  const sightings = requestSightings(
+    reader,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) =>
+    requestReport(
+      row,
+      sightings.filter((sighting) => sighting.requestId === row.id),
+    ),
+  );
 }
 
 export function answerHealth(reader: Reader, request: Presentation, facts: AnswerFacts): Answer<'health'> {

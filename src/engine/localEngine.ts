@@ -11,6 +11,7 @@ import {
   answerDashboard,
   answerHealth,
   answerMeter,
+  answerRequests,
   answerSessions,
   answerUsage,
 } from './answers.ts';
@@ -131,6 +132,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request),
     sessions: async (request) => answerSessions(reader(), request),
+    requests: async (request) => answerRequests(reader(), request),
     health: async (request) => answerHealth(reader(), request, facts()),
     sweep,
     async configure(next) {

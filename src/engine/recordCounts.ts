@@ -6,7 +6,7 @@ export type Counts = Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRe
 
 /** Counts the records of one file, and what was not understood of them. */
 export interface RecordCounter {
-  count(reading: Pick<RecordReading, 'outcome' | 'detail'>): void;
+  count(reading: Pick<RecordReading, 'outcome' | 'detail' | 'unknownFields'>): void;
   counts(): Counts;
 }
 
@@ -20,18 +20,22 @@ export function recordCounter(before?: Counts): RecordCounter {
   const details = new Map<string, RecordDetail>(
     before?.details.map((detail) => [`${detail.outcome} ${detail.detail}`, { ...detail }]),
   );
+  const add = (outcome: RecordDetail['outcome'], stated: string): void => {
+    const text = stated.slice(0, MAX_DETAIL_CHARS);
+    const isKnown = details.has(`${outcome} ${text}`) || details.size < MAX_DETAILS;
+    const detail = isKnown ? text : 'more kinds';
+    const entry = details.get(`${outcome} ${detail}`);
+    if (entry) entry.records++;
+    else details.set(`${outcome} ${detail}`, { outcome, detail, records: 1 });
+  };
   return {
-    count({ outcome, detail: stated = '' }) {
+    count({ outcome, detail: stated = '', unknownFields }) {
       records++;
+      for (const field of unknownFields ?? []) add('field', field);
       if (outcome === 'read') return;
       if (outcome === 'unknown') unknownRecords++;
       else rejectedRecords++;
-      const text = stated.slice(0, MAX_DETAIL_CHARS);
-      const isKnown = details.has(`${outcome} ${text}`) || details.size < MAX_DETAILS;
-      const detail = isKnown ? text : 'more kinds';
-      const entry = details.get(`${outcome} ${detail}`);
-      if (entry) entry.records++;
-      else details.set(`${outcome} ${detail}`, { outcome, detail, records: 1 });
+      add(outcome, stated);
     },
     counts: () => ({ records, unknownRecords, rejectedRecords, details: [...details.values()] }),
   };

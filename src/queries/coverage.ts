@@ -30,22 +30,26 @@ export function coverage(reader: Reader, agents?: readonly string[]): CoverageRo
   return row;
 }
 
-/** How often something was not understood in one agent's records. */
+/** How often something was not understood in the records of one agent's version. */
 export interface NotUnderstoodRow {
   agent: string;
-  outcome: 'unknown' | 'rejected';
-  /** The unknown kind, or why the record was rejected. */
+  /** Of the agent; `null` where its records do not tell. */
+  version: string | null;
+  /** `field`: a field of a known record that is not known. */
+  outcome: 'unknown' | 'rejected' | 'field';
+  /** The unknown kind, why the record was rejected, or the field. */
   detail: string;
   records: number;
   /** One file where it stands. */
   examplePath: string;
 }
 
-/** What was not understood, by agent and detail; most records first. For the output channel. */
+/** What was not understood, by agent, version and detail; most records first. */
 export function notUnderstood(reader: Reader): NotUnderstoodRow[] {
   return reader.all<NotUnderstoodRow>(
-    `SELECT c.agent, d.outcome, d.detail, sum(d.records) AS records, min(c.path) AS examplePath
+    `SELECT c.agent, c.version, d.outcome, d.detail, sum(d.records) AS records, min(c.path) AS examplePath
     FROM cursor_details d JOIN cursors c ON c.id = d.cursor_id
-    GROUP BY c.agent, d.outcome, d.detail ORDER BY sum(d.records) DESC, c.agent, d.outcome, d.detail`,
+    GROUP BY c.agent, c.version, d.outcome, d.detail
+    ORDER BY sum(d.records) DESC, c.agent, c.version, d.outcome, d.detail`,
   );
 }

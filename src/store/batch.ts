@@ -41,8 +41,8 @@ export interface PartCounts extends Pick<FileCursor, 'records' | 'unknownRecords
 
 /** Records of one file that were not understood for one reason. */
 export interface RecordDetail {
-  outcome: 'unknown' | 'rejected';
-  /** The unknown kind, or the reason. Hostile text. */
+  outcome: 'unknown' | 'rejected' | 'field';
+  /** The unknown kind, the reason, or the unknown field. Hostile text. */
   detail: string;
   records: number;
 }

@@ -12,6 +12,8 @@ export interface Cursors {
   /** @returns the row id of the cursor, which other rows name as their source */
   idOf(agent: string, path: string): number;
   write(agent: string, cursor: FileCursor): void;
+  /** Notes the version of the agent that wrote the file's newest records. */
+  setVersion(agent: string, path: string, version: string): void;
 }
 
 interface CursorColumns extends Cursor {
@@ -58,6 +60,9 @@ export function cursors(connection: Connection): Cursors {
       const known = connection.first('SELECT id FROM cursors WHERE path = ? AND agent = ?', [path, agent]);
       if (known) return known[0] as number;
       return connection.first(INSERT_CURSOR, [agent, path])?.[0] as number;
+    },
+    setVersion(agent, path, version) {
+      connection.run('UPDATE cursors SET version = ? WHERE path = ? AND agent = ?', [version, path, agent]);
     },
     write(agent, cursor) {
       const id = this.idOf(agent, cursor.path);

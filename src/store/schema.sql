@@ -57,6 +57,15 @@ CREATE INDEX usage_logs_by_time ON usage_logs (at_ms);
 CREATE INDEX usage_logs_by_session ON usage_logs (session_id, at_ms);
 CREATE INDEX usage_logs_by_task ON usage_logs (task_id, agent) WHERE task_id IS NOT NULL;
 
+-- The files in which a request stands, where it stands in more than one: it is counted once, in the file that usage_logs names.
+CREATE TABLE sightings (
+  request_id INTEGER NOT NULL REFERENCES usage_logs (id),
+  file_id INTEGER NOT NULL REFERENCES cursors (id),
+  offset_bytes INTEGER NOT NULL,     -- of its first record there
+  is_copy INTEGER NOT NULL,          -- 1: the record says, or shows, that it is a copy
+  PRIMARY KEY (request_id, file_id)
+) WITHOUT ROWID;
+
 -- Who owns the tokens of a request. Sums over kinds equal the request in each class.
 CREATE TABLE tool_usage (
   request_id INTEGER NOT NULL REFERENCES usage_logs (id),
@@ -207,6 +216,7 @@ CREATE TABLE cursors (
   records INTEGER NOT NULL,
   unknown_records INTEGER NOT NULL,
   rejected_records INTEGER NOT NULL,
+  version TEXT,                      -- of the agent that wrote the newest records
   failure TEXT,                      -- why it could not be read to its end; NULL = it could
   UNIQUE (path, agent)
 );
@@ -225,7 +235,7 @@ CREATE TABLE cursor_parts (
 CREATE TABLE cursor_details (
   cursor_id INTEGER NOT NULL REFERENCES cursors (id),
   part TEXT NOT NULL DEFAULT '',     -- the session in a file with many; empty in others
-  outcome TEXT NOT NULL,             -- unknown, rejected
+  outcome TEXT NOT NULL,             -- unknown, rejected; field = a field of a known record that is not known
   detail TEXT NOT NULL,
   records INTEGER NOT NULL,
   PRIMARY KEY (cursor_id, part, outcome, detail)

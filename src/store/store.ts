@@ -35,6 +35,8 @@ export function storeOn(connection: Connection): Store {
     for (const row of rows.limits) write.limit(row, source);
     for (const row of rows.unlisted) write.unlisted(row, source);
     positions.write(agent, cursor);
+    const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
+    if (version !== undefined) positions.setVersion(agent, cursor.path, version);
   };
 
   return {

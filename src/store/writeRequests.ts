@@ -131,6 +131,11 @@ export function requestWriter(
     return stored;
   };
 
+  /** Remembers where a request stands besides the file that it is counted in. */
+  const sight = (id: number, fileId: number, row: RequestRow): void => {
+    connection.run(UPSERT_SIGHTING, [id, fileId, row.offset, Number(row.isCopy)]);
+  };
+
   return (row, source) => {
     const kept = find(row.requestId, source.agent);
     if (!kept) {
@@ -146,6 +151,10 @@ export function requestWriter(
         : kept.row.offset === row.offset);
     const merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
     merged.shares = wholeShares(merged.shares);
+    if (kept.fileId !== source.fileId) {
+      sight(kept.id, kept.fileId, kept.row);
+      sight(kept.id, source.fileId, row);
+    }
     if (sameRow(merged, kept.row)) return;
     const isFromHere =
       merged.sessionId === row.sessionId && merged.thread === row.thread && merged.offset === row.offset;
@@ -255,6 +264,10 @@ const UPDATE_REQUEST = `
     cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, price_source = ?, tier = ?, web_searches = ?,
     estimated = ?, is_copy = ?, task_id = ?, source_file_id = ?, source_offset = ?, starts_task = 0
   WHERE id = ?`;
+
+const UPSERT_SIGHTING = `
+  INSERT INTO sightings (request_id, file_id, offset_bytes, is_copy) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET offset_bytes = min(offset_bytes, excluded.offset_bytes), is_copy = min(is_copy, excluded.is_copy)`;
 
 const INSERT_SHARE = `
   INSERT INTO tool_usage (request_id, kind, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,

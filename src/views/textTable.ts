@@ -1,5 +1,5 @@
 import { label } from './format.ts';
-import type { SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
+import type { RequestReport, SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
 
 type Cell = string | number | null;
 
@@ -53,6 +53,25 @@ export function sessionsTable(sessions: SessionReport[]): TextTable {
     columns: [...facts, ...TOTAL_COLUMNS],
     rows: sessions.map((session) => [...facts.map((column) => session[column]), ...totalCells(session)]),
   };
+}
+
+/** The requests as a table, newest first. */
+export function requestsTable(requests: RequestReport[]): TextTable {
+  const columns = [
+    'at',
+    'agent',
+    'name',
+    'model',
+    'input_tokens',
+    'output_tokens',
+    'cache_read',
+    'cache_creation',
+    'total_tokens',
+    'cost_usd',
+    'session',
+    'request',
+  ] as const;
+  return { columns: [...columns], rows: requests.map((request) => columns.map((column) => request[column])) };
 }
 
 /** Columns padded with spaces, numbers to the right; foreign text on one line. */

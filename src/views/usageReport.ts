@@ -87,3 +87,37 @@ export interface SessionReport extends TokenTotals {
   last_at: string | null;
   context_tokens: number | null;
 }
+
+/** One request as `requests` lists it, with its provenance. */
+export interface RequestReport {
+  /** The same in every copy of the record. */
+  request: string;
+  agent: string;
+  session: string;
+  /** `main`, or the agent's id of a subagent; `name` is its type. */
+  thread: string;
+  name: string;
+  workspace: string | null;
+  at: string;
+  provider: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read: number;
+  cache_creation: number;
+  cache_creation_1h: number;
+  reasoning_tokens: number;
+  total_tokens: number;
+  /** `null`: unpriced. */
+  cost_usd: number | null;
+  price_source: string | null;
+  estimated: boolean;
+  /** The transcript that it is counted in, and the byte offset (row number of a database) of its record there. */
+  source: { path: string; offset: number };
+  /** Other transcripts in which it stands and is not counted again. */
+  copies: { path: string; offset: number }[];
+  /** Why it is counted as it is, in sentences. */
+  why: string[];
+  /** For `--after`: the next page begins behind this request. */
+  cursor: string;
+}

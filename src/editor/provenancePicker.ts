@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/engineApi.ts';
+import { compactTokens, dateText, label, usd } from '../views/format.ts';
+import type { RequestReport } from '../views/usageReport.ts';
+import { presentation } from './presentation.ts';
+
+/** Requests that the picker offers. */
+const OFFERED_REQUESTS = 500;
+
+/** "Why is this counted": lets the user choose a request, says where it stands and why it counts, and opens its transcript there. */
+export async function pickProvenance(engine: Engine, agentLabels: Record<string, string>): Promise<void> {
+  const where = presentation();
+  const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { request?: RequestReport }>();
+  picker.title = 'Why is this counted?';
+  picker.placeholder = 'Choose a request, newest first';
+  picker.matchOnDescription = true;
+  picker.matchOnDetail = true;
+  picker.busy = true;
+  picker.show();
+  picker.onDidHide(() => picker.dispose());
+  const requests = await engine.requests({ ...where, window: 'all', limit: OFFERED_REQUESTS });
+  picker.items = requests.map((request) => ({
+    label: `${dateText(Date.parse(request.at), where, { dateStyle: 'medium', timeStyle: 'medium' })} · ${compactTokens(request.total_tokens, where.locale)} tokens`,
+    description: `${agentLabels[request.agent] ?? label(request.agent)} · ${label(request.model, 60)}`,
+    detail: `${request.name === 'main' ? '' : `${label(request.name, 40)} · `}${request.cost_usd === null ? 'unpriced' : usd(request.cost_usd, where.locale)}${request.estimated ? ' · estimated' : ''}`,
+    request,
+  }));
+  picker.busy = false;
+  picker.onDidAccept(() => {
+    const [chosen] = picker.selectedItems;
+    picker.hide();
+    if (chosen?.request) void explain(chosen.request);
+  });
+}
+
+/** The reasons, and every transcript in which the request stands. */
+async function explain(request: RequestReport): Promise<void> {
+  const places = [request.source, ...request.copies];
+  const items = places.map((place, index) => ({
+    label: index === 0 ? '$(go-to-file) Open transcript at this record' : '$(files) Open a copy, not counted',
+    detail: label(place.path, 300),
+    place,
+  }));
+  const reasons = request.why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
+  const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
+    title: `Request ${label(request.request, 60)}`,
+    placeHolder: request.why[0],
+  });
+  if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
+}
+
+/** Opens a transcript with the line selected that a byte lies in. A database is shown in its folder; one that is gone is named. */
+async function openAt(path: string, offset: number): Promise<void> {
+  const uri = vscode.Uri.file(path);
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    void vscode.window.showInformationMessage(
+      `${label(path, 300)} is gone: the agent deletes old transcripts. Its figures are kept.`,
+    );
+    return;
+  }
+  if (!/\.jsonl?$/.test(path)) {
+    await vscode.commands.executeCommand('revealFileInOS', uri);
+    return;
+  }
+  const line = await lineAt(path, offset);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const range = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(range.start, range.start) });
+}
+
+/** The number of line ends before a byte. */
+async function lineAt(path: string, offset: number): Promise<number> {
+  if (offset <= 0) return 0;
+  let lines = 0;
+  for await (const chunk of createReadStream(path, { end: offset - 1 }) as AsyncIterable<Buffer>)
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
+  return lines;
+}
