@@ -127,6 +127,22 @@ for (const [theme, name] of [
       await editor.webviewFrame().locator(`h1[title="${title}"]`).waitFor({ timeout: 10_000 });
       await editor.shot(`live-${name}`);
     });
+
+    it('says why a request is counted, and opens the transcript at its record', async () => {
+      await editor.runCommand('Agent Token Meter: Why Is This Counted?');
+      const list = editor.page.locator('.quick-input-list .monaco-list-row');
+      await list
+        .filter({ hasText: /· 82k tokens/ })
+        .first()
+        .waitFor();
+      await editor.page.keyboard.press('Enter');
+      await list.filter({ hasText: 'Open transcript at this record' }).waitFor();
+      await editor.shot(`why-${name}`);
+      await editor.page.keyboard.press('Enter');
+      await editor.page.locator('.tab.active', { hasText: '.jsonl' }).waitFor();
+      // a prompt, the reply, its result: the reply is on line 2
+      await editor.page.locator('.statusbar-item', { hasText: 'Ln 2, Col 1' }).waitFor();
+    });
   });
 }
 
