@@ -1,0 +1,137 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonValue } from '../transcripts/json.ts';
+import type { TranscriptFile } from '../transcripts/record.ts';
+import type { LookupPlace, Root } from '../transcripts/root.ts';
+import type { Disk, DocumentAgent, LineAgent, PlacedReading, TranscriptReader } from './agent.ts';
+import { type Fields, fields, text } from './fields.ts';
+import { readGeminiDocument } from './geminiChatDocument.ts';
+import { readGeminiChat } from './geminiChatRecords.ts';
+import { qwenProvider } from './qwenCodeModel.ts';
+import { readQwenRecords } from './qwenCodeRecords.ts';
+import type { QwenFile } from './qwenCodeState.ts';
+
+/**
+ * Qwen Code: `projects/<project>/chats/<session>.jsonl` (archived ones in an `archive` folder), append-only, and its subagents' files below
+ * `projects/<project>/subagents/<session>/`.
+ */
+export const qwenCode: LineAgent = {
+  id: 'qwen-code',
+  label: 'Qwen Code',
+  form: 'lines',
+  roots: qwenRoots('projects'),
+  isTranscript: (relativePath) => layoutOf(relativePath) !== undefined,
+  open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {
+    const layout = layoutOf(file.relativePath);
+    return layout && readQwenRecords(describe(file, layout), state);
+  },
+};
+
+/** Qwen Code's first versions: the documents of Gemini CLI, from which it began. */
+export const qwenCodeDocuments: DocumentAgent = {
+  id: 'qwen-code',
+  label: 'Qwen Code',
+  form: 'document',
+  roots: qwenRoots('tmp'),
+  isTranscript: (relativePath) => /(^|\/)chats\/session-[^/]*\.json$/.test(relativePath),
+  read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined {
+    const bytes = disk.read(file.path);
+    const reader = readGeminiChat(
+      {
+        session: undefined,
+        thread: undefined,
+        agentName: undefined,
+        stem: (file.relativePath.split('/').at(-1) ?? '').slice(0, -'.json'.length),
+        workspace: undefined,
+        account: file.account,
+        isCopy: false,
+      },
+      { thoughts: 'inside', provider: qwenProvider },
+    );
+    return bytes && reader && readGeminiDocument(bytes, reader);
+  },
+};
+
+/** `QWEN_RUNTIME_DIR` moves what Qwen Code writes, `QWEN_HOME` its whole folder. A folder that the user set is one like `~/.qwen`. */
+function qwenRoots(below: 'projects' | 'tmp'): (place: LookupPlace) => Root[] {
+  return (place) => {
+    const usual = join(place.home, '.qwen');
+    const chosen = place.configured?.length
+      ? place.configured
+      : [place.env.QWEN_RUNTIME_DIR || place.env.QWEN_HOME || ''];
+    const folders = chosen
+      .map((folder) => folder.trim().replace(/^~(?=$|[/\\])/, place.home))
+      .filter((folder) => folder !== '');
+    return (folders.length > 0 ? folders : [usual]).map((folder) => {
+      const home = folder.replace(/[/\\](projects|tmp)[/\\]?$/, '');
+      return { path: join(home, below), ...(home === usual ? {} : { account: home }) };
+    });
+  };
+}
+
+/** What a path below `projects` says. */
+interface Layout {
+  /** Folder of the project, relative. */
+  project: string;
+  session: string;
+  agent?: string;
+}
+
+function layoutOf(relativePath: string): Layout | undefined {
+  if (!relativePath.endsWith('.jsonl')) return undefined;
+  const parts = relativePath.split('/');
+  const stem = (parts.at(-1) ?? '').slice(0, -'.jsonl'.length);
+  const subagents = parts.indexOf('subagents');
+  if (subagents > 0) {
+    const session = parts[subagents + 1];
+    const isOwn = stem.startsWith('agent-') && session !== undefined && parts.length > subagents + 2;
+    return isOwn
+      ? { project: parts.slice(0, subagents).join('/'), session, agent: stem.slice('agent-'.length) }
+      : undefined;
+  }
+  const chats = parts.findIndex((part) => part === 'chats' || part === 'archive');
+  if (chats < 1 || parts.slice(chats, -1).some((part) => part !== 'chats' && part !== 'archive')) return undefined;
+  return { project: parts.slice(0, chats).join('/'), session: stem };
+}
+
+function describe(file: TranscriptFile, layout: Layout): QwenFile {
+  const project = join(file.root, layout.project);
+  const sidecar = layout.agent === undefined ? undefined : readSidecar(file.path);
+  return {
+    session: layout.session,
+    agent: layout.agent === undefined ? undefined : (text(sidecar?.agentId) ?? layout.agent),
+    agentName: text(sidecar?.agentType) ?? text(sidecar?.subagentName),
+    model: layout.agent === undefined ? undefined : (text(sidecar?.model) ?? sessionModel(project, layout.session)),
+    account: file.account,
+    hasFile: (agent) =>
+      /^[\w.:-]{1,200}$/.test(agent) && existsSync(join(project, 'subagents', layout.session, `agent-${agent}.jsonl`)),
+  };
+}
+
+/** The small file beside a subagent's transcript. */
+function readSidecar(path: string): Fields | undefined {
+  try {
+    return fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first model that a session names: where a subagent names none, it uses its session's. */
+function sessionModel(project: string, session: string): string | undefined {
+  for (const folder of [['chats'], ['chats', 'archive'], ['archive']]) {
+    try {
+      const descriptor = openSync(join(project, ...folder, `${session}.jsonl`), 'r');
+      try {
+        const head = Buffer.alloc(256 << 10);
+        const size = readSync(descriptor, head, 0, head.length, 0);
+        return /"model":"([^"\\]{1,200})"/.exec(head.toString('utf8', 0, size))?.[1];
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  return undefined;
+}
