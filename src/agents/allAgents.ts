@@ -1,11 +1,27 @@
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claudeCode.ts';
 import { codex } from './codex.ts';
+import { geminiCli, geminiCliDocuments } from './geminiCli.ts';
 import { kimi } from './kimi.ts';
 import { pi } from './pi.ts';
+import { qwenCode, qwenCodeDocuments } from './qwenCode.ts';
 
 /** Every agent whose transcripts are read. The one list that names them. */
-export const ALL_AGENTS: readonly Agent[] = [claudeCode, codex, pi, kimi];
+export const ALL_AGENTS: readonly Agent[] = [
+  claudeCode,
+  codex,
+  pi,
+  kimi,
+  geminiCli,
+  geminiCliDocuments,
+  qwenCode,
+  qwenCodeDocuments,
+];
 
 /** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */
 export const AGENT_IDS: readonly string[] = [...new Set(ALL_AGENTS.map((agent) => agent.id))];
+
+/** Their names for people, by id. */
+export const AGENT_LABELS: Readonly<Record<string, string>> = Object.fromEntries(
+  ALL_AGENTS.map((agent) => [agent.id, agent.label]),
+);
