@@ -4,7 +4,7 @@ import { AGENT_IDS, AGENT_LABELS } from './agents/allAgents.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
-import { keepMeterLive } from './editor/liveMeter.ts';
+import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   // Another home for the agents' folders: for trying the extension on other transcripts than one's own.
   const otherHome = process.env.ATM_HOME;
 
-  const engine = await openEngine({
+  const opening = openEngine({
     workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.js').fsPath,
     storageDir: context.globalStorageUri.fsPath,
     place: {
@@ -29,6 +29,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     },
     settings: engineSettings(AGENT_IDS),
     user: userInfo().username,
+  });
+  const engine = await opening.catch((error: unknown) => {
+    meter.show(engineGone);
+    log.error(error instanceof Error ? error : String(error));
+    throw error;
   });
   const pages = createPages(engine, context, log);
   context.subscriptions.push(

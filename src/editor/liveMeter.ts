@@ -34,7 +34,8 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
   );
 }
 
-const engineGone: MeterView = {
+/** The meter when there is no engine to ask. */
+export const engineGone: MeterView = {
   state: 'error',
   text: '$(warning) tokens',
   tone: 'warning',

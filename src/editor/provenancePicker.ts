@@ -45,7 +45,7 @@ async function explain(request: RequestReport): Promise<void> {
   const reasons = request.why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
     title: `Request ${label(request.request, 60)}`,
-    placeHolder: request.why[0],
+    placeHolder: 'Where it stands, and why it counts',
   });
   if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
 }

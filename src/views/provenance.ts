@@ -4,7 +4,7 @@ import type { RequestReport } from './usageReport.ts';
 /** Why a request is counted as it is, in sentences; the rules are those of the ledger. */
 export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[]): string[] {
   const others = sightings.filter((sighting) => sighting.path !== row.path);
-  const reasons = ['Counted once: all records of a request bear the same id, the largest figure of each class counts.'];
+  const reasons = ['Counted once, at the largest figure of each class in all its records.'];
   if (others.length > 0) {
     const files = others.length === 1 ? 'one other transcript' : `${others.length} other transcripts`;
     reasons.push(`It stands in ${files} as well, which ${others.length === 1 ? 'is' : 'are'} not counted again.`);
