@@ -35,11 +35,9 @@ export function clineHistory(messages: readonly unknown[]): ClineHistory {
       typeof message?.content === 'string' ? [{ type: 'text', text: message.content }] : list(message?.content);
     if (!message) return;
     if (message.isSummary === true) {
-      turn.before.push({
-        role: 'user',
-        part: 'summary',
-        chars: pieces.reduce<number>((sum, piece) => sum + textOf(piece), 0),
-      });
+      // It takes the place of what came before it.
+      const size = pieces.reduce<number>((sum, piece) => sum + textOf(piece), 0);
+      turn.before = [{ role: 'user', part: 'summary', chars: size }];
     } else if (message.role === 'assistant') {
       calls = [];
       for (const piece of pieces) addReply(turn, fields(piece), `xml ${index}`, calls);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { TokenUsage } from './event.ts';
 import { fields, text } from './fields.ts';
+import { modelMaker } from './modelMaker.ts';
 import { tokenCount } from './tokenCount.ts';
 
 /** The extensions that keep tasks in this format. */
@@ -116,8 +117,5 @@ export function metricsUsage(metrics: unknown): TokenUsage | undefined {
 export function providerOfModel(model: string): string {
   const vendor = /^([\w.-]+)\//.exec(model)?.[1];
   if (vendor) return vendor.toLowerCase();
-  if (/claude/i.test(model)) return 'anthropic';
-  if (/^(gpt|o\d|codex|chatgpt)/i.test(model)) return 'openai';
-  if (/gemini/i.test(model)) return 'google';
-  return 'unknown';
+  return modelMaker(model) ?? 'unknown';
 }

@@ -42,7 +42,7 @@ export function readSessionFiles(file: TranscriptFile, disk: Disk): PlacedReadin
   const rejected: PlacedReading[] = [];
   const messages = messagesOf(foldersOf(file.path), disk, rejected);
   const factsOf = (id: string) => {
-    const parent = /^[\w-]+$/.test(id) ? disk.read(join(dirname(file.path), `${id}.json`)) : undefined;
+    const parent = disk.read(join(dirname(file.path), `${id}.json`));
     const stated = parent && fields(parseJson(parent));
     return stated && factsOfFile(stated);
   };

@@ -42,7 +42,8 @@ function facts(from: Fields, parent: unknown, created: unknown): OpenCodeSession
   if (id === undefined) return undefined;
   return {
     id,
-    parentId: text(parent),
+    // An id names a file in the storage of before.
+    parentId: /^[\w-]{1,120}$/.test(text(parent) ?? '') ? text(parent) : undefined,
     title: text(from.title),
     agent: text(from.agent),
     workspace: text(from.directory),
