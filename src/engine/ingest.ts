@@ -63,6 +63,9 @@ const PROGRESS_BYTES = 4 << 20;
 /** After this time a file that was caught in the middle of being written is tried again. */
 const RETRY_MS = 150;
 
+/** So often within one sweep. */
+const RETRIES_PER_SWEEP = 2;
+
 /** What became of a part of a file. */
 type Part = { reading: FileReading } | 'nothing' | 'again';
 
@@ -216,6 +219,7 @@ export function createIngest(options: IngestOptions): Ingest {
     };
     tellProgress(false);
     let again: AgentFile[] = [];
+    let rounds = 0;
     for (let next = 0; next < queue.length && !stopped; ) {
       const batches: FileBatch[] = [];
       const batchBegan = performance.now();
@@ -255,8 +259,9 @@ export function createIngest(options: IngestOptions): Ingest {
       timing.storeMs += performance.now() - readDone;
       tellProgress(false);
       await nextTurn();
-      if (next === queue.length && again.length > 0) {
-        // Whoever writes them is done by then, or they are given up until they change.
+      if (next === queue.length && again.length > 0 && rounds++ < RETRIES_PER_SWEEP) {
+        // Whoever writes them is done by then, or they are given up until they change. One that never rests is left to the next
+        // sweep.
         await delay(RETRY_MS);
         queue = again;
         again = [];

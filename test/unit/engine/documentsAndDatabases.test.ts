@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -185,6 +186,20 @@ describe('documents and databases', () => {
       write('session.json', [reply('a'), reply('b')]);
       assert.equal((await sweep(engine)).length, 1);
       assert.deepEqual(await figures(engine), [2, 220, 2, 0, 0]);
+    });
+
+    it('that never rests does not keep a sweep from ending', async () => {
+      const engine = await start();
+      writeFileSync(inSession('session.json'), '[');
+      const writing = setInterval(() => appendFileSync(inSession('session.json'), ' '), 20);
+      try {
+        assert.equal((await sweep(engine)).length, 3);
+      } finally {
+        clearInterval(writing);
+      }
+      write('session.json', [reply('a')]);
+      await engine.sweep();
+      assert.deepEqual(await figures(engine), [1, 110, 1, 0, 0]);
     });
 
     it('whose reader throws is counted as rejected, and stops nobody', async () => {
