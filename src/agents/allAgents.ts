@@ -1,8 +1,10 @@
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claudeCode.ts';
+import { cline, kiloCode, rooCode } from './cline.ts';
 import { codex } from './codex.ts';
 import { geminiCli, geminiCliDocuments } from './geminiCli.ts';
 import { kimi } from './kimi.ts';
+import { kiloCodeDatabase, openCodeDatabase, openCodeFiles } from './openCode.ts';
 import { pi } from './pi.ts';
 import { qwenCode, qwenCodeDocuments } from './qwenCode.ts';
 
@@ -16,6 +18,12 @@ export const ALL_AGENTS: readonly Agent[] = [
   geminiCliDocuments,
   qwenCode,
   qwenCodeDocuments,
+  openCodeDatabase,
+  openCodeFiles,
+  cline,
+  rooCode,
+  kiloCodeDatabase,
+  kiloCode,
 ];
 
 /** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */
