@@ -261,7 +261,9 @@ export function readGeminiChat(
       if (isStart) tellWorkspace(message.content);
       if (!seen.add(`message ${message.id}`)) continue;
       for (const block of promptBlocks(message.content)) {
-        if (block.role === 'tool' ? isNewResult(block) : isStart) push({ type: 'block', ...block });
+        // A resumed conversation sends results twice: as they were, and once more in messages that are named after the calls.
+        const isSentAgain = message.id.endsWith('_response');
+        if (block.role === 'tool' ? isNewResult(block) || isSentAgain : isStart) push({ type: 'block', ...block });
         else if (isCompacted && block.role !== 'tool') push({ type: 'block', ...block, role: 'user', part: 'summary' });
       }
     }
