@@ -94,7 +94,7 @@ function messagesOf(database: Database, id: string, rejected: PlacedReading[]): 
     .all<Row>('SELECT rowid, id, data FROM message WHERE session_id = :id ORDER BY time_created, id', { ':id': id })
     .flatMap((row) => {
       const data = dataOf(row, 'message', rejected);
-      return data ? [{ id: String(row.id), data, parts: parts.get(row.id) ?? [], offset: row.rowid }] : [];
+      return data ? [{ id: String(row.id), data, parts: parts.get(row.id) ?? [], offset: placeOf(row) }] : [];
     });
 }
 
@@ -118,7 +118,7 @@ function entriesOf(
       const data = dataOf(row, 'message', rejected);
       if (!data || known.has(row.id) || (finite(row.time_created) ?? 0) <= lastMs) return [];
       const time = { created: row.time_created, ...fields(data.time) };
-      return [{ id: String(row.id), type: text(row.type) ?? '', data: { ...data, time }, offset: row.rowid }];
+      return [{ id: String(row.id), type: text(row.type) ?? '', data: { ...data, time }, offset: placeOf(row) }];
     });
 }
 
@@ -129,6 +129,12 @@ function dataOf(row: Row, kind: string, rejected: PlacedReading[]): Fields | und
   } catch {
     data = undefined;
   }
-  if (!data) rejected.push({ offset: row.rowid, events: [], outcome: 'rejected', detail: `${kind} is no JSON object` });
+  if (!data)
+    rejected.push({ offset: placeOf(row), events: [], outcome: 'rejected', detail: `${kind} is no JSON object` });
   return data;
+}
+
+/** Rows have whole numbers, but a column may bear the same name. */
+function placeOf(row: Row): number {
+  return Number.isSafeInteger(row.rowid) && row.rowid >= 0 ? row.rowid : 0;
 }
