@@ -1,0 +1,237 @@
+import * as v from 'valibot';
+import type { TranscriptFile } from '../transcripts/record.ts';
+import type { Database, PlacedReading } from './agent.ts';
+import { MAIN_THREAD, type TokenUsage } from './event.ts';
+import { type Fields, parseJson, plainName, text } from './fields.ts';
+import { gooseBlocks, gooseModel, gooseProvider, gooseTime } from './gooseMessage.ts';
+import { modelMaker } from './modelMaker.ts';
+import { withSum } from './sessionSum.ts';
+import { optionalCount, wholeTokens } from './tokenCount.ts';
+import { placedReading, type Unplaced } from './unplaced.ts';
+
+/** A session's messages and model calls, in the order of their times. A subagent's session is a thread of the one that launched it. */
+export function readGooseSession(database: Database, id: string, file: TranscriptFile): PlacedReading[] {
+  try {
+    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
+    return row ? sessionReadings(database, id, row, file) : [];
+  } catch {
+    return [{ events: [], outcome: 'rejected', detail: 'schema', offset: 0 }];
+  }
+}
+
+function sessionReadings(database: Database, id: string, row: Fields, file: TranscriptFile): PlacedReading[] {
+  const parent = text(row.parent_session_id);
+  const isSubagent = parent !== undefined && /^sub_?agent$/.test(String(row.session_type));
+  const sessionId = isSubagent ? rootOf(database, parent) : id;
+  const thread = isSubagent ? id : MAIN_THREAD;
+  const { model, windowTokens } = gooseModel(row.model_config_json);
+  const provider = gooseProvider(row.provider_name);
+  const readings: PlacedReading[] = [];
+  const push = (events: Unplaced[], offset: number): void => {
+    readings.push(placedReading(events, sessionId, thread, offset));
+  };
+
+  const startedAtMs = gooseTime(row.created_at);
+  const title = text(row.name) ?? text(row.description);
+  const workspace = text(row.working_dir);
+  push(
+    [
+      {
+        type: 'session',
+        agentName: isSubagent ? 'subagent' : MAIN_THREAD,
+        ...(parent !== undefined && !isSubagent ? { parentSessionId: parent } : {}),
+        ...(title && !isSubagent ? { title: title.slice(0, 200) } : {}),
+        ...(workspace && !isSubagent ? { workspace } : {}),
+        ...(file.account && !isSubagent ? { account: file.account } : {}),
+        ...(startedAtMs === undefined || isSubagent ? {} : { startedAtMs }),
+      },
+    ],
+    0,
+  );
+  if (isSubagent && startedAtMs !== undefined) push([{ type: 'task', taskId: id, atMs: startedAtMs }], 0);
+
+  const calls = ledgerOf(database, id);
+  for (const detail of calls.rejected) readings.push({ events: [], outcome: 'rejected', detail, offset: 0 });
+  let next = 0;
+  const callsBefore = (limitMs: number): void => {
+    for (let call = calls.known[next]; call && call.atMs < limitMs; call = calls.known[++next]) {
+      const named = call.model ?? model ?? 'unknown';
+      const events: Unplaced[] = [
+        {
+          type: 'request',
+          requestId: `${id}/${call.id}`,
+          atMs: call.atMs,
+          provider: provider ?? modelMaker(named) ?? 'other',
+          model: named,
+          usage: call.usage,
+        },
+      ];
+      if (call.isCompaction) events.push({ type: 'boundary', kind: 'compaction', atMs: call.atMs });
+      push(events, call.id);
+    }
+  };
+
+  let lastAtMs = startedAtMs;
+  let repliedAtMs: number | undefined;
+  const messages = database.all<Fields>(
+    'SELECT * FROM messages WHERE session_id = :id ORDER BY created_timestamp, id',
+    { ':id': id },
+  );
+  for (const message of messages) {
+    const offset = typeof message.id === 'number' ? message.id : 0;
+    const atMs = gooseTime(message.created_timestamp) ?? gooseTime(message.timestamp) ?? lastAtMs;
+    // The ledger has whole seconds. A call is entered after its reply: it stands behind replies and before prompts of the same second.
+    if (atMs !== undefined) callsBefore(Math.floor(atMs / 1000) * 1000 + (message.role === 'user' ? 1000 : 0));
+    lastAtMs = atMs;
+    const content = typeof message.content_json === 'string' ? parseJson(Buffer.from(message.content_json)) : undefined;
+    if ((message.role !== 'user' && message.role !== 'assistant') || !Array.isArray(content)) {
+      readings.push({ events: [], outcome: 'rejected', detail: `message of ${plainName(message.role)}`, offset });
+      continue;
+    }
+    const { blocks, unknown } = gooseBlocks(message.role, content);
+    for (const kind of unknown)
+      readings.push({ events: [], outcome: 'unknown', detail: `content ${plainName(kind)}`, offset });
+    if (message.role === 'assistant') repliedAtMs ??= atMs;
+    const isPrompt = thread === MAIN_THREAD && message.role === 'user' && blocks.some((block) => block.role === 'user');
+    push(
+      [
+        ...(isPrompt && atMs !== undefined ? [{ type: 'task' as const, taskId: `${id}/${offset}`, atMs }] : []),
+        ...blocks.map((block) => ({ type: 'block' as const, ...block })),
+      ],
+      offset,
+    );
+  }
+  callsBefore(Number.POSITIVE_INFINITY);
+
+  const window = wholeTokens(windowTokens);
+  if (window && lastAtMs !== undefined)
+    push([{ type: 'window', tokens: window, atMs: lastAtMs, source: 'reported' }], 0);
+  const sum = accumulated(row);
+  if (!sum) readings.push({ events: [], outcome: 'rejected', detail: 'impossible token count', offset: 0 });
+  const served = { provider: provider ?? modelMaker(model ?? '') ?? 'other', model: model ?? 'unknown' };
+  const atMs = repliedAtMs ?? startedAtMs;
+  if (!sum || atMs === undefined || sizeOf(sum) === 0) return readings;
+  if (calls.known.length === 0)
+    return withSum(
+      readings,
+      { type: 'request', sessionId, thread, requestId: `${id}/sum`, atMs, ...served, usage: sum },
+      0,
+    );
+  const rest = beyond(sum, calls.known);
+  const ledgerAtMs = calls.known.at(-1)?.atMs ?? atMs;
+  if (sizeOf(rest) > 0)
+    push([{ type: 'unlisted', model: served.model, usage: rest, atMs: ledgerAtMs, source: 'accumulated tokens' }], 0);
+  return readings;
+}
+
+/** Deeper than subagents launch each other. */
+const MOST_GENERATIONS = 8;
+
+/** The session that a person began, above a subagent's parent. */
+function rootOf(database: Database, parent: string): string {
+  let id = parent;
+  for (let at = 0; at < MOST_GENERATIONS; at++) {
+    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
+    const above = text(row?.parent_session_id);
+    if (above === undefined || !/^sub_?agent$/.test(String(row?.session_type))) return id;
+    id = above;
+  }
+  return id;
+}
+
+interface LedgerCall {
+  id: number;
+  atMs: number;
+  model: string | undefined;
+  usage: TokenUsage;
+  isCompaction: boolean;
+}
+
+/** A row of `usage_ledger`: one model call. `input_tokens` holds the cached tokens. */
+const ledgerRow = v.object({
+  id: v.pipe(v.number(), v.integer()),
+  input_tokens: optionalCount,
+  output_tokens: optionalCount,
+  cache_read_tokens: optionalCount,
+  cache_write_tokens: optionalCount,
+});
+
+/** The model calls of a session; none where the table does not exist yet. */
+function ledgerOf(database: Database, id: string): { known: LedgerCall[]; rejected: string[] } {
+  let rows: Fields[];
+  try {
+    rows = database.all<Fields>('SELECT * FROM usage_ledger WHERE session_id = :id ORDER BY created_timestamp, id', {
+      ':id': id,
+    });
+  } catch {
+    rows = [];
+  }
+  const known: LedgerCall[] = [];
+  const rejected: string[] = [];
+  for (const row of rows) {
+    const parsed = v.safeParse(ledgerRow, row);
+    const atMs = gooseTime(row.created_timestamp);
+    if (!parsed.success || atMs === undefined) {
+      rejected.push(parsed.success ? 'call without time' : 'impossible token count');
+      continue;
+    }
+    const usage = disjoint(parsed.output);
+    const isCompaction = row.is_compaction === 1;
+    if (sizeOf(usage) > 0) known.push({ id: parsed.output.id, atMs, model: text(row.model), usage, isCompaction });
+  }
+  return { known, rejected };
+}
+
+interface GooseCounts {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+}
+
+/** Goose's input holds what was read from and written to the cache; only where it is smaller than those it cannot. */
+function disjoint(counts: GooseCounts): TokenUsage {
+  const cached = counts.cache_read_tokens + counts.cache_write_tokens;
+  return {
+    input: counts.input_tokens >= cached ? counts.input_tokens - cached : counts.input_tokens,
+    cacheRead: counts.cache_read_tokens,
+    cacheWrite5m: counts.cache_write_tokens,
+    cacheWrite1h: 0,
+    output: counts.output_tokens,
+    reasoning: 0,
+  };
+}
+
+const accumulatedRow = v.object({
+  accumulated_input_tokens: optionalCount,
+  accumulated_output_tokens: optionalCount,
+  accumulated_cache_read_tokens: optionalCount,
+  accumulated_cache_write_tokens: optionalCount,
+});
+
+/** The session's own sums; `undefined` when impossible. */
+export function accumulated(row: Fields): TokenUsage | undefined {
+  const parsed = v.safeParse(accumulatedRow, row);
+  if (!parsed.success) return undefined;
+  const sum = parsed.output;
+  return disjoint({
+    input_tokens: sum.accumulated_input_tokens,
+    output_tokens: sum.accumulated_output_tokens,
+    cache_read_tokens: sum.accumulated_cache_read_tokens,
+    cache_write_tokens: sum.accumulated_cache_write_tokens,
+  });
+}
+
+/** What a sum holds beyond the calls: those from before the ledger was kept. */
+function beyond(sum: TokenUsage, calls: readonly LedgerCall[]): TokenUsage {
+  const rest = { ...sum };
+  for (const key of Object.keys(rest) as (keyof TokenUsage)[]) {
+    for (const { usage } of calls) rest[key] -= usage[key];
+    rest[key] = Math.max(0, rest[key]);
+  }
+  return rest;
+}
+
+function sizeOf(usage: TokenUsage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.output;
+}
