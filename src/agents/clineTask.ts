@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk, PlacedReading } from './agent.ts';
-import { type ClineHistory, type ClineTurn, clineHistory } from './clineHistory.ts';
+import { type ClineHistory, clineHistory } from './clineHistory.ts';
+import { type Row, turnsByRequest, UNKNOWN_WRITER, type Writer, writersOf } from './clineRequests.ts';
 import { type ClineProduct, type ClineRequest, clineRequest, clineUsage, providerOfModel } from './clineUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type TokenUsage } from './event.ts';
 import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
@@ -21,14 +22,6 @@ const VIEW_KINDS = new Set(
   report_bug payment_required_prompt invalid_model interactive_app finishTask condense_confirmation compaction tool_error
   rooignore skill`.split(/\s+/),
 );
-
-/** A message of `ui_messages.json` with a time and a kind. */
-interface Row {
-  kind: string;
-  atMs: number;
-  data: Fields;
-  offset: number;
-}
 
 interface Place {
   sessionId: string;
@@ -214,70 +207,6 @@ function unlisted(row: Row, sum: ClineRequest, task: Task, sums: Map<string, Tok
   for (const key of Object.keys(whole) as (keyof TokenUsage)[]) whole[key] += before?.[key] ?? 0;
   sums.set(row.kind, whole);
   return { type: 'unlisted', ...task.place, model: writer.model, usage: whole, atMs: row.atMs, source: row.kind };
-}
-
-/** The reply that belongs to each request: by time where replies have one, else counted from the end, as both lists lose their beginning. */
-function turnsByRequest(
-  turns: readonly ClineTurn[],
-  stated: ReadonlyMap<Row, ClineRequest | 'rejected' | undefined>,
-): Map<Row, ClineTurn> {
-  const replies = turns.filter((turn) => turn.reply.length > 0);
-  const all = [...stated.keys()];
-  const found = new Map<Row, ClineTurn>();
-  const add = (row: Row | undefined, turn: ClineTurn): void => {
-    const known = row && found.get(row);
-    if (known) {
-      known.before.push(...turn.before);
-      known.reply.push(...turn.reply);
-    } else if (row) found.set(row, { ...turn, before: [...turn.before], reply: [...turn.reply] });
-  };
-  if (replies.every((turn) => turn.atMs !== undefined)) {
-    let next = 0;
-    for (const turn of replies) {
-      while (next + 1 < all.length && (all[next + 1]?.atMs ?? 0) <= (turn.atMs ?? 0)) next++;
-      add(all[next], turn);
-    }
-    return found;
-  }
-  const counted = all.filter((row) => stated.get(row) !== undefined);
-  replies.forEach((turn, index) => {
-    add(counted[counted.length - replies.length + index] ?? counted[0], turn);
-  });
-  return found;
-}
-
-/** Which model answered, and for which provider as the agent names it. */
-interface Writer {
-  model: string;
-  provider?: string;
-}
-const UNKNOWN_WRITER: Writer = { model: 'unknown' };
-
-/** The writer of each request: what its message says, its prompt, the task's record of models, or the requests around it. */
-function writersOf(requests: readonly Row[], turns: ReadonlyMap<Row, ClineTurn>, metadata: Fields): Map<Row, Writer> {
-  const used = list(metadata.model_usage).flatMap((value): (Writer & { atMs: number })[] => {
-    const entry = fields(value);
-    const model = text(entry?.model_id);
-    const atMs = timeMs(entry?.ts);
-    return model === undefined || atMs === undefined ? [] : [{ model, provider: text(entry?.model_provider_id), atMs }];
-  });
-  const known = requests.map((row, index): Writer | undefined => {
-    const info = fields(row.data.modelInfo);
-    const turn = turns.get(row);
-    const untilMs = requests[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    const recorded = used.findLast((entry) => entry.atMs < untilMs);
-    const model = text(info?.modelId) ?? turn?.model ?? recorded?.model;
-    return model === undefined
-      ? undefined
-      : { model, provider: text(info?.providerId) ?? turn?.provider ?? recorded?.provider };
-  });
-  let last = known.find((writer) => writer !== undefined) ?? UNKNOWN_WRITER;
-  return new Map(
-    requests.map((row, index) => {
-      last = known[index] ?? last;
-      return [row, last];
-    }),
-  );
 }
 
 function withoutUndefined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
