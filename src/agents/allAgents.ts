@@ -1,8 +1,13 @@
 import type { Agent } from './agent.ts';
+import { amp } from './amp.ts';
 import { claudeCode } from './claudeCode.ts';
 import { cline, kiloCode, rooCode } from './cline.ts';
 import { codex } from './codex.ts';
+import { copilotChat } from './copilotChat.ts';
+import { crush } from './crush.ts';
+import { droid } from './droid.ts';
 import { geminiCli, geminiCliDocuments } from './geminiCli.ts';
+import { goose, gooseLegacy } from './goose.ts';
 import { kimi } from './kimi.ts';
 import { kiloCodeDatabase, openCodeDatabase, openCodeFiles } from './openCode.ts';
 import { pi } from './pi.ts';
@@ -24,6 +29,12 @@ export const ALL_AGENTS: readonly Agent[] = [
   rooCode,
   kiloCodeDatabase,
   kiloCode,
+  copilotChat,
+  amp,
+  droid,
+  goose,
+  gooseLegacy,
+  crush,
 ];
 
 /** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */
