@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
+import { amp } from '../../../src/agents/amp.ts';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
+import { copilotChat } from '../../../src/agents/copilotChat.ts';
+import { crush } from '../../../src/agents/crush.ts';
+import { droid } from '../../../src/agents/droid.ts';
+import { goose } from '../../../src/agents/goose.ts';
 import { kimi } from '../../../src/agents/kimi.ts';
 import { pi } from '../../../src/agents/pi.ts';
+import { AGENTS_WITHOUT_TOKENS } from '../../../src/agents/withoutTokens.ts';
 import type { LookupPlace, Root } from '../../../src/transcripts/root.ts';
 
 describe('where agents keep their transcripts', () => {
@@ -110,6 +119,68 @@ describe('where agents keep their transcripts', () => {
   for (const [name, extra, roots] of kimiCases) {
     it(`Kimi ${name}`, () => assert.deepEqual(told(kimi.roots(place(extra))), roots));
   }
+
+  const single: [
+    agent: { label: string; roots(place: LookupPlace): Root[] },
+    extra: Partial<LookupPlace>,
+    roots: string[][],
+  ][] = [
+    [amp, {}, [['/home/dev/.local/share/amp/threads']]],
+    [amp, { env: { XDG_DATA_HOME: '/data' } }, [['/data/amp/threads']]],
+    [amp, { configured: ['/a/threads/'] }, [['/a/threads', '/a']]],
+    [droid, {}, [['/home/dev/.factory/sessions']]],
+    [droid, { configured: ['~/f'] }, [['/home/dev/f/sessions', '/home/dev/f']]],
+    [goose, {}, [['/home/dev/.local/share/goose/sessions'], ['/home/dev/.local/share/Block/goose/sessions']]],
+    [goose, { env: { GOOSE_PATH_ROOT: '/g' } }, [['/g/data/sessions']]],
+    [goose, { configured: ['/g/sessions'] }, [['/g/sessions', '/g']]],
+    [crush, {}, [['/home/dev/.local/share/crush']]],
+    [crush, { env: { CRUSH_GLOBAL_DATA: '/c' } }, [['/c']]],
+    [
+      copilotChat,
+      { configured: ['/u/User'] },
+      [
+        ['/u/User/workspaceStorage'],
+        ['/u/User/globalStorage/emptyWindowChatSessions'],
+        ['/u/User/globalStorage/transferredChatSessions'],
+      ],
+    ],
+  ];
+  for (const [agent, extra, roots] of single) {
+    it(`${agent.label} with ${JSON.stringify(extra)}`, () => assert.deepEqual(told(agent.roots(place(extra))), roots));
+  }
+
+  it('VS Code Copilot Chat in all editors, on this machine and on servers', () => {
+    const roots = told(copilotChat.roots(place())).flat();
+    for (const user of ['.config/Code/User', '.config/VSCodium/User', '.vscode-server/data/User'])
+      assert.ok(roots.includes(`/home/dev/${user}/workspaceStorage`), user);
+    const mac = told(copilotChat.roots(place({ platform: 'darwin' }))).flat();
+    assert.ok(mac.includes('/home/dev/Library/Application Support/Code - Insiders/User/workspaceStorage'));
+  });
+
+  it('Crush in the projects of its registry', () => {
+    const data = mkdtempSync(join(tmpdir(), 'atm-crush-'));
+    const project = join(data, 'shop');
+    const registries: [written: string, folders: string[]][] = [
+      [JSON.stringify({ projects: [{ path: project, data_dir: join(project, '.crush') }] }), [join(project, '.crush')]],
+      [JSON.stringify([{ path: project }, { path: 'relative' }, 7]), [join(project, '.crush')]],
+      [JSON.stringify({ x: { path: project, data_dir: 'own' } }), [join(project, 'own')]],
+      ['{', []],
+    ];
+    for (const [written, folders] of registries) {
+      writeFileSync(join(data, 'projects.json'), written);
+      const roots = crush.roots(place({ env: { CRUSH_GLOBAL_DATA: data } })).map((root) => root.path);
+      assert.deepEqual(roots, [data, ...folders]);
+    }
+    rmSync(data, { recursive: true });
+  });
+
+  it('no agent both counts tokens and is said to have none', () => {
+    const counted = new Set(ALL_AGENTS.map((agent) => agent.id));
+    for (const agent of AGENTS_WITHOUT_TOKENS) {
+      assert.ok(!counted.has(agent.id), agent.id);
+      assert.ok(agent.reason !== '' && agent.roots(place()).length > 0, agent.id);
+    }
+  });
 
   const id = '0c47c1a4-5c3f-40b3-8425-ee7618e5135d';
   const paths: [path: string, isClaude: boolean][] = [

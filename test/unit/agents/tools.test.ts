@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { ampTool } from '../../../src/agents/ampThread.ts';
 import { claudeTool } from '../../../src/agents/claudeCodeBlocks.ts';
 import { codexTool } from '../../../src/agents/codexTools.ts';
+import { crushTool } from '../../../src/agents/crushParts.ts';
+import { droidTool } from '../../../src/agents/droidSession.ts';
+import { gooseTool } from '../../../src/agents/gooseMessage.ts';
 import { hostOf, toolKind } from '../../../src/agents/toolKind.ts';
 
 describe('tool kinds and targets', () => {
@@ -55,6 +59,25 @@ describe('tool kinds and targets', () => {
       const tool = codexTool(name, namespace, input);
       assert.equal(`${tool.kind} ${tool.target}`, told);
     });
+  }
+
+  const others: [tool: { name: string; kind: string; target?: string }, told: string][] = [
+    [ampTool('Bash', { cmd: 'git log hidden' }), 'bash git log'],
+    [ampTool('edit_file', { path: '/a/b.ts', old_str: 'hidden' }), 'edit /a/b.ts'],
+    [ampTool('oracle', { task: 'hidden' }), 'task undefined'],
+    [droidTool('Execute', { command: 'make all' }), 'bash make all'],
+    [droidTool('linear___list', {}), 'mcp:linear list'],
+    [droidTool('LS', { directory_path: '/a' }), 'read /a'],
+    [gooseTool('developer__shell', { command: 'ls hidden' }), 'bash ls'],
+    [gooseTool('shell', { command: 'ls hidden' }), 'bash ls'],
+    [gooseTool('developer__text_editor', { command: 'write', path: '/a' }), 'write /a'],
+    [gooseTool('github__list', {}), 'mcp:github list'],
+    [crushTool('view', { file_path: '/a' }), 'read /a'],
+    [crushTool('agent', { prompt: 'hidden' }), 'task undefined'],
+    [crushTool('mcp_docs_find_it', {}), 'mcp:docs find_it'],
+  ];
+  for (const [tool, told] of others) {
+    it(`of the tool ${tool.name}`, () => assert.equal(`${tool.kind} ${tool.target}`, told));
   }
 
   it('knows shared names in any case', () => {
