@@ -6,12 +6,21 @@ import type { UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
 import { parseCursor } from './views/provenance.ts';
-import { requestsTable, sessionsTable, type TextTable, toCsv, toPlainText, usageTable } from './views/textTable.ts';
+import {
+  attributionTable,
+  requestsTable,
+  sessionsTable,
+  type TextTable,
+  toCsv,
+  toPlainText,
+  usageTable,
+} from './views/textTable.ts';
 
 const HELP = `Usage of coding agents from the transcripts on this machine.
 
   cli.js usage     [--window day|week|month|all] [--since ISO] [--until ISO] [--agent ID]... [--workspace PATH]
   cli.js sessions  [the same] [--limit N]
+  cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
 
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
@@ -29,6 +38,9 @@ const OPTIONS = {
   workspace: { type: 'string' },
   limit: { type: 'string' },
   after: { type: 'string' },
+  session: { type: 'string' },
+  latest: { type: 'boolean', default: false },
+  lens: { type: 'string', default: 'window' },
   home: { type: 'string' },
   store: { type: 'string' },
   tz: { type: 'string' },
@@ -40,10 +52,12 @@ const OPTIONS = {
 /** A mistake in the arguments: told on stderr, exit code 2. */
 class BadArgument extends Error {}
 
-/** Which part of a list. */
+/** Which part of a list, or which session in which lens. */
 interface Page {
   limit?: number;
   after?: string;
+  session?: string;
+  lens: 'window' | 'spent' | 'in-flight';
 }
 
 /** What an answer looks like in each format. */
@@ -61,8 +75,14 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
     const sessions = await engine.sessions({ ...request, limit });
     return { json: sessions, table: sessionsTable(sessions) };
   },
-  async requests(engine, request, page) {
-    const requests = await engine.requests({ ...request, ...page });
+  async attribution(engine, _request, { session, lens }) {
+    const sessionKey = session === undefined ? undefined : await sessionKeyOf(engine, session);
+    const report = await engine.attributionReport({ sessionKey });
+    if (!report) throw new BadArgument('there is no session yet');
+    return { json: report, table: attributionTable(report, lens) };
+  },
+  async requests(engine, request, { limit, after }) {
+    const requests = await engine.requests({ ...request, limit, after });
     return { json: requests, table: requestsTable(requests) };
   },
 };
@@ -98,14 +118,24 @@ function zoneOf(value: string | undefined): string {
   }
 }
 
-function pageOf({ limit: value, after }: Options): Page {
+/** The key of a session that is named by the agent's own id. */
+async function sessionKeyOf(engine: LocalEngine, id: string): Promise<string> {
+  const sessions = await engine.sessions({ window: 'all', timeZone: 'UTC', nowMs: Date.now() });
+  const found = sessions.find(({ session, agent }) => session === id || `${agent}:${session}` === id);
+  if (!found) throw new BadArgument(`there is no session "${id}"`);
+  return `${found.agent}:${found.session}`;
+}
+
+function pageOf({ limit: value, after, session, latest, lens: asked }: Options): Page {
+  if (session !== undefined && latest) throw new BadArgument('--session and --latest exclude each other');
+  const lens = oneOf('lens', asked, ['window', 'spent', 'in-flight']);
   if (after !== undefined && !parseCursor(after))
     throw new BadArgument(`--after is the cursor of a request listed before, not "${after}"`);
-  if (value === undefined) return { after };
+  if (value === undefined) return { after, session, lens };
   const limit = Number(value);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new BadArgument(`--limit is a whole number from 1, not "${value}"`);
-  return { limit, after };
+  return { limit, after, session, lens };
 }
 
 function requestOf(options: Options): UsageRequest {

@@ -210,6 +210,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       thread,
       kind: 'compaction',
       atMs,
+      ...(metadata?.trigger === 'auto' ? { isAutomatic: true } : {}),
       ...(before === undefined ? {} : { tokensBefore: before }),
       ...(after === undefined ? {} : { tokensAfter: after }),
     });

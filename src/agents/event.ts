@@ -149,6 +149,8 @@ export interface BoundaryEvent extends InThread {
   type: 'boundary';
   kind: 'compaction' | 'clear' | 'rewind' | 'fork';
   atMs: number;
+  /** The agent compacted by itself: the size before tells where it does. Absent when it does not say who wanted it. */
+  isAutomatic?: boolean;
   /** Context tokens before, where the agent states them. */
   tokensBefore?: number;
   /** Estimated context tokens after, where the agent states them: right until the next request tells. */

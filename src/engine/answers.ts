@@ -4,8 +4,9 @@ import { newestLimits } from '../queries/limits.ts';
 import { requestList, requestSightings } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
+import { sessionItems, sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
 import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
-import { sessionThreads, threadItems } from '../queries/threads.ts';
+import { sessionThreads, threadBoundaries, threadItems } from '../queries/threads.ts';
 import { unlistedUsage } from '../queries/unlisted.ts';
 import { usageByAgent } from '../queries/usageByAgent.ts';
 import { usageByKind } from '../queries/usageByKind.ts';
@@ -21,6 +22,7 @@ import { usageTotals } from '../queries/usageTotals.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { attributionView } from '../views/attribution.ts';
+import { attributionReport } from '../views/attributionReport.ts';
 import { dashboardView } from '../views/dashboard.ts';
 import { healthLines } from '../views/health.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
@@ -143,6 +145,30 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
 export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
   const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
   return sessionList(reader, window, request.limit).map(sessionReport);
+}
+
+export function answerAttributionReport(
+  reader: Reader,
+  request: Asked<'attributionReport'>,
+): Answer<'attributionReport'> {
+  const session =
+    request.sessionKey === undefined
+      ? liveSessions(reader, 1)[0]
+      : sessionByKey(reader, liveSessions(reader, OFFERED_SESSIONS), request.sessionKey);
+  if (!session) return null;
+  const { agent, sessionId } = session;
+  const thread = sessionThreads(reader, agent, sessionId).find((row) => row.thread === 'main');
+  if (!thread) return null;
+  return attributionReport({
+    agent,
+    sessionId,
+    thread,
+    items: threadItems(reader, agent, sessionId, thread.thread),
+    boundaries: threadBoundaries(reader, agent, sessionId, thread.thread),
+    requests: sessionRequests(reader, agent, sessionId),
+    kinds: sessionKinds(reader, agent, sessionId),
+    sessionItems: sessionItems(reader, agent, sessionId),
+  });
 }
 
 /** Rows of one answer when nobody says how many. */

@@ -2,7 +2,7 @@ import type { AttributionView, Lens } from '../views/attributionView.ts';
 import type { DashboardView } from '../views/dashboardView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { Thresholds } from '../views/tone.ts';
-import type { RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
+import type { AttributionReport, RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
 
 /** How figures are cut into days and written for one reader. Sent with each question, as windows may differ. */
 export interface Presentation {
@@ -67,6 +67,8 @@ export interface EngineApi {
   ): Promise<AttributionView>;
   usage(request: UsageRequest): Promise<UsageReport>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
+  /** What consumed the tokens of a session (`<agent id>:<session id>`), or of the most recently written one; `null` when there is none. */
+  attributionReport(request: { sessionKey?: string }): Promise<AttributionReport | null>;
   /** Requests, newest first, with their provenance; the next page begins after the last one's `cursor`. */
   requests(request: UsageRequest & { limit?: number; after?: string }): Promise<RequestReport[]>;
   /** What was read and what was not understood, as lines for a log. */

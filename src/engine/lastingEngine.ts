@@ -89,6 +89,7 @@ export async function lastingEngine(
     attribution: ask('attribution'),
     usage: ask('usage'),
     sessions: ask('sessions'),
+    attributionReport: ask('attributionReport'),
     requests: ask('requests'),
     health: ask('health'),
     sweep: ask('sweep'),

@@ -8,6 +8,7 @@ import { watchFolders } from '../transcripts/watchFolders.ts';
 import {
   type AnswerFacts,
   answerAttribution,
+  answerAttributionReport,
   answerDashboard,
   answerHealth,
   answerMeter,
@@ -132,6 +133,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request),
     sessions: async (request) => answerSessions(reader(), request),
+    attributionReport: async (request) => answerAttributionReport(reader(), request),
     requests: async (request) => answerRequests(reader(), request),
     health: async (request) => answerHealth(reader(), request, facts()),
     sweep,

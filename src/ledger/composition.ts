@@ -17,6 +17,8 @@ export interface Entry {
 export interface Arrival extends Omit<Entry, 'tokens'> {
   /** Estimated tokens: decides its part of an exact figure. */
   weight: number;
+  /** A tool call that a reply made. */
+  isCall?: boolean;
 }
 
 /** The composition of a prompt, in the order in which its parts stand there. */
@@ -38,7 +40,7 @@ const isPreamble = (kind: Kind): boolean => kind === 'system' || kind === 'memor
 export function firstComposition(size: number, arrivals: readonly Arrival[]): Composition {
   const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
   if (estimated > size) return divide(size, arrivals);
-  const known = arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
+  const known = arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
   return inPromptOrder([{ kind: 'system', target: '', tokens: size - estimated }, ...known]);
 }
 
@@ -56,7 +58,7 @@ export function compositionAfterCompaction(
   if (room < 0) return shrink(preamble, size);
   const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, arrivals)]);
-  const known = arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
+  const known = arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
   return inPromptOrder([...preamble, { kind: 'summary', target: '', tokens: room - estimated }, ...known]);
 }
 
@@ -136,7 +138,7 @@ export function divide(tokens: number, arrivals: readonly Arrival[]): Compositio
     arrivals.map((arrival) => arrival.weight),
   );
   const entries: Composition = [];
-  arrivals.forEach(({ weight: _, ...owner }, index) => {
+  arrivals.forEach(({ weight: _, isCall: __, ...owner }, index) => {
     const part = parts[index] ?? 0;
     const last = entries.at(-1);
     if (part === 0) return;

@@ -23,6 +23,7 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
     estimated: a.estimated && b.estimated,
     isCopy: a.isCopy && b.isCopy,
     taskId: owner.taskId ?? other.taskId,
+    openedKinds: owner.openedKinds?.length ? owner.openedKinds : other.openedKinds,
     shares: fitShares(owner.shares, usage),
   };
 }

@@ -91,7 +91,7 @@ export function replyComposition(request: OpenRequest): Composition {
     request.reply.map((block) => block.weight),
   );
   return request.reply
-    .map(({ weight: _, ...owner }, index) => ({ ...owner, tokens: parts[index] ?? 0 }))
+    .map(({ weight: _, isCall: __, ...owner }, index) => ({ ...owner, tokens: parts[index] ?? 0 }))
     .filter((entry) => entry.tokens > 0);
 }
 
@@ -101,6 +101,7 @@ export function requestRow(
   owner: Pick<RequestRow, 'sessionId' | 'thread' | 'agentName'>,
 ): RequestRow {
   const { tokens: output, estimated } = outputOf(request);
+  const opened = request.reply.filter((part) => part.isCall).map((part) => part.kind);
   const shares = new Map<Kind, KindShare>();
   for (const share of request.promptShares) shares.set(share.kind, { kind: share.kind, usage: { ...share.usage } });
   for (const entry of replyComposition(request)) shareOf(shares, entry.kind).usage.output += entry.tokens;
@@ -117,6 +118,7 @@ export function requestRow(
     estimated,
     isCopy: request.isCopy,
     taskId: request.taskId,
+    openedKinds: opened.length > 0 ? opened : undefined,
     offset: request.offset,
     shares: [...shares.values()],
   };

@@ -43,7 +43,7 @@ export interface ThreadRow {
   windowSource?: 'reported' | 'settings';
   /** Time of the last compaction, or `undefined`. */
   compactedAtMs?: number;
-  /** Context tokens just before the last compaction, where known: at about this size the agent compacts. */
+  /** Context tokens just before the last compaction that the agent made by itself: at about this size it compacts. */
   compactedAtTokens?: number;
   /** What fills the window and what was spent, by owner. All of the thread's items, so that they replace the stored ones. */
   items: ItemRow[];
@@ -79,6 +79,8 @@ export interface RequestRow {
   isCopy: boolean;
   /** This request began a task (user prompt or subagent launch) with this id. */
   taskId?: string;
+  /** Kinds of the tool calls that its reply made, one entry per call. */
+  openedKinds?: Kind[];
   /** Byte offset of the record in the file being read. */
   offset: number;
   /** Who owns its tokens. The sum over kinds equals `usage` in each class. */

@@ -117,6 +117,7 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
 function foldBlock(state: ThreadState, block: BlockEvent): void {
   const owner = ownerOf(state, block);
   const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
+  if (block.part === 'toolCall') arrival.isCall = true;
   if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
     state.calls[foreignKey(block.callId)] = owner;
     itemOf(state, owner.kind, owner.target).calls++;
@@ -247,7 +248,7 @@ function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
   state.tokensAfterBoundary = event.tokensAfter;
   if (event.kind === 'clear') return;
   state.compactedAtMs = event.atMs;
-  state.compactedAtTokens = event.tokensBefore ?? (before > 0 ? before : undefined);
+  if (event.isAutomatic) state.compactedAtTokens = event.tokensBefore ?? (before > 0 ? before : undefined);
   state.peakTokens = Math.max(state.peakTokens, event.tokensBefore ?? 0);
 }
 

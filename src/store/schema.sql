@@ -47,6 +47,7 @@ CREATE TABLE usage_logs (
   web_searches INTEGER NOT NULL,
   estimated INTEGER NOT NULL,        -- 1: the agent recorded only a placeholder of the output
   is_copy INTEGER NOT NULL,          -- 1: only copies of the record have been seen
+  opened_kinds TEXT,                 -- JSON: kinds of the tool calls that the reply made, one entry per call
   task_id TEXT,                      -- the prompt or launch that this request began
   starts_task INTEGER NOT NULL,      -- 1 for the earliest request of a task_id
   source_file_id INTEGER NOT NULL REFERENCES cursors (id),

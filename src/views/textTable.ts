@@ -1,5 +1,5 @@
 import { label } from './format.ts';
-import type { RequestReport, SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
+import type { AttributionReport, RequestReport, SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
 
 type Cell = string | number | null;
 
@@ -72,6 +72,24 @@ export function requestsTable(requests: RequestReport[]): TextTable {
     'request',
   ] as const;
   return { columns: [...columns], rows: requests.map((request) => columns.map((column) => request[column])) };
+}
+
+/** One lens of the attribution as a table, most tokens first. */
+export function attributionTable(report: AttributionReport, lens: 'window' | 'spent' | 'in-flight'): TextTable {
+  if (lens === 'window') {
+    const rows = Object.entries(report.in_window).map(([kind, tokens]): Cell[] => [kind, tokens]);
+    return { columns: ['kind', 'tokens'], rows };
+  }
+  const columns = ['input_tokens', 'output_tokens', 'cache_read', 'cache_creation', 'total_tokens'] as const;
+  const kinds = Object.entries(lens === 'spent' ? report.spent : report.in_flight);
+  return {
+    columns: ['kind', ...columns, 'percent'],
+    rows: kinds.map(([kind, spent]) => [
+      kind,
+      ...columns.map((column) => spent[column]),
+      Math.round(spent.share * 1000) / 10,
+    ]),
+  };
 }
 
 /** Columns padded with spaces, numbers to the right; foreign text on one line. */

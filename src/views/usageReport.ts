@@ -121,3 +121,42 @@ export interface RequestReport {
   /** For `--after`: the next page begins behind this request. */
   cursor: string;
 }
+
+/** The tokens that one kind owns, and its share of all, 0 to 1. */
+export interface KindSpent {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read: number;
+  cache_creation: number;
+  total_tokens: number;
+  share: number;
+}
+
+/** What consumed the tokens of one session, in three lenses that each sum exactly. */
+export interface AttributionReport {
+  session: string;
+  agent: string;
+  thread: string;
+  model: string | null;
+  context: {
+    tokens: number;
+    window: number;
+    /** reported, observed, settings, catalogue, default */
+    window_source: string;
+    percent: number;
+    /** Context size at the last compaction: at about this size the agent compacts. `null` = none seen. */
+    compacts_at: number | null;
+    tokens_until_compaction: number | null;
+  };
+  /** Kind → tokens in the main thread's window now. Sums to `context.tokens`. */
+  in_window: Record<string, number>;
+  /** Who was sent and generated, over all requests. Sums to `totals` in each class. */
+  spent: Record<string, KindSpent>;
+  /** The usage of each request given whole to the tool calls it opened. Sums to `totals` in each class. */
+  in_flight: Record<string, KindSpent>;
+  /** Of the whole session, subagents included. */
+  totals: Omit<KindSpent, 'share'> & { cache_creation_1h: number; reasoning_tokens: number };
+  items: { kind: string; target: string; calls: number; tokens_in_window: number; tokens_spent: number }[];
+  /** The main thread, in order of time. `context_tokens` of a break is what the agent states to be left, or `null`. */
+  timeline: { at: string; turn: number; context_tokens: number | null; event: string }[];
+}

@@ -190,7 +190,7 @@ describe('the fold of a thread', () => {
   it('begins a new segment after a compaction: the preamble stays, the rest is the summary', () => {
     const { threads } = fold([
       ...conversation,
-      { ...at, type: 'boundary', kind: 'compaction', atMs: 3000, tokensBefore: 2100 },
+      { ...at, type: 'boundary', kind: 'compaction', atMs: 3000, tokensBefore: 2100, isAutomatic: true },
       { ...at, type: 'block', role: 'user', part: 'summary', chars: 380 },
       request('r3', { input: 1300, output: 1 }),
     ]);

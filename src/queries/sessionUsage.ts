@@ -1,0 +1,62 @@
+import type { Reader } from '../store/reader.ts';
+import type { KindSums } from './usageWindow.ts';
+
+/** One request of a session, as much of it as the attribution needs. */
+export interface SessionRequestRow extends KindSums {
+  thread: string;
+  atMs: number;
+  reasoning: number;
+  /** JSON: the kinds of the tool calls that the reply made; `null` when it made none. */
+  openedKinds: string | null;
+}
+
+/** All requests of a session, its subagents' included, oldest first. */
+export function sessionRequests(reader: Reader, agent: string, sessionId: string): SessionRequestRow[] {
+  return reader.all<SessionRequestRow>(
+    `SELECT l.thread, l.at_ms AS atMs, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
+      l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
+      l.reasoning_tokens AS reasoning, l.opened_kinds AS openedKinds
+    FROM usage_logs l JOIN sessions s ON s.id = l.session_id
+    WHERE s.agent = :agent AND s.session_key = :sessionId ORDER BY l.at_ms, l.id`,
+    { ':agent': agent, ':sessionId': sessionId },
+  );
+}
+
+export interface SessionKindRow extends KindSums {
+  kind: string;
+}
+
+/** What a session's tokens were spent on, its subagents' included; most first. Sums to its requests in each class. */
+export function sessionKinds(reader: Reader, agent: string, sessionId: string): SessionKindRow[] {
+  return reader.all<SessionKindRow>(
+    `SELECT t.kind, sum(t.input_tokens) AS input, sum(t.cache_read_tokens) AS cacheRead,
+      sum(t.cache_write_5m_tokens) AS cacheWrite5m, sum(t.cache_write_1h_tokens) AS cacheWrite1h, sum(t.output_tokens) AS output
+    FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN tool_usage t ON t.request_id = l.id
+    WHERE s.agent = :agent AND s.session_key = :sessionId
+    GROUP BY t.kind
+    ORDER BY sum(t.input_tokens + t.cache_read_tokens + t.cache_write_5m_tokens + t.cache_write_1h_tokens + t.output_tokens) DESC, t.kind`,
+    { ':agent': agent, ':sessionId': sessionId },
+  );
+}
+
+export interface SessionItemRow {
+  kind: string;
+  target: string;
+  calls: number;
+  /** Tokens in the main thread's window now. */
+  inWindow: number;
+  /** Tokens of all requests of the session that are owed to it. */
+  spent: number;
+}
+
+/** The owners of tokens in a session, over all its threads; most spent first. */
+export function sessionItems(reader: Reader, agent: string, sessionId: string): SessionItemRow[] {
+  return reader.all<SessionItemRow>(
+    `SELECT i.kind, i.target, sum(i.calls) AS calls, sum(CASE WHEN t.thread = 'main' THEN i.in_window_tokens ELSE 0 END) AS inWindow,
+      sum(i.spent_tokens) AS spent
+    FROM items i JOIN threads t ON t.id = i.thread_id JOIN sessions s ON s.id = t.session_id
+    WHERE s.agent = :agent AND s.session_key = :sessionId
+    GROUP BY i.kind, i.target ORDER BY sum(i.spent_tokens) DESC, i.kind, i.target`,
+    { ':agent': agent, ':sessionId': sessionId },
+  );
+}

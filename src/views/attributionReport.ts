@@ -1,0 +1,125 @@
+import { contextWindow } from '../ledger/contextWindow.ts';
+import { inFlight } from '../ledger/inFlight.ts';
+import type { Kind } from '../ledger/kind.ts';
+import type { SessionItemRow, SessionKindRow, SessionRequestRow } from '../queries/sessionUsage.ts';
+import type { ThreadBoundaryRow, ThreadItemRow, ThreadStateRow } from '../queries/threads.ts';
+import type { KindSums } from '../queries/usageWindow.ts';
+import { totalTokens } from './usage.ts';
+import type { AttributionReport, KindSpent } from './usageReport.ts';
+
+/** What the attribution of a session is made from. */
+export interface AttributionReportInput {
+  agent: string;
+  sessionId: string;
+  /** The main thread and what fills its window. */
+  thread: ThreadStateRow;
+  items: ThreadItemRow[];
+  boundaries: ThreadBoundaryRow[];
+  /** Of the whole session, subagents included. */
+  requests: SessionRequestRow[];
+  kinds: SessionKindRow[];
+  sessionItems: SessionItemRow[];
+}
+
+/** The JSON of the attribution contract. */
+export function attributionReport(input: AttributionReportInput): AttributionReport {
+  const { thread, requests } = input;
+  const window = contextWindow({
+    windowTokens: thread.windowTokens ?? undefined,
+    windowSource: thread.windowSource ?? undefined,
+    peakTokens: thread.peakTokens,
+    model: thread.model ?? undefined,
+  });
+  const totals = requests.reduce(add, noTokens());
+  const flown = inFlight(
+    requests.map((row) => ({
+      isSubagent: row.thread !== 'main',
+      openedKinds: row.openedKinds === null ? [] : (JSON.parse(row.openedKinds) as Kind[]),
+      usage: row,
+    })),
+  );
+  return {
+    session: input.sessionId,
+    agent: input.agent,
+    thread: thread.thread,
+    model: thread.model,
+    context: {
+      tokens: thread.contextTokens,
+      window: window.tokens,
+      window_source: window.source,
+      percent: Math.round((thread.contextTokens / window.tokens) * 1000) / 10,
+      compacts_at: thread.compactedAtTokens,
+      tokens_until_compaction:
+        thread.compactedAtTokens === null ? null : Math.max(0, thread.compactedAtTokens - thread.contextTokens),
+    },
+    in_window: inWindow(input.items),
+    spent: Object.fromEntries(input.kinds.map((row) => [row.kind, kindSpent(row, totals)])),
+    in_flight: Object.fromEntries(
+      [...flown]
+        .toSorted(([, a], [, b]) => totalTokens(b) - totalTokens(a))
+        .map(([kind, sums]) => [kind, kindSpent(sums, totals)]),
+    ),
+    totals: {
+      ...tokens(totals),
+      cache_creation_1h: totals.cacheWrite1h,
+      reasoning_tokens: requests.reduce((sum, row) => sum + row.reasoning, 0),
+    },
+    items: input.sessionItems
+      .filter((item) => item.target !== '')
+      .map((item) => ({
+        kind: item.kind,
+        target: item.target,
+        calls: item.calls,
+        tokens_in_window: item.inWindow,
+        tokens_spent: item.spent,
+      })),
+    timeline: timeline(input),
+  };
+}
+
+function inWindow(items: readonly ThreadItemRow[]): Record<string, number> {
+  const kinds = new Map<string, number>();
+  for (const item of items) if (item.inWindow > 0) kinds.set(item.kind, (kinds.get(item.kind) ?? 0) + item.inWindow);
+  return Object.fromEntries([...kinds].toSorted(([, a], [, b]) => b - a));
+}
+
+/** The main thread's prompts and the breaks between them, in order of time. */
+function timeline({ requests, boundaries }: AttributionReportInput): AttributionReport['timeline'] {
+  const turns = requests
+    .filter((row) => row.thread === 'main')
+    .map((row, index) => ({
+      atMs: row.atMs,
+      turn: index + 1,
+      context_tokens: totalTokens(row) - row.output,
+      event: 'request',
+    }));
+  const breaks = boundaries.map((row) => ({
+    atMs: row.atMs,
+    turn: turns.filter((turn) => turn.atMs <= row.atMs).length,
+    context_tokens: row.tokensAfter,
+    event: row.kind,
+  }));
+  return [...turns, ...breaks]
+    .toSorted((a, b) => a.atMs - b.atMs || a.turn - b.turn)
+    .map(({ atMs, ...entry }) => ({ at: new Date(atMs).toISOString(), ...entry }));
+}
+
+const noTokens = (): KindSums => ({ input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 });
+
+function add(sum: KindSums, row: KindSums): KindSums {
+  for (const key of Object.keys(sum) as (keyof KindSums)[]) sum[key] += row[key];
+  return sum;
+}
+
+const tokens = (sums: KindSums): Omit<KindSpent, 'share'> => ({
+  input_tokens: sums.input,
+  output_tokens: sums.output,
+  cache_read: sums.cacheRead,
+  cache_creation: sums.cacheWrite5m + sums.cacheWrite1h,
+  total_tokens: totalTokens(sums),
+});
+
+function kindSpent(sums: KindSums, totals: KindSums): KindSpent {
+  const all = totalTokens(totals);
+  return { ...tokens(sums), share: all > 0 ? totalTokens(sums) / all : 0 };
+}
