@@ -25,23 +25,24 @@ export function readChatDocument(bytes: Uint8Array): ChatSession | undefined {
 
 /**
  * The session that a `.jsonl` file adds up to. Each line is an operation on it: 0 sets the whole, 1 sets the value at a path, 2 cuts the
- * array at a path to `i` items and appends `v`, 3 deletes. `undefined` when the last line is not ended yet. Turns that an operation takes
+ * array at a path to `i` items and appends `v`, 3 deletes. `undefined` when the last line is not whole yet. Turns that an operation takes
  * out are kept as removed.
  *
  * Source: `objectMutationLog.ts` and `chatSessionOperationLog.ts` of VS Code.
  */
 export function replayChatLog(bytes: Uint8Array): ChatSession | undefined {
-  if (bytes.length > 0 && bytes.at(-1) !== NEWLINE) return undefined;
   let session: Fields | undefined;
   let rejected = 0;
   const unknownKinds: string[] = [];
   const removed = new Map<string, Fields>();
   for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(NEWLINE, start);
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
     const line = bytes.subarray(start, end);
     start = end + 1;
     if (line.length === 0 || (line.length === 1 && line[0] === RETURN)) continue;
     const operation = fields(parseJson(line));
+    if (!operation && newline < 0) return undefined;
     if (!operation) {
       rejected++;
       continue;

@@ -90,7 +90,7 @@ function turnEvents(turn: ChatTurn, content: TurnContent, place: TurnPlace): Unp
   if (id === undefined) return 'turn without id';
   const result = fields(request.result);
   const metadata = fields(result?.metadata);
-  const named = chatModel(request.modelId, metadata?.resolvedModel);
+  const named = chatModel(request.modelId ?? metadata?.resolvedModelName, metadata?.resolvedModel);
 
   const events: Unplaced[] = [];
   if (request.isSystemInitiated !== true) events.push({ type: 'task', taskId: id, atMs });

@@ -54,8 +54,13 @@ export function turnUsage(request: Fields, calls: number): ModelUse[] | undefine
 
   if (!prompt && !whole && !last) return [];
   const output = Math.max(whole ?? 0, last ?? 0);
-  const known = calls <= 1 ? 'exact' : whole ? 'partialInput' : 'partial';
-  return [{ usage: tokens(prompt ?? 0, output), known }];
+  const hasAllReplies = calls <= 1 || Boolean(whole);
+  const thoughts = list(metadata?.toolCallRounds).map(
+    (round) => wholeTokens(fields(fields(round)?.thinking)?.tokens) ?? 0,
+  );
+  const reasoning = hasAllReplies ? thoughts.reduce((sum, thought) => sum + thought, 0) : (thoughts.at(-1) ?? 0);
+  const usage = { ...tokens(prompt ?? 0, output), reasoning: Math.min(reasoning, output) };
+  return [{ usage, known: !hasAllReplies ? 'partial' : calls <= 1 && prompt ? 'exact' : 'partialInput' }];
 }
 
 /** Tokens of the call that summarises a conversation, or `undefined`. Its prompt contains the cached tokens. */

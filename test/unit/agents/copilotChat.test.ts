@@ -73,9 +73,10 @@ describe('the log of a chat session', () => {
     assert.equal(({} as Record<string, unknown>).spoilt, undefined);
   });
 
-  it('waits for a line that is not ended, and for a document that is not whole', () => {
+  it('waits for a line and for a document that are not whole', () => {
     const whole = lines(start);
-    assert.equal(replayChatLog(whole.subarray(0, -1)), undefined);
+    assert.equal(replayChatLog(whole.subarray(0, -2)), undefined);
+    assert.equal(replayChatLog(whole.subarray(0, -1))?.turns.length, 1);
     const disk: Disk = { read: () => Buffer.from('{"requests":['), list: () => [], database: () => undefined };
     const file = { path: '/u/globalStorage/x/s.json', relativePath: 's.json', root: '/u/globalStorage/x' };
     assert.equal(copilotChat.read(file, disk), undefined);
@@ -92,6 +93,7 @@ describe('what a turn records of its tokens', () => {
       3,
       '9+0/7 partialInput',
     ],
+    ['of the reply only', { completionTokens: 7 }, 1, '0+0/7 partialInput'],
     ['in the older place', { result: { usage: { promptTokens: 9, completionTokens: 2 } } }, 1, '9+0/2 exact'],
     [
       'of all calls',
@@ -155,4 +157,17 @@ describe('names in chat sessions', () => {
     [{}, undefined],
   ];
   for (const [uri, path] of uris) it(`of the place ${JSON.stringify(uri)}`, () => assert.equal(uriPath(uri), path));
+});
+
+describe('thinking in a chat turn', () => {
+  const rounds = [{ thinking: { tokens: 20 } }, { thinking: { tokens: 9 } }];
+  it('is a part of the replies that are counted', () => {
+    const metadata = { promptTokens: 9, outputTokens: 30, toolCallRounds: rounds };
+    assert.equal(turnUsage({ result: { metadata } }, 2)?.[0]?.usage.reasoning, 9);
+    assert.equal(turnUsage({ completionTokens: 70, result: { metadata } }, 2)?.[0]?.usage.reasoning, 29);
+    assert.equal(
+      turnUsage({ completionTokens: 25, result: { metadata: { toolCallRounds: rounds } } }, 2)?.[0]?.usage.reasoning,
+      25,
+    );
+  });
 });
