@@ -104,7 +104,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   });
 
   const sweep = async (): Promise<void> => {
-    if (!disposed) timing = await ingest.sweep();
+    if (disposed) return;
+    // Some agents keep their transcripts in each project: a new project is a new folder to look into.
+    agents = rootsOf();
+    timing = await ingest.sweep();
   };
 
   const timer = options.watch ? setInterval(() => void sweep().catch(() => undefined), SWEEP_EVERY_MS) : undefined;
