@@ -6,7 +6,7 @@ import { chars, type Fields, fields, list, plainName, text, timeMs } from './fie
 import { messageBlocks } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
 import { shellProgram } from './shellProgram.ts';
-import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
 /** Where a thread was found. */
@@ -130,7 +130,7 @@ function summaryChars(part: Fields | undefined): number {
 export function ampTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = KINDS[name] ?? toolKind(name);
+  const kind = kindIn(KINDS, name);
   const target = targetOf(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

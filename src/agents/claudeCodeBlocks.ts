@@ -1,7 +1,7 @@
 import type { BlockPart, BlockRole, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { shellProgram } from './shellProgram.ts';
-import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
 
 /** A block without its place: thread and session are the reader's. */
 export interface ClaudeBlock {
@@ -16,7 +16,7 @@ export interface ClaudeBlock {
 export function claudeTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = CLAUDE_KINDS[name] ?? toolKind(name);
+  const kind = kindIn(CLAUDE_KINDS, name);
   const target = targetOf(kind, name, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

@@ -1,7 +1,7 @@
 import type { ToolKind, ToolRef } from './event.ts';
 import { type Fields, fields, list, text } from './fields.ts';
 import { shellProgram } from './shellProgram.ts';
-import { mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { kindIn, mcpTool, pathTarget } from './toolKind.ts';
 
 /** Programs that only show a file. */
 const READERS = new Set('cat head tail nl bat less more wc sed awk'.split(' '));
@@ -17,7 +17,7 @@ const OWN_KINDS: Readonly<Record<string, ToolKind>> = {
 export function codexTool(name: string, namespace: string | undefined, input: unknown): ToolRef {
   const mcp = mcpOf(name, namespace);
   if (mcp) return { name: `mcp__${mcp.server}__${mcp.tool}`, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = OWN_KINDS[name] ?? toolKind(name);
+  const kind = kindIn(OWN_KINDS, name);
   const written = typeof input === 'string' ? input : '';
   const args = fields(input) ?? fields(parsed(written)) ?? {};
   if (name === 'apply_patch') return patch(name, text(args.input) ?? text(args.patch) ?? written);

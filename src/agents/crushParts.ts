@@ -2,7 +2,7 @@ import type { ToolKind, ToolRef } from './event.ts';
 import { chars, type Fields, fields, list, parseJson, text } from './fields.ts';
 import type { MessageBlock } from './messageBlocks.ts';
 import { shellProgram } from './shellProgram.ts';
-import { hostOf, pathTarget, toolKind } from './toolKind.ts';
+import { hostOf, kindIn, pathTarget } from './toolKind.ts';
 
 /** The blocks of a message's parts, `{type, data}` each, and the types that are not known. */
 export function crushBlocks(role: string, parts: readonly unknown[]): { blocks: MessageBlock[]; unknown: string[] } {
@@ -64,7 +64,7 @@ const KINDS: Readonly<Record<string, ToolKind>> = {
 export function crushTool(name: string, input: Fields): ToolRef {
   const [, server, tool] = /^mcp_([^_]+)_(.+)$/s.exec(name) ?? [];
   if (server && tool) return { name, kind: `mcp:${server}`, target: tool };
-  const kind = KINDS[name] ?? toolKind(name);
+  const kind = kindIn(KINDS, name);
   const target = targetOf(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

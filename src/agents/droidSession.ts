@@ -7,7 +7,7 @@ import { modelMaker } from './modelMaker.ts';
 import { withSum } from './sessionSum.ts';
 import { shellProgram } from './shellProgram.ts';
 import { optionalCount } from './tokenCount.ts';
-import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
 /** Where a session was found. */
@@ -151,7 +151,7 @@ function droidModel(settings: Fields): { provider: string; model: string } {
 export function droidTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name) ?? ownMcp(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = KINDS[name] ?? toolKind(name);
+  const kind = kindIn(KINDS, name);
   const target = targetOf(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

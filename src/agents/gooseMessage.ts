@@ -2,7 +2,7 @@ import type { ToolKind, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, parseJson, text } from './fields.ts';
 import type { MessageBlock } from './messageBlocks.ts';
 import { shellProgram } from './shellProgram.ts';
-import { hostOf, pathTarget, toolKind } from './toolKind.ts';
+import { hostOf, kindIn, pathTarget } from './toolKind.ts';
 
 /** Content that is shown to the user and never sent, or that asks the user something. */
 const SILENT = new Set('toolConfirmationRequest actionRequired systemNotification contextLengthExceeded'.split(' '));
@@ -92,7 +92,7 @@ export function gooseTool(name: string, input: Fields): ToolRef {
   const [, extension, rest] = /^(.+?)__(.+)$/s.exec(name) ?? [];
   if (extension && rest && !OWN_EXTENSIONS.has(extension)) return { name, kind: `mcp:${extension}`, target: rest };
   const own = rest ?? name;
-  const kind = own === 'text_editor' ? editorKind(input) : (KINDS[own] ?? toolKind(own));
+  const kind = own === 'text_editor' ? editorKind(input) : kindIn(KINDS, own);
   const target = targetOf(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

@@ -23,6 +23,11 @@ export function toolKind(name: string): ToolKind {
   return KIND_BY_NAME.get(name.toLowerCase()) ?? 'other';
 }
 
+/** The kind that an agent's own table gives to a tool's name, else the shared one. Names like `constructor` are in no table. */
+export function kindIn(table: Readonly<Record<string, ToolKind>>, name: string): ToolKind {
+  return (Object.hasOwn(table, name) ? table[name] : undefined) ?? toolKind(name);
+}
+
 /** Server and tool of a name such as `mcp__github__search_issues`, or `undefined`. */
 export function mcpTool(name: string): { server: string; tool: string } | undefined {
   const match = /^mcp__(.+?)__(.+)$/s.exec(name);
