@@ -4,6 +4,7 @@ import { claudeCode } from './claudeCode.ts';
 import { cline, kiloCode, rooCode } from './cline.ts';
 import { codex } from './codex.ts';
 import { copilotChat } from './copilotChat.ts';
+import { copilotCli } from './copilotCli.ts';
 import { crush } from './crush.ts';
 import { droid } from './droid.ts';
 import { geminiCli, geminiCliDocuments } from './geminiCli.ts';
@@ -35,6 +36,7 @@ export const ALL_AGENTS: readonly Agent[] = [
   goose,
   gooseLegacy,
   crush,
+  copilotCli,
 ];
 
 /** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */

@@ -4,27 +4,27 @@ import { shellProgram } from './shellProgram.ts';
 import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
 
 /** Names of Kimi's own, of both generations. */
-const OWN_KINDS: Readonly<Record<string, ToolKind>> = {
-  ReadMediaFile: 'read',
-  StrReplaceFile: 'edit',
-  Patch: 'edit',
-  Shell: 'bash',
-  CMD: 'bash',
-  FetchURL: 'web',
-  SearchWeb: 'web',
-  AgentSwarm: 'task',
-  CreateSubagent: 'task',
-  TaskList: 'task',
-  WaitFor: 'task',
-  SetTodoList: 'todo',
-  TodoList: 'todo',
-};
+const OWN_KINDS = new Map<string, ToolKind>([
+  ['ReadMediaFile', 'read'],
+  ['StrReplaceFile', 'edit'],
+  ['Patch', 'edit'],
+  ['Shell', 'bash'],
+  ['CMD', 'bash'],
+  ['FetchURL', 'web'],
+  ['SearchWeb', 'web'],
+  ['AgentSwarm', 'task'],
+  ['CreateSubagent', 'task'],
+  ['TaskList', 'task'],
+  ['WaitFor', 'task'],
+  ['SetTodoList', 'todo'],
+  ['TodoList', 'todo'],
+]);
 
 /** A tool call; `args` is an object, or JSON as the model wrote it. */
 export function kimiTool(name: string, args: unknown): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = OWN_KINDS[name] ?? toolKind(name);
+  const kind = OWN_KINDS.get(name) ?? toolKind(name);
   const target = targetOf(kind, fields(args) ?? fields(parsed(args)) ?? {});
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

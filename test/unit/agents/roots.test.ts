@@ -7,6 +7,7 @@ import { amp } from '../../../src/agents/amp.ts';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
 import { copilotChat } from '../../../src/agents/copilotChat.ts';
+import { copilotCli } from '../../../src/agents/copilotCli.ts';
 import { crush } from '../../../src/agents/crush.ts';
 import { droid } from '../../../src/agents/droid.ts';
 import { goose } from '../../../src/agents/goose.ts';
@@ -81,6 +82,29 @@ describe('where agents keep their transcripts', () => {
   ];
   for (const [name, extra, roots] of codexCases) {
     it(`Codex ${name}`, () => assert.deepEqual(told(codex.roots(place(extra))), roots));
+  }
+
+  const copilotCases: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
+    ['by default', {}, [['/home/dev/.copilot/session-state'], ['/home/dev/.copilot/history-session-state']]],
+    [
+      'with COPILOT_HOME',
+      { env: { COPILOT_HOME: '/cp' } },
+      [
+        ['/cp/session-state', '/cp'],
+        ['/cp/history-session-state', '/cp'],
+      ],
+    ],
+    [
+      'as set to its sessions folder',
+      { configured: ['/cp/session-state'] },
+      [
+        ['/cp/session-state', '/cp'],
+        ['/cp/history-session-state', '/cp'],
+      ],
+    ],
+  ];
+  for (const [name, extra, roots] of copilotCases) {
+    it(`Copilot CLI ${name}`, () => assert.deepEqual(told(copilotCli.roots(place(extra))), roots));
   }
 
   const piCases: [name: string, extra: Partial<LookupPlace>, roots: string[][]][] = [
