@@ -151,6 +151,12 @@ export function requestWriter(
         ? kept.row.sessionId === row.sessionId && kept.row.thread === row.thread
         : kept.row.offset === row.offset);
     const merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
+    // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
+    if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
+      const known = kept.row.estimated ? row : kept.row;
+      merged.usage = { ...known.usage };
+      merged.shares = known.shares;
+    }
     merged.shares = wholeShares(merged.shares);
     if (kept.fileId !== source.fileId) {
       sight(kept.id, kept.fileId, kept.row);
