@@ -1,10 +1,11 @@
 import type { PlacedReading } from './agent.ts';
 import type { CopilotCall, CopilotCalls } from './copilotCliCalls.ts';
 import type { CopilotEvent, CopilotEvents } from './copilotCliEvents.ts';
+import { tellLimits, tellWindow } from './copilotCliQuotas.ts';
 import { copilotTool } from './copilotCliTools.ts';
 import { tokenUsage } from './copilotCliUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
-import { chars, type Fields, fields, finite, jsonChars, list, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, jsonChars, list, plainName, text, timeMs } from './fields.ts';
 import { modelMaker } from './modelMaker.ts';
 import { freshFacts, type SessionFacts } from './sessionFacts.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -19,8 +20,6 @@ export interface CopilotSession {
 /** Families of events that tell nothing of tokens, or repeat what others say. */
 const SILENT =
   /^(session\.(resume|info|warning|error|idle|mode_|auto_|schedule_|autopilot_|permissions_|plan_|todos_|workspace_|handoff|usage_checkpoint|context_changed|task_complete|completion_|fusion_|remote_|session_limits|managed_|binary_asset|custom_|tools_|background_|skills_|custom_agents|mcp_|extensions_|canvas|start_|shutdown$|usage_record$|model_change$|snapshot_)|assistant\.(turn_|intent|fusion_|server_tool|reasoning|tool_call|streaming|message_|idle|usage$)|tool\.(user_|execution_start|execution_partial|execution_progress)|tool_search\.|skill\.|subagent\.|hook\.|permission\.|user_input\.|elicitation\.|sampling\.|mcp\.|mcp_app\.|ui\.|external_tool\.|command\.|commands\.|capabilities\.|exit_plan_mode\.|auto_mode_switch\.|session_limits_exhausted\.|pending_messages\.|factory\.|model\.|abort$)/;
-/** Quotas are by the month; how long one is is not said. */
-const MONTH_MINUTES = 30 * 24 * 60;
 
 /** Everything that a session's events and calls say, event by event. */
 export function tellCopilotEvents(
@@ -71,7 +70,8 @@ export function tellCopilotEvents(
   return readings.sort((a, b) => a.offset - b.offset);
 }
 
-interface TellingState {
+/** What is remembered while a session is told. */
+export interface TellingState {
   session: CopilotSession;
   told: SessionFacts;
   /** Threads whose system prompt was told: it is written again on each resume. */
@@ -95,7 +95,8 @@ function newState(session: CopilotSession): TellingState {
   };
 }
 
-type Push = (thread: ThreadId, ...events: Unplaced[]) => void;
+/** Tells events of a thread. */
+export type Push = (thread: ThreadId, ...events: Unplaced[]) => void;
 
 function noteCall(state: TellingState, type: string, data: Fields): void {
   if (type !== 'tool.execution_start') return;
@@ -253,40 +254,4 @@ function tellCompaction({ data, thread, atMs }: CopilotEvent, push: Push): void 
   });
   if (chars(data.summaryContent) > 0)
     push(thread, { type: 'block', role: 'user', part: 'summary', chars: chars(data.summaryContent) });
-}
-
-/** How much a prompt may hold: stated at compactions, with each call, and with the model. */
-function tellWindow({ data, thread, atMs, type }: CopilotEvent, state: TellingState, push: Push): void {
-  if (type.startsWith('model.')) return;
-  const tokens = wholeTokens(data.tokenLimit) ?? wholeTokens(fields(data.usage)?.maxPromptTokens);
-  if (!tokens || state.windows.get(thread) === tokens) return;
-  state.windows.set(thread, tokens);
-  push(thread, { type: 'window', tokens, atMs, source: 'reported' });
-}
-
-function tellLimits({ data, atMs }: CopilotEvent, state: TellingState, push: Push): void {
-  const quotas = fields(data.quotaSnapshots) ?? fields(fields(data.usage)?.quotaSnapshots);
-  for (const [limitId, value] of Object.entries(quotas ?? {})) {
-    const quota = fields(value);
-    const entitlement = finite(quota?.entitlementRequests);
-    if (!quota || quota.isUnlimitedEntitlement === true || !entitlement || entitlement < 0) continue;
-    const left = finite(quota.remainingPercentage);
-    const used = finite(quota.usedRequests);
-    const usedPercent = left !== undefined ? 100 - left : used === undefined ? undefined : (100 * used) / entitlement;
-    if (usedPercent === undefined || usedPercent < 0) continue;
-    const resetsAtMs = timeMs(quota.resetDate);
-    const stated = `${usedPercent} ${resetsAtMs}`;
-    if (state.limits.get(limitId) === stated) continue;
-    state.limits.set(limitId, stated);
-    const { account } = state.session;
-    push(MAIN_THREAD, {
-      type: 'limit',
-      limitId: plainName(limitId),
-      windowMinutes: MONTH_MINUTES,
-      usedPercent,
-      atMs,
-      ...(resetsAtMs === undefined ? {} : { resetsAtMs }),
-      ...(account === undefined ? {} : { account }),
-    });
-  }
 }
