@@ -62,16 +62,25 @@ export function compositionAfterCompaction(
   return inPromptOrder([...preamble, { kind: 'summary', target: '', tokens: room - estimated }, ...known]);
 }
 
+/** The parts by which a prompt is longer than the one before; `undefined` when it is shorter. */
+export function addedComposition(
+  size: number,
+  sizeBefore: number,
+  arrivals: readonly Arrival[],
+): Composition | undefined {
+  const growth = size - sizeBefore;
+  if (growth < 0) return undefined;
+  if (arrivals.length > 0) return divide(growth, arrivals);
+  return growth === 0 ? [] : [{ kind: 'unattributed', target: '', tokens: growth }];
+}
+
 /**
  * A later prompt of the same segment. Growth is exact and shared over what arrived by estimated weight. When the prompt did not grow by
  * as much as something old must have left, old parts go first (tool results from the oldest, then the model's own, then the rest).
  */
 export function nextComposition(size: number, before: Composition, arrivals: readonly Arrival[]): Composition {
-  const growth = size - sizeOf(before);
-  if (growth >= 0) {
-    if (arrivals.length > 0) return [...before, ...divide(growth, arrivals)];
-    return growth === 0 ? before : [...before, { kind: 'unattributed', target: '', tokens: growth }];
-  }
+  const added = addedComposition(size, sizeOf(before), arrivals);
+  if (added) return [...before, ...added];
   const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
   const arrived = Math.min(estimated, Math.floor(size / 2));
   return [...shrink(before, size - arrived), ...divide(arrived, arrivals)];
@@ -96,29 +105,56 @@ export function shrink(before: Composition, size: number): Composition {
  * Who owns the prompt tokens of a request, by token class. Providers cache a prompt from its beginning: what was read from the cache is
  * its head, what was written follows, what was not cached is its tail. So the classes are laid over the composition in this order, and
  * every token has one owner and one class: both sums are exact without rounding.
+ *
+ * Most of a long prompt is read from the cache, so the rest is taken from the end, and what is left of each kind was read.
+ *
+ * @param byKind sums of the composition by kind
  */
-export function sharesOfPrompt(composition: Composition, usage: TokenUsage): KindShare[] {
-  const classes = [
-    ['cacheRead', usage.cacheRead],
-    ['cacheWrite1h', usage.cacheWrite1h],
-    ['cacheWrite5m', usage.cacheWrite5m],
-    ['input', usage.input],
-  ] as const;
+export function sharesOfPrompt(
+  composition: Composition,
+  byKind: ReadonlyMap<Kind, number>,
+  usage: TokenUsage,
+): KindShare[] {
   const shares = new Map<Kind, KindShare>();
-  let index = 0;
-  let leftInEntry = composition[0]?.tokens ?? 0;
-  for (const [tokenClass, tokens] of classes) {
-    let left = tokens;
-    while (left > 0) {
-      while (leftInEntry === 0 && index < composition.length) leftInEntry = composition[++index]?.tokens ?? 0;
-      const kind = composition[index]?.kind ?? 'unattributed';
-      const taken = index < composition.length ? Math.min(left, leftInEntry) : left;
-      shareOf(shares, kind).usage[tokenClass] += taken;
-      left -= taken;
-      leftInEntry -= taken;
+  const left = new Map(byKind);
+  const size = [...byKind.values()].reduce((sum, tokens) => sum + tokens, 0);
+  const stated = usage.cacheRead + usage.cacheWrite1h + usage.cacheWrite5m + usage.input;
+  let index = composition.length - 1;
+  let leftInEntry = composition[index]?.tokens ?? 0;
+  /** Takes tokens from the end of what is left; what the composition does not have, nobody is known to own. */
+  const takeLast = (tokens: number, give: (kind: Kind, part: number) => void): void => {
+    let wanted = tokens;
+    while (wanted > 0 && index >= 0) {
+      const entry = composition[index] as Entry;
+      const part = Math.min(wanted, leftInEntry);
+      if (part > 0) {
+        left.set(entry.kind, (left.get(entry.kind) ?? 0) - part);
+        give(entry.kind, part);
+      }
+      wanted -= part;
+      leftInEntry -= part;
+      if (leftInEntry === 0) leftInEntry = composition[--index]?.tokens ?? 0;
     }
+    if (wanted > 0) give('unattributed', wanted);
+  };
+  takeLast(Math.max(0, size - stated), () => {});
+  for (const tokenClass of ['input', 'cacheWrite5m', 'cacheWrite1h'] as const)
+    takeLast(usage[tokenClass], (kind, part) => {
+      shareOf(shares, kind).usage[tokenClass] += part;
+    });
+  let unread = usage.cacheRead;
+  for (const [kind, tokens] of left) {
+    if (tokens > 0) shareOf(shares, kind).usage.cacheRead += tokens;
+    unread -= tokens;
   }
+  if (unread > 0) shareOf(shares, 'unattributed').usage.cacheRead += unread;
   return [...shares.values()];
+}
+
+/** Sums by kind, added to `sums`. */
+export function addByKind(sums: Map<Kind, number>, entries: Composition): Map<Kind, number> {
+  for (const { kind, tokens } of entries) sums.set(kind, (sums.get(kind) ?? 0) + tokens);
+  return sums;
 }
 
 /** The share of a kind in a map, made when it is not there. */

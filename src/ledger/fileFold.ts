@@ -15,7 +15,7 @@ export interface FileFold {
 }
 
 /** Raised whenever the shape of the state changes: files are then read anew, which changes no row. */
-const STATE_VERSION = 3;
+const STATE_VERSION = 5;
 
 interface FileState {
   version: typeof STATE_VERSION;
@@ -58,9 +58,10 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
         const { agentName } = state;
         const owner = { sessionId, thread, agentName };
         for (const request of state.settled) rows.requests.push(requestRow(request, owner));
-        for (const request of state.recent)
-          if (state.touched.includes(request.requestId)) rows.requests.push(requestRow(request, owner));
-        state.touched = [];
+        for (const request of state.recent) {
+          if (request.isTouched) rows.requests.push(requestRow(request, owner));
+          request.isTouched = false;
+        }
         state.settled = [];
         // A thread known only from copies is another file's to describe.
         if (state.recent.length === 0 || !state.onlyCopies) rows.threads.push(threadRow(state, sessionId, thread));

@@ -30,6 +30,8 @@ export interface OpenRequest {
   replyChars: number;
   /** Characters per output token of this model's exact replies before it: for an estimate. */
   charsPerToken: number;
+  /** Changed since the rows were taken. */
+  isTouched: boolean;
   /** Who owns the prompt; fixed when the request is opened. */
   promptShares: KindShare[];
 }
@@ -71,6 +73,7 @@ export function openRequest(
     reply: [],
     replyChars: 0,
     charsPerToken,
+    isTouched: true,
     promptShares: [],
   };
 }

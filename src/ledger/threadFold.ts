@@ -1,6 +1,8 @@
 import type { AgentEvent, BlockEvent, BoundaryEvent, RequestEvent, ThreadId } from '../agents/event.ts';
 import {
   type Arrival,
+  addByKind,
+  addedComposition,
   type Composition,
   compositionAfterCompaction,
   firstComposition,
@@ -9,6 +11,7 @@ import {
   sizeOf,
 } from './composition.ts';
 import { charsPerToken, estimateTokens } from './estimate.ts';
+import { type Items, itemOf, noItems, sendAnew, sendMore, sendOnly } from './items.ts';
 import type { Kind } from './kind.ts';
 import { maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
 
@@ -18,17 +21,6 @@ const CORRECTABLE_REQUESTS = 12;
 /** How many tool calls are remembered until their results come. */
 const OPEN_CALLS = 128;
 
-/** What is remembered of an owner below a kind. */
-export interface Item {
-  kind: Kind;
-  target: string;
-  calls: number;
-  /** Prompt tokens of all requests so far. */
-  sent: number;
-  /** Output tokens of requests that can no longer be corrected. */
-  generated: number;
-}
-
 /** One thread's context, as plain data that survives a restart. */
 export interface ThreadState {
   agentName: string;
@@ -36,6 +28,8 @@ export interface ThreadState {
   lastAtMs: number;
   /** The prompt of the newest request, or what a boundary left of it. */
   composition: Composition;
+  /** Sums of the composition by kind. */
+  byKind: [Kind, number][];
   /** The prompt of the next request begins a segment: nothing is before it, or a compaction. */
   segment: 'first' | 'afterCompaction' | 'running';
   /** The agent's own figure for the context after a boundary, until a request tells. */
@@ -48,7 +42,7 @@ export interface ThreadState {
   recent: OpenRequest[];
   /** Tool calls whose results may still come: call id → owner. */
   calls: Record<string, { kind: Kind; target: string }>;
-  items: Record<string, Item>;
+  items: Items;
   /** Size of the replies whose output is recorded exactly, by model: what an estimate is calibrated on. */
   exactReplies: Record<string, { chars: number; tokens: number }>;
   taskId?: string;
@@ -59,8 +53,6 @@ export interface ThreadState {
   compactedAtTokens?: number;
   /** Only copies were seen: another file owns this thread. */
   onlyCopies: boolean;
-  /** Ids of the correctable requests that changed since the rows were taken. */
-  touched: string[];
   /** Changed requests that are no longer correctable. */
   settled: OpenRequest[];
 }
@@ -72,16 +64,16 @@ export function newThread(thread: ThreadId): ThreadState {
     agentName: thread,
     lastAtMs: 0,
     composition: [],
+    byKind: [],
     segment: 'first',
     arrivals: [],
     upcoming: nothingUpcoming(),
     recent: [],
     calls: {},
-    items: {},
+    items: noItems(),
     exactReplies: {},
     peakTokens: 0,
     onlyCopies: true,
-    touched: [],
     settled: [],
   };
 }
@@ -120,7 +112,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (block.part === 'toolCall') arrival.isCall = true;
   if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
     state.calls[foreignKey(block.callId)] = owner;
-    itemOf(state, owner.kind, owner.target).calls++;
+    itemOf(state.items, owner.kind, owner.target).calls++;
     forgetOldCalls(state);
   }
   if (block.role !== 'model') {
@@ -133,7 +125,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (request) {
     request.reply.push(arrival);
     request.replyChars += block.chars;
-    touch(state, request);
+    request.isTouched = true;
     return;
   }
   state.upcoming.reply.push(arrival);
@@ -177,23 +169,48 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
   if (!request.isCopy) state.onlyCopies = false;
   const previous = state.recent.at(-1);
   const entered = state.arrivals;
-  const size = request.promptTokens;
-  if (state.segment === 'first') state.composition = firstComposition(size, entered);
-  else if (state.segment === 'afterCompaction')
-    state.composition = compositionAfterCompaction(size, state.composition, entered);
-  else state.composition = nextComposition(size, state.composition, [...replyArrivals(previous), ...entered]);
-  state.segment = 'running';
-  request.promptShares = sharesOfPrompt(state.composition, request.usage);
-  for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent += entry.tokens;
+  compose(state, request, previous, entered);
 
   request.reply = state.upcoming.reply;
   request.replyChars = state.upcoming.chars;
   state.arrivals = state.upcoming.results;
   state.upcoming = nothingUpcoming();
-  state.peakTokens = Math.max(state.peakTokens, size);
+  state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
   state.recent.push(request);
-  touch(state, request);
+  request.isTouched = true;
   settleOldRequests(state);
+}
+
+/** What the prompt of a new request is made of, and who owns it. */
+function compose(
+  state: ThreadState,
+  request: OpenRequest,
+  previous: OpenRequest | undefined,
+  entered: Arrival[],
+): void {
+  const { segment, composition } = state;
+  const size = request.promptTokens;
+  state.segment = 'running';
+  if (segment === 'running') {
+    const arrivals = [...replyArrivals(previous), ...entered];
+    const sizeBefore = state.byKind.reduce((sum, [, tokens]) => sum + tokens, 0);
+    const added = addedComposition(size, sizeBefore, arrivals);
+    if (added) {
+      for (const entry of added) composition.push(entry);
+      sendMore(state.items, added);
+      own(state, request, addByKind(new Map(state.byKind), added));
+      return;
+    }
+    state.composition = nextComposition(size, composition, arrivals);
+  } else if (segment === 'first') state.composition = firstComposition(size, entered);
+  else state.composition = compositionAfterCompaction(size, composition, entered);
+  sendOnly(state.items, state.composition);
+  own(state, request, addByKind(new Map(), state.composition));
+}
+
+function own(state: ThreadState, request: OpenRequest, byKind: Map<Kind, number>): void {
+  state.byKind = [...byKind];
+  request.promptShares = sharesOfPrompt(state.composition, byKind, request.usage);
 }
 
 /** The newest reply is complete when the next request is made: if its output is exact, it tells how this model's text becomes tokens. */
@@ -225,13 +242,12 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent):
   if (!request.isCopy) state.onlyCopies = false;
   if (grown !== 0 && request === state.recent.at(-1)) {
     request.promptTokens += grown;
-    for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent -= entry.tokens;
     state.composition = nextComposition(request.promptTokens, state.composition, []);
-    for (const entry of state.composition) itemOf(state, entry.kind, entry.target).sent += entry.tokens;
-    request.promptShares = sharesOfPrompt(state.composition, usage);
+    sendAnew(state.items, state.composition);
+    own(state, request, addByKind(new Map(), state.composition));
     state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
-  } else if (grown !== 0) request.promptShares = sharesOfPrompt([], usage);
-  touch(state, request);
+  } else if (grown !== 0) request.promptShares = sharesOfPrompt([], new Map(), usage);
+  request.isTouched = true;
 }
 
 function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
@@ -257,17 +273,8 @@ function settleOldRequests(state: ThreadState): void {
   while (state.recent.length > CORRECTABLE_REQUESTS) {
     const settled = state.recent.shift();
     if (!settled) return;
-    for (const entry of replyComposition(settled)) itemOf(state, entry.kind, entry.target).generated += entry.tokens;
-    if (state.touched.includes(settled.requestId)) state.settled.push(settled);
+    for (const entry of replyComposition(settled))
+      itemOf(state.items, entry.kind, entry.target).generated += entry.tokens;
+    if (settled.isTouched) state.settled.push(settled);
   }
-}
-
-function touch(state: ThreadState, request: OpenRequest): void {
-  if (!state.touched.includes(request.requestId)) state.touched.push(request.requestId);
-}
-
-function itemOf(state: ThreadState, kind: Kind, target: string): Item {
-  const key = `${kind}\n${target}`;
-  state.items[key] ??= { kind, target, calls: 0, sent: 0, generated: 0 };
-  return state.items[key];
 }

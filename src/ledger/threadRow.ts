@@ -1,5 +1,6 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
 import { type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
+import { sentTo } from './items.ts';
 import { replyComposition } from './openRequest.ts';
 import type { ItemRow, ThreadRow } from './rows.ts';
 import type { ThreadState } from './threadFold.ts';
@@ -23,10 +24,10 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
     items.set(key, item);
     return item;
   };
-  for (const { kind, target, calls, sent, generated } of Object.values(state.items)) {
-    const item = itemOf(kind, target);
-    item.calls = calls;
-    item.spent = sent + generated;
+  for (const known of Object.values(state.items.byKey)) {
+    const item = itemOf(known.kind, known.target);
+    item.calls = known.calls;
+    item.spent = sentTo(state.items, known) + known.generated;
   }
   for (const request of state.recent)
     for (const entry of replyComposition(request)) itemOf(entry.kind, entry.target).spent += entry.tokens;

@@ -271,6 +271,22 @@ describe('any sequence of events', () => {
     );
   });
 
+  it('owes to its items what all requests were made of', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { maxLength: 80 }), (events) => {
+        let number = 0;
+        const once = events.map((event) =>
+          event.type === 'request' ? { ...event, requestId: `once${number++}` } : event,
+        );
+        const { requests, threads } = fold(once);
+        const used = requests.flatMap((row) => CLASSES.map((tokenClass) => row.usage[tokenClass]));
+        const owed = threads.flatMap((thread) => thread.items.map((item) => item.spent));
+        const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+        assert.equal(sum(owed), sum(used));
+      }),
+    );
+  });
+
   it('gives the same rows when the fold is stopped and continued from its state', () => {
     fc.assert(
       fc.property(
