@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import type { MeterView } from '../views/meterView.ts';
+import { errorMeter } from '../views/meter.ts';
 import { presentation, workspaceFolders } from './presentation.ts';
 import { thresholds } from './settings.ts';
 import type { StatusBarMeter } from './statusBarMeter.ts';
@@ -35,14 +35,6 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
 }
 
 /** The meter when there is no engine to ask. */
-export const engineGone: MeterView = {
-  state: 'error',
-  text: '$(warning) tokens',
-  tone: 'warning',
-  accessibleLabel: 'Agent Token Meter: the figures cannot be read, see the log',
-  hover: {
-    title: 'The figures cannot be read',
-    lines: ['Nothing that was stored is lost. The log says what happened; reloading the window starts anew.'],
-    figures: [],
-  },
-};
+export const engineGone = errorMeter(
+  'Nothing that was stored is lost. The log says what happened; reloading the window starts anew.',
+);

@@ -40,8 +40,6 @@ export interface AnswerFacts {
   lookedIn: string[];
   /** While the first read is under way. */
   progress?: IndexProgress;
-  /** What is wrong, where the store cannot be used at all. */
-  error?: string;
 }
 
 /** How many sessions the picker of the attribution panel offers. */
@@ -65,7 +63,6 @@ export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: Answ
     live: liveIn(reader, request.folders),
     todayTokens: totalTokens(usageTotals(reader, day)),
     progress: facts.progress,
-    error: facts.error,
     lookedIn: facts.lookedIn,
   });
 }
@@ -242,8 +239,15 @@ function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] 
 }
 
 function liesIn(path: string, folder: string): boolean {
-  const base = folder.replace(/(?<=.)[/\\]+$/, '');
-  return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}\\`);
+  const inner = plainPath(path);
+  const outer = plainPath(folder);
+  return inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+}
+
+/** Editors and agents write the same Windows path with other drive letters and slashes. */
+function plainPath(path: string): string {
+  const slashed = path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+  return slashed.replace(/(?<=.)\/+$/, '');
 }
 
 /** An older session than those on offer can still be asked for by its key. */

@@ -1,5 +1,6 @@
 import type { AgentEvent, SessionId, ThreadId } from '../agents/event.ts';
 import type { JsonValue } from '../transcripts/json.ts';
+import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
 import type { LedgerRows, SessionRow } from './rows.ts';
 import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
@@ -47,7 +48,8 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
   };
 
   return {
-    apply(event, offset) {
+    apply(told, offset) {
+      const event = clampNames(told);
       const entry = threadOf(event.sessionId, event.thread);
       foldEvent(entry.state, event, offset);
       changed.add(entry);

@@ -262,7 +262,10 @@ function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
   state.arrivals = [];
   state.segment = event.kind === 'clear' ? 'first' : 'afterCompaction';
   state.tokensAfterBoundary = event.tokensAfter;
-  if (event.kind === 'clear') return;
+  if (event.kind === 'clear') {
+    state.compactedAtMs = undefined;
+    return;
+  }
   state.compactedAtMs = event.atMs;
   if (event.isAutomatic) state.compactedAtTokens = event.tokensBefore ?? (before > 0 ? before : undefined);
   state.peakTokens = Math.max(state.peakTokens, event.tokensBefore ?? 0);

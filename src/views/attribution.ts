@@ -50,7 +50,7 @@ export function attributionView(input: AttributionInput): AttributionView {
     model: thread.model ?? undefined,
   });
   const share = thread.contextTokens / window.tokens;
-  const about = thread.contextEstimated ? '~' : '';
+  const about = thread.contextEstimated ? '≈' : '';
   const agent = input.agentLabels[session.agent] ?? session.agent;
   const tokensOf = (item: ThreadItemRow): number => (lens === 'window' ? item.inWindow : item.spent);
   const total = `${about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(window.tokens, locale)} tokens`;

@@ -31,8 +31,16 @@ export function kindLabel(kind: Kind): string {
   return KIND_LABELS[kind as keyof typeof KIND_LABELS] ?? label(kind, 40);
 }
 
-/** Adds up parts of the same kind and draws the bar: the largest three, and the rest as one where more than four kinds exist. */
-export function barView(parts: Iterable<{ kind: Kind; tokens: number }>, locale: string): BarView {
+/**
+ * Adds up parts of the same kind and draws the bar: the largest three, and the rest as one where more than four kinds exist.
+ *
+ * @param legendRows the smallest kinds beyond so many rows are one row of the legend
+ */
+export function barView(
+  parts: Iterable<{ kind: Kind; tokens: number }>,
+  locale: string,
+  legendRows = Number.POSITIVE_INFINITY,
+): BarView {
   const byKind = new Map<Kind, number>();
   for (const { kind, tokens } of parts) if (tokens > 0) byKind.set(kind, (byKind.get(kind) ?? 0) + tokens);
   const tokens = [...byKind.values()].reduce((sum, part) => sum + part, 0);
@@ -48,15 +56,17 @@ export function barView(parts: Iterable<{ kind: Kind; tokens: number }>, locale:
     const index = (FIXED_KINDS as readonly Kind[]).indexOf(kind);
     return index < 0 ? FIXED_KINDS.length : index;
   };
-  const legend = [...byKind]
+  const all = [...byKind]
     .toSorted(([a, left], [b, right]) => right - left || order(a) - order(b) || (a < b ? -1 : 1))
     .map(([kind, size]) => segment(kind, kindLabel(kind), size));
-  const rest = legend.slice(NAMED_SEGMENTS);
-  const restTokens = rest.reduce((sum, part) => sum + part.tokens, 0);
-  const segments =
-    rest.length > 1
-      ? [...legend.slice(0, NAMED_SEGMENTS), segment('rest', `other (${rest.length} kinds)`, restTokens)]
-      : legend;
+  const first = (count: number): BarSegment[] => {
+    const rest = all.slice(count);
+    if (rest.length <= 1) return all;
+    const restTokens = rest.reduce((sum, part) => sum + part.tokens, 0);
+    return [...all.slice(0, count), segment('rest', `other (${rest.length} kinds)`, restTokens)];
+  };
+  const segments = first(NAMED_SEGMENTS);
+  const legend = all.length > legendRows ? first(legendRows - 1) : all;
   const text =
     tokens === 0
       ? 'No tokens yet.'

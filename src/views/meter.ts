@@ -11,6 +11,11 @@ import { type Tone, toneOf } from './tone.ts';
 /** A session whose newest record is younger than this is live. */
 const LIVE_MS = 5 * 60_000;
 
+/** For so long a compaction is news, if no request follows it. */
+const JUST_COMPACTED_MS = 30 * 60_000;
+/** Rows of the hover's legend: VS Code cuts a hover beyond 100,000 characters, and nobody reads so far. */
+const HOVER_ROWS = 16;
+
 /** What the meter is made from. */
 export interface MeterInput extends QuotaInput {
   /** The session to show, with its main thread; `undefined` when there is none on this machine. */
@@ -18,20 +23,18 @@ export interface MeterInput extends QuotaInput {
   todayTokens: number;
   /** How far the first read is; `undefined` = done. */
   progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
-  /** What is wrong, where nothing can be shown for it. */
-  error?: string;
   /** Folders that were looked into. */
   lookedIn: string[];
 }
 
 /** The status-bar meter and its hover. */
 export function meterView(input: MeterInput): MeterView {
-  if (input.error !== undefined) return errorMeter(input.error);
   if (!input.live) return input.progress ? indexingMeter(input.progress, input.locale) : emptyMeter(input);
   return sessionMeter(input, input.live);
 }
 
-function errorMeter(message: string): MeterView {
+/** The meter when there is nobody to ask for figures. */
+export function errorMeter(message: string): MeterView {
   return {
     state: 'error',
     text: '$(warning) tokens',
@@ -91,7 +94,7 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
   const quota = quotaOf(input, session.agent);
   const state = stateOf(thread, nowMs);
   const tone = worse(toneOf(share * 100, input.thresholds), quota?.tone ?? 'normal');
-  const about = thread.contextEstimated ? '~' : '';
+  const about = thread.contextEstimated ? '≈' : '';
   const tokens = compactTokens(thread.contextTokens, locale);
   const icon = state === 'live' ? '$(pulse)' : state === 'compacted' ? '$(fold)' : '$(circle-outline)';
   const text = [
@@ -117,7 +120,8 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
 }
 
 function stateOf(thread: ThreadStateRow, nowMs: number): MeterState {
-  if (thread.contextEstimated && thread.compactedAtMs !== null) return 'compacted';
+  const sinceCompaction = thread.compactedAtMs === null ? Number.POSITIVE_INFINITY : nowMs - thread.compactedAtMs;
+  if (thread.contextEstimated && sinceCompaction < JUST_COMPACTED_MS) return 'compacted';
   return nowMs - thread.lastAtMs < LIVE_MS ? 'live' : 'idle';
 }
 
@@ -166,6 +170,7 @@ function sessionHover(
       bar: barView(
         items.map((item) => ({ kind: item.kind as Kind, tokens: item.inWindow })),
         locale,
+        HOVER_ROWS,
       ),
     },
     figures: [

@@ -20,7 +20,7 @@ export async function startDatabases(): Promise<void> {
 export function endDatabases(): void {
   databases?.dispose();
   databases = undefined;
-  for (const copy of built.values()) if (copy.startsWith(tmpdir())) rmSync(copy, { recursive: true, force: true });
+  for (const [home, copy] of built) if (copy !== home) rmSync(copy, { recursive: true, force: true });
   built.clear();
 }
 

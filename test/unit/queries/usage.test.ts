@@ -338,7 +338,14 @@ describe('queries', () => {
     });
     assert.equal(coverage(store, ['codex']).files, 1);
     assert.deepEqual(notUnderstood(store), [
-      { agent: 'codex', outcome: 'rejected', detail: 'not JSON', records: 2, examplePath: '/transcripts/codex.jsonl' },
+      {
+        agent: 'codex',
+        version: null,
+        outcome: 'rejected',
+        detail: 'not JSON',
+        records: 2,
+        examplePath: '/transcripts/codex.jsonl',
+      },
     ]);
   });
 

@@ -107,7 +107,7 @@ describe('the meter', () => {
       thread({ contextTokens: 12_000, contextEstimated: 1, compactedAtMs: NOW - 1000 }),
       'compacted',
       'normal',
-      '$(fold) ~6% · ~12k · compacted',
+      '$(fold) ≈6% · ≈12k · compacted',
     ],
     ['of a nearly full window', thread({ contextTokens: 192_000 }), 'live', 'critical', '$(pulse) 96% · 192k'],
     [
@@ -132,7 +132,18 @@ describe('the meter', () => {
       'normal',
       '$(sync~spin) reading 34%',
     ],
-    ['of a store in trouble', { ...input, error: 'The disk is full.' }, 'error', 'warning', '$(warning) tokens'],
+    [
+      'long after a compaction that nothing followed',
+      thread({
+        contextTokens: 12_000,
+        contextEstimated: 1,
+        compactedAtMs: NOW - 86_400_000,
+        lastAtMs: NOW - 86_400_000,
+      }),
+      'idle',
+      'normal',
+      '$(circle-outline) ≈6% · ≈12k',
+    ],
   ];
   for (const [name, given, state, tone, text] of cases)
     it(name, () => {
