@@ -3,6 +3,7 @@ import { amp } from './amp.ts';
 import { claudeCode } from './claudeCode.ts';
 import { cline, kiloCode, rooCode } from './cline.ts';
 import { codex } from './codex.ts';
+import { codexCompressed } from './codexCompressed.ts';
 import { copilotChat } from './copilotChat.ts';
 import { copilotCli } from './copilotCli.ts';
 import { crush } from './crush.ts';
@@ -18,6 +19,7 @@ import { qwenCode, qwenCodeDocuments } from './qwenCode.ts';
 export const ALL_AGENTS: readonly Agent[] = [
   claudeCode,
   codex,
+  codexCompressed,
   pi,
   kimi,
   geminiCli,
@@ -41,8 +43,3 @@ export const ALL_AGENTS: readonly Agent[] = [
 
 /** Their ids, each once: an agent that keeps transcripts in several forms has several entries. */
 export const AGENT_IDS: readonly string[] = [...new Set(ALL_AGENTS.map((agent) => agent.id))];
-
-/** Their names for people, by id. */
-export const AGENT_LABELS: Readonly<Record<string, string>> = Object.fromEntries(
-  ALL_AGENTS.map((agent) => [agent.id, agent.label]),
-);

@@ -5,16 +5,11 @@ import { pickProvenance } from './provenancePicker.ts';
 import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
-export function registerCommands(
-  pages: Pages,
-  engine: Engine,
-  log: vscode.LogOutputChannel,
-  agentLabels: Record<string, string>,
-): vscode.Disposable {
+export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
   const commands: Record<string, (...given: unknown[]) => unknown> = {
     'agentTokenMeter.showUsage': () => pages.showUsage(),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
-    'agentTokenMeter.whyCounted': () => pickProvenance(engine, agentLabels),
+    'agentTokenMeter.whyCounted': () => pickProvenance(engine),
     'agentTokenMeter.refresh': () => engine.sweep(),
     'agentTokenMeter.showLog': async () => {
       await logHealth(engine, log);
@@ -23,5 +18,13 @@ export function registerCommands(
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+  );
+}
+
+/** The commands that a meter in trouble leads to, while there is no engine. */
+export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Disposable {
+  const names = ['showUsage', 'showAttribution', 'whyCounted', 'refresh', 'showLog'];
+  return vscode.Disposable.from(
+    ...names.map((name) => vscode.commands.registerCommand(`agentTokenMeter.${name}`, () => log.show())),
   );
 }

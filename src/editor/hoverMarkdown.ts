@@ -1,4 +1,5 @@
 import type { HoverView } from '../views/meterView.ts';
+import { defused } from './plainText.ts';
 
 /** The bar as a standalone SVG picture for a theme. */
 export type RenderBar = (bar: NonNullable<HoverView['context']>['bar']) => string;
@@ -49,11 +50,10 @@ const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('bas
 
 /** Every character that Markdown, HTML or VS Code's `$(icon)` syntax gives a meaning stands for itself. Icons are found after Markdown is read, so a word joiner breaks them up. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return defused(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/\$\(/g, '$\u2060(')
     .replace(/[\\`*_{}[\]()#+\-.!|~]/g, '\\$&')
     .replace(/[\r\n]+/g, ' ');
 }

@@ -1,15 +1,16 @@
 import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import { compactTokens, dateText, label, usd } from '../views/format.ts';
+import { compactTokens, dateText, usd } from '../views/format.ts';
 import type { RequestReport } from '../views/usageReport.ts';
+import { plainLabel } from './plainText.ts';
 import { presentation } from './presentation.ts';
 
 /** Requests that the picker offers. */
 const OFFERED_REQUESTS = 500;
 
 /** "Why is this counted": lets the user choose a request, says where it stands and why it counts, and opens its transcript there. */
-export async function pickProvenance(engine: Engine, agentLabels: Record<string, string>): Promise<void> {
+export async function pickProvenance(engine: Engine): Promise<void> {
   const where = presentation();
   const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { request?: RequestReport }>();
   picker.title = 'Why is this counted?';
@@ -19,18 +20,24 @@ export async function pickProvenance(engine: Engine, agentLabels: Record<string,
   picker.busy = true;
   picker.show();
   picker.onDidHide(() => picker.dispose());
-  const requests = await engine.requests({ ...where, window: 'all', limit: OFFERED_REQUESTS });
+  let requests: RequestReport[];
+  try {
+    requests = await engine.requests({ ...where, window: 'all', limit: OFFERED_REQUESTS });
+  } catch (error) {
+    picker.hide();
+    throw error;
+  }
   picker.items = requests.map((request) => ({
     label: `${dateText(Date.parse(request.at), where, { dateStyle: 'medium', timeStyle: 'medium' })} · ${compactTokens(request.total_tokens, where.locale)} tokens`,
-    description: `${agentLabels[request.agent] ?? label(request.agent)} · ${label(request.model, 60)}`,
-    detail: `${request.name === 'main' ? '' : `${label(request.name, 40)} · `}${request.cost_usd === null ? 'unpriced' : usd(request.cost_usd, where.locale)}${request.estimated ? ' · estimated' : ''}`,
+    description: `${plainLabel(request.agent)} · ${plainLabel(request.model, 60)}`,
+    detail: `${request.name === 'main' ? '' : `${plainLabel(request.name, 40)} · `}${request.cost_usd === null ? 'unpriced' : usd(request.cost_usd, where.locale)}${request.estimated ? ' · estimated' : ''}`,
     request,
   }));
   picker.busy = false;
   picker.onDidAccept(() => {
     const [chosen] = picker.selectedItems;
     picker.hide();
-    if (chosen?.request) void explain(chosen.request);
+    if (chosen?.request) explain(chosen.request).catch(say);
   });
 }
 
@@ -39,12 +46,12 @@ async function explain(request: RequestReport): Promise<void> {
   const places = [request.source, ...request.copies];
   const items = places.map((place, index) => ({
     label: index === 0 ? '$(go-to-file) Open transcript at this record' : '$(files) Open a copy, not counted',
-    detail: label(place.path, 300),
+    detail: plainLabel(place.path, 300),
     place,
   }));
   const reasons = request.why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
-    title: `Request ${label(request.request, 60)}`,
+    title: `Request ${plainLabel(request.request, 60)}`,
     placeHolder: 'Where it stands, and why it counts',
   });
   if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
@@ -57,7 +64,7 @@ async function openAt(path: string, offset: number): Promise<void> {
     await vscode.workspace.fs.stat(uri);
   } catch {
     void vscode.window.showInformationMessage(
-      `${label(path, 300)} is gone: the agent deletes old transcripts. Its figures are kept.`,
+      `${plainLabel(path, 300)} is gone: the agent deletes old transcripts. Its figures are kept.`,
     );
     return;
   }
@@ -65,10 +72,14 @@ async function openAt(path: string, offset: number): Promise<void> {
     await vscode.commands.executeCommand('revealFileInOS', uri);
     return;
   }
-  const line = await lineAt(path, offset);
-  const document = await vscode.workspace.openTextDocument(uri);
-  const range = document.lineAt(Math.min(line, document.lineCount - 1)).range;
-  await vscode.window.showTextDocument(document, { selection: new vscode.Range(range.start, range.start) });
+  const start = new vscode.Position(await lineAt(path, offset), 0);
+  // Also for files of more than 50 MB, which the editor shows but no extension may read.
+  await vscode.commands.executeCommand('vscode.open', uri, { selection: new vscode.Range(start, start) });
+}
+
+function say(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  void vscode.window.showWarningMessage(`The transcript cannot be opened: ${plainLabel(reason, 200)}`);
 }
 
 /** The number of line ends before a byte. */

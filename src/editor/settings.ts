@@ -6,21 +6,21 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
 const SECTION = 'agentTokenMeter';
 
 /** What the engine needs of the settings. Values of a wrong type count as not set. */
-export function engineSettings(agentIds: readonly string[]): EngineSettings {
+export function engineSettings(): EngineSettings {
   const settings = vscode.workspace.getConfiguration(SECTION);
-  const paths: EngineSettings['paths'] = {};
-  for (const id of agentIds) paths[id] = strings(settings.get(`paths.${id}`));
+  // One setting per agent, read as one object: this thread needs to know no agent.
+  const paths = Object.entries(settings.get<Record<string, unknown>>('paths', {}));
   return {
-    paths,
+    paths: Object.fromEntries(paths.map(([id, folders]) => [id, strings(folders)])),
     weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
     disabledAgents: strings(settings.get('disabledAgents')),
   };
 }
 
 /** Tells the engine when the user changes what it reads or a budget. */
-export function keepSettingsLive(engine: Engine, agentIds: readonly string[]): vscode.Disposable {
+export function keepSettingsLive(engine: Engine): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(SECTION)) void engine.configure(engineSettings(agentIds));
+    if (change.affectsConfiguration(SECTION)) void engine.configure(engineSettings());
   });
 }
 
