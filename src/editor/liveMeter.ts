@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import { errorMeter } from '../views/meter.ts';
+import { errorMeter } from '../views/errorMeter.ts';
 import { presentation, workspaceFolders } from './presentation.ts';
 import { thresholds } from './settings.ts';
 import type { StatusBarMeter } from './statusBarMeter.ts';

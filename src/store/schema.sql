@@ -1,5 +1,6 @@
 -- The store of Agent Token Meter, as a fresh one is made. A change here needs a migration in migrations.ts that leads to the same.
--- Tokens are whole numbers, times epoch milliseconds UTC, money US dollars. There is no text of any conversation.
+-- Tokens are whole numbers, times epoch milliseconds UTC, money US dollars. There is no text of any conversation but titles
+-- that the agent itself recorded as such.
 -- Rows outlive the transcripts they came from: agents delete those.
 
 -- What an agent calls a session.

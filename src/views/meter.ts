@@ -33,17 +33,6 @@ export function meterView(input: MeterInput): MeterView {
   return sessionMeter(input, input.live);
 }
 
-/** The meter when there is nobody to ask for figures. */
-export function errorMeter(message: string): MeterView {
-  return {
-    state: 'error',
-    text: '$(warning) tokens',
-    tone: 'warning',
-    accessibleLabel: `Agent Token Meter: ${message}`,
-    hover: { title: 'Agent Token Meter cannot read its figures', lines: [message], figures: [] },
-  };
-}
-
 function emptyMeter(input: MeterInput): MeterView {
   return {
     state: 'empty',

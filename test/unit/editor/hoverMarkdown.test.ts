@@ -4,7 +4,8 @@ import { parsePageMessage } from '../../../src/editor/pageMessage.ts';
 import { barView } from '../../../src/views/bar.ts';
 import type { HoverView } from '../../../src/views/meterView.ts';
 
-const hostile = '[x](command:evil) ![y](http://z) <img src=x onerror=1> $(flame) `a` **b** | c\nd';
+const hostile =
+  'http://localhost:3000/x www.evil.example me@evil.example [x](command:evil) ![y](http://z) <img src=x onerror=1> $(flame) `a` **b** | c\nd';
 
 const view = (text: string): HoverView => ({
   title: text,
@@ -19,6 +20,7 @@ describe('the hover as Markdown', () => {
     const escaped = escapeMarkdown(hostile);
     assert.ok(!/(?<!\\)[[\]()*`|!]/.test(escaped), escaped);
     assert.ok(!/[<>\n]/.test(escaped) && !escaped.includes('$('));
+    assert.ok(!/:\/\/|www\.|@evil/.test(escaped.replaceAll('\\', '')), escaped);
   });
 
   it('holds no command but its own', () => {

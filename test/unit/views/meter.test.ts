@@ -180,6 +180,24 @@ describe('the hover', () => {
     assert.deepEqual(hover.figures[2], { label: 'Claude Code, week', value: '63%', detail: 'resets in 1 d' });
   });
 
+  it('stays short however many kinds there are', () => {
+    const items = Array.from({ length: 400 }, (_, n) => ({
+      kind: `mcp:server${n}`,
+      target: '',
+      calls: 1,
+      inWindow: 1000 - n,
+      spent: 0,
+    }));
+    const bar = meterView({ ...input, live: { ...live, items } }).hover.context?.bar;
+    assert.equal(bar?.legend.length, 16);
+    assert.equal(bar?.legend.at(-1)?.label, 'other (385 kinds)');
+    assert.equal(
+      bar?.legend.reduce((sum, part) => sum + part.tokens, 0),
+      bar?.tokens,
+    );
+    assert.ok((bar?.text.length ?? 0) < 1000);
+  });
+
   it('has a bar whose legend sums to the context', () => {
     const bar = meterView(input).hover.context?.bar;
     assert.equal(bar?.tokens, 82_113);
