@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { licences } from './vite.licences.mts';
 
 /**
  * The pages: `dist/webview/{dashboard,attribution}.js` (ES modules), the chunk they share, and one style sheet for both.
@@ -8,7 +9,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'webview',
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), licences('pages')],
   server: { open: false },
   build: {
     outDir: '../dist/webview',

@@ -1,12 +1,14 @@
 import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
+import { licences } from './vite.licences.mts';
 
 const require = createRequire(import.meta.url);
 
 /** What runs in Node: the extension host's part, the engine's worker and the CLI, with the files that the store needs beside it. */
 export default defineConfig({
   plugins: [
+    licences('node'),
     {
       name: 'files beside the store',
       writeBundle() {

@@ -19,6 +19,7 @@ import {
 const HELP = `Usage of coding agents from the transcripts on this machine.
 
   cli.js usage     [--window day|week|month|all] [--since ISO] [--until ISO] [--agent ID]... [--workspace PATH]
+                   --since and --until win over the edges of the window
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
@@ -31,7 +32,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
 `;
 
 const OPTIONS = {
-  window: { type: 'string', default: 'week' },
+  window: { type: 'string' },
   since: { type: 'string' },
   until: { type: 'string' },
   agent: { type: 'string', multiple: true },
@@ -78,7 +79,7 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
   async attribution(engine, _request, { session, lens }) {
     const sessionKey = session === undefined ? undefined : await sessionKeyOf(engine, session);
     const report = await engine.attributionReport({ sessionKey });
-    if (!report) throw new BadArgument('there is no session yet');
+    if (!report) return { json: null, table: { columns: ['kind', 'tokens'], rows: [] } };
     return { json: report, table: attributionTable(report, lens) };
   },
   async requests(engine, request, { limit, after }) {
@@ -147,7 +148,7 @@ function requestOf(options: Options): UsageRequest {
   if (unknown !== undefined) throw new BadArgument(`--agent is one of ${AGENT_IDS.join(', ')}, not "${unknown}"`);
   const isCustom = sinceMs !== undefined || untilMs !== undefined;
   return {
-    window: isCustom ? 'custom' : oneOf('window', options.window, ['day', 'week', 'month', 'all']),
+    window: isCustom ? 'custom' : oneOf('window', options.window ?? 'week', ['day', 'week', 'month', 'all']),
     sinceMs,
     untilMs,
     agents: options.agent,

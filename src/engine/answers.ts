@@ -38,6 +38,8 @@ export interface AnswerFacts {
   settings: EngineSettings;
   /** Folders that are looked into, as people write them. */
   lookedIn: string[];
+  /** Agents that are used here, but leave no tokens: their names, and why. */
+  withoutTokens: { label: string; reason: string }[];
   /** While the first read is under way. */
   progress?: IndexProgress;
 }
@@ -86,6 +88,7 @@ export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, fac
     spans: isCalendar ? sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), slots) : usedSpans(slots, unit, timeZone),
     unit,
     coverage: known,
+    notCounted: facts.withoutTokens.map((agent) => agent.label),
     progress: facts.progress,
     lookedIn: facts.lookedIn,
   });
@@ -193,6 +196,7 @@ export function answerHealth(reader: Reader, request: Presentation, facts: Answe
     coverage: coverage(reader),
     notUnderstood: notUnderstood(reader),
     agentLabels,
+    withoutTokens: facts.withoutTokens,
     locale: request.locale,
   });
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
+import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
@@ -121,6 +123,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
     lookedIn: [...new Set(agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))))],
+    withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
     progress: ingest.progress(),
   });
 

@@ -48,11 +48,14 @@ export const USED = `
     WHERE (at_ms >= :headMs AND at_ms < :headEndMs) OR (at_ms >= :tailMs AND at_ms < :tailEndMs)
   )`;
 
+/** A session's folder with forward slashes and a small drive letter: the same Windows path is written in several ways. */
+const WORKSPACE = `CASE WHEN substr(s.workspace, 2, 1) = ':'
+    THEN lower(substr(s.workspace, 1, 1)) || replace(substr(s.workspace, 2), '\\', '/') ELSE s.workspace END`;
+
 /** The filter that belongs to `USED`, over `sessions s`. */
 export const OF_SESSION = `
   (:agents IS NULL OR s.agent IN (SELECT value FROM json_each(:agents)))
-  AND (:workspace IS NULL OR s.workspace = :workspace
-    OR substr(s.workspace, 1, length(:workspace) + 1) IN (:workspace || '/', :workspace || '\\'))`;
+  AND (:workspace IS NULL OR ${WORKSPACE} = :workspace OR substr(${WORKSPACE}, 1, length(:below)) = :below)`;
 
 /** The columns of `UsageSums`, over `used u`. */
 export const SUMS = `
@@ -90,9 +93,16 @@ export function windowParams(window: UsageWindow): SqlParams {
 
 /** The parameters of `OF_SESSION`. */
 export function filterParams(window: Pick<UsageWindow, 'agents' | 'workspace'>): SqlParams {
-  const workspace = window.workspace?.replace(/(?<=.)[/\\]+$/, '');
+  const workspace = window.workspace === undefined ? undefined : plainFolder(window.workspace);
   return {
     ':agents': window.agents?.length ? JSON.stringify(window.agents) : null,
     ':workspace': workspace ?? null,
+    ':below': workspace === undefined || workspace.endsWith('/') ? (workspace ?? null) : `${workspace}/`,
   };
+}
+
+function plainFolder(path: string): string {
+  const isWindows = /^[A-Za-z]:/.test(path);
+  const plain = isWindows ? path.charAt(0).toLowerCase() + path.slice(1).replaceAll('\\', '/') : path;
+  return plain.replace(/(?<=.)\/+$/, '');
 }

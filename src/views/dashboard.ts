@@ -21,6 +21,8 @@ export interface DashboardInput extends QuotaInput {
   spans: DaySpan[];
   unit: DayUnit;
   coverage: CoverageRow;
+  /** Agents that are used here, but leave no tokens. */
+  notCounted: string[];
   progress?: MeterInput['progress'];
   lookedIn: string[];
 }
@@ -127,5 +129,6 @@ function coverageText(input: DashboardInput): string {
   if (coverage.unknownRecords > 0)
     parts.push(`${counted(coverage.unknownRecords, 'record', 'records', locale)} of unknown kinds`);
   if (coverage.failedFiles > 0) parts.push(`${counted(coverage.failedFiles, 'file', 'files', locale)} unreadable`);
+  if (input.notCounted.length > 0) parts.push(`no token data: ${input.notCounted.join(', ')}`);
   return parts.join(' · ');
 }

@@ -6,6 +6,7 @@ export function healthLines(input: {
   coverage: CoverageRow;
   notUnderstood: NotUnderstoodRow[];
   agentLabels: Record<string, string>;
+  withoutTokens: { label: string; reason: string }[];
   locale: string;
 }): string[] {
   const { coverage, locale } = input;
@@ -13,6 +14,7 @@ export function healthLines(input: {
   const files = counted(coverage.files, 'transcript', 'transcripts', locale);
   return [
     `Read ${records} of ${files}; ${coverage.rejectedRecords} rejected, ${coverage.unknownRecords} of unknown kinds, ${coverage.failedFiles} unreadable.`,
+    ...input.withoutTokens.map(({ label: name, reason }) => `${name} is not counted: ${reason}.`),
     ...drift(input),
     ...input.notUnderstood
       .filter((row) => row.outcome === 'rejected')

@@ -31,6 +31,12 @@ const totalCells = (totals: TokenTotals): number[] =>
 /** The usage report as one table: each row says which grouping it belongs to. */
 export function usageTable(report: UsageReport): TextTable {
   const row = (group: string, name: string, totals: TokenTotals): Cell[] => [group, name, ...totalCells(totals)];
+  // Of these no turns and no money are known.
+  const partial = (group: string, name: string, sums: object): Cell[] => [
+    group,
+    name,
+    ...TOTAL_COLUMNS.map((column): Cell => (sums as Partial<TokenTotals>)[column] ?? null),
+  ];
   return {
     columns: ['group', 'name', ...TOTAL_COLUMNS],
     rows: [
@@ -42,6 +48,8 @@ export function usageTable(report: UsageReport): TextTable {
       ...report.by_workspace.map((entry) => row('workspace', entry.workspace, entry)),
       ...report.by_account.map((entry) => row('account', entry.account, entry)),
       ...report.by_user.map((entry) => row('user', entry.user, entry)),
+      ...report.by_tool.map((entry) => partial('tool', entry.kind, entry)),
+      ...report.unlisted.map((entry) => partial('unlisted', `${entry.model} (${entry.source})`, entry)),
     ],
   };
 }

@@ -90,6 +90,7 @@ const input: DashboardInput = {
     firstAtMs: Date.UTC(2026, 9, 1),
     lastAtMs: NOW,
   },
+  notCounted: [],
   lookedIn: ['~/.claude/projects'],
 };
 
