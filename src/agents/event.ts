@@ -71,6 +71,10 @@ export interface SessionEvent extends InThread {
   parentSessionId?: SessionId;
   /** `main` for the main thread, the subagent's type (`Explore`, `general-purpose`) otherwise. */
   agentName?: string;
+  /** Of a subagent: the thread that launched it. */
+  parentThread?: ThreadId;
+  /** Of a subagent: the tool call that launched it, as `BlockEvent.callId` names it. */
+  launchCallId?: string;
   /** A title that the agent itself recorded as such. Never the first prompt. */
   title?: string;
   /** Working directory of the session, absolute. */

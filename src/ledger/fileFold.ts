@@ -4,7 +4,7 @@ import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
 import type { LedgerRows, SessionRow } from './rows.ts';
 import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
-import { threadRow } from './threadRow.ts';
+import { launchRow, threadRow } from './threadRow.ts';
 
 /** Folds the events of one file, in order, into rows. What it remembers between records is plain data in `state()`. */
 export interface FileFold {
@@ -16,7 +16,7 @@ export interface FileFold {
 }
 
 /** Raised whenever the shape of the state changes: files are then read anew, which changes no row. */
-const STATE_VERSION = 5;
+const STATE_VERSION = 6;
 
 interface FileState {
   version: typeof STATE_VERSION;
@@ -66,7 +66,9 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
         }
         state.settled = [];
         // A thread known only from copies is another file's to describe.
-        if (state.recent.length === 0 || !state.onlyCopies) rows.threads.push(threadRow(state, sessionId, thread));
+        const isOwn = state.recent.length === 0 || !state.onlyCopies;
+        if (isOwn) rows.threads.push(threadRow(state, sessionId, thread));
+        else if (state.launchCallId !== undefined) rows.threads.push(launchRow(state, sessionId, thread));
       }
       changed.clear();
       const taken = rows;

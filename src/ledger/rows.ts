@@ -25,12 +25,22 @@ export interface SessionRow {
   lastAtMs?: number;
 }
 
-/** The state of one thread's context after its last record. Replaces the stored one. */
-export interface ThreadRow {
+/** Who a thread is. What is absent leaves the stored fact as it is. */
+export interface ThreadLaunch {
   sessionId: SessionId;
   thread: ThreadId;
+  /** The thread's own id while no name is known. */
   agentName: string;
+  /** Of a subagent: the thread that launched it. */
+  parentThread?: ThreadId;
+  /** Of a subagent: the tool call that launched it. */
+  launchCallId?: string;
+}
+
+/** The state of one thread's context after its last record. Replaces the stored one. */
+export interface ThreadRow extends ThreadLaunch {
   model?: string;
+  /** 0: no record of the thread itself was seen, only its launch. Such a row fills what is empty and replaces nothing. */
   lastAtMs: number;
   /** Tokens that the next request will carry: prompt and reply of the last one. Equals the sum of `items[].inWindow`. */
   contextTokens: number;

@@ -24,6 +24,9 @@ const OPEN_CALLS = 128;
 /** One thread's context, as plain data that survives a restart. */
 export interface ThreadState {
   agentName: string;
+  /** Of a subagent: who launched it, and by which tool call. */
+  parentThread?: ThreadId;
+  launchCallId?: string;
   model?: string;
   lastAtMs: number;
   /** The prompt of the newest request, or what a boundary left of it. */
@@ -83,6 +86,8 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
   switch (event.type) {
     case 'session':
       if (event.agentName !== undefined) state.agentName = event.agentName;
+      state.parentThread ??= event.parentThread;
+      state.launchCallId ??= event.launchCallId;
       return;
     case 'task':
       state.taskId = event.taskId;

@@ -2,8 +2,8 @@ import type { SessionId, ThreadId } from '../agents/event.ts';
 import { type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
 import { sentTo } from './items.ts';
 import { replyComposition } from './openRequest.ts';
-import type { ItemRow, ThreadRow } from './rows.ts';
-import type { ThreadState } from './threadFold.ts';
+import type { ItemRow, ThreadLaunch, ThreadRow } from './rows.ts';
+import { newThread, type ThreadState } from './threadFold.ts';
 
 /** What fills the window now: the newest prompt and its reply, or what is known right after a boundary. */
 function compositionNow(state: ThreadState): Composition {
@@ -35,7 +35,7 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
   return {
     sessionId,
     thread,
-    agentName: state.agentName,
+    ...launchOf(state),
     model: state.model,
     lastAtMs: state.lastAtMs,
     contextTokens: sizeOf(composition),
@@ -47,4 +47,14 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
     compactedAtTokens: state.compactedAtTokens,
     items: [...items.values()],
   };
+}
+
+/** What is known of a thread's launch. */
+function launchOf({ agentName, parentThread, launchCallId }: ThreadState): Omit<ThreadLaunch, 'sessionId' | 'thread'> {
+  return { agentName, parentThread, launchCallId };
+}
+
+/** The row of a thread that another file describes: a file that launched it, or copies it, only adds what it knows of the launch. */
+export function launchRow(state: ThreadState, sessionId: SessionId, thread: ThreadId): ThreadRow {
+  return threadRow({ ...newThread(thread), ...launchOf(state) }, sessionId, thread);
 }

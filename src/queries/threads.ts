@@ -6,6 +6,9 @@ export interface ThreadStateRow {
   thread: string;
   /** `main`, or the subagent's type. */
   agentName: string;
+  /** Of a subagent: the thread that launched it, and the id of the tool call. */
+  parentThread: string | null;
+  launchCallId: string | null;
   model: string | null;
   lastAtMs: number;
   contextTokens: number;
@@ -19,14 +22,14 @@ export interface ThreadStateRow {
   compactedAtTokens: number | null;
 }
 
-/** The threads of one session: main first, then by time of the last record, newest first. */
+/** The threads of one session of which a record was seen: main first, then by time of the last record, newest first. */
 export function sessionThreads(reader: Reader, agent: string, sessionId: string): ThreadStateRow[] {
   return reader.all<ThreadStateRow>(
-    `SELECT t.thread, t.agent_name AS agentName, t.model, t.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens,
-      t.context_estimated AS contextEstimated, t.peak_tokens AS peakTokens, t.window_tokens AS windowTokens,
+    `SELECT t.thread, t.agent_name AS agentName, t.parent_thread AS parentThread, t.launch_call AS launchCallId, t.model,
+      t.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, t.context_estimated AS contextEstimated, t.peak_tokens AS peakTokens, t.window_tokens AS windowTokens,
       t.window_source AS windowSource, t.compacted_at_ms AS compactedAtMs, t.compacted_at_tokens AS compactedAtTokens
     FROM threads t JOIN sessions s ON s.id = t.session_id
-    WHERE s.agent = :agent AND s.session_key = :sessionId
+    WHERE s.agent = :agent AND s.session_key = :sessionId AND (t.thread = 'main' OR t.last_at_ms > 0)
     ORDER BY t.thread <> 'main', t.last_at_ms DESC, t.id`,
     { ':agent': agent, ':sessionId': sessionId },
   );

@@ -120,9 +120,11 @@ CREATE TABLE threads (
   id INTEGER PRIMARY KEY,
   session_id INTEGER NOT NULL REFERENCES sessions (id),
   thread TEXT NOT NULL,
-  agent_name TEXT NOT NULL,
+  agent_name TEXT NOT NULL,          -- main, or the subagent's type; the thread's id while that is not known
+  parent_thread TEXT,                -- of a subagent: the thread that launched it
+  launch_call TEXT,                  -- of a subagent: id of the tool call that launched it
   model TEXT,
-  last_at_ms INTEGER NOT NULL,
+  last_at_ms INTEGER NOT NULL,       -- 0: only its launch was seen
   context_tokens INTEGER NOT NULL,
   context_estimated INTEGER NOT NULL,-- 1: no request has told it since the last boundary
   peak_tokens INTEGER NOT NULL,

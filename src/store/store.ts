@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import { priceList } from './priceList.ts';
 import type { Reader } from './reader.ts';
+import { threadNames } from './renameThread.ts';
 import { rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
 import { requestWriter } from './writeRequests.ts';
@@ -22,9 +23,10 @@ export interface Store extends Reader {
 export function storeOn(connection: Connection): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
+  const names = threadNames(connection, sums);
   const positions = cursors(connection);
-  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums);
-  const write = stateWriters(connection, sessions);
+  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums, names);
+  const write = stateWriters(connection, sessions, names);
 
   const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
     const source = { agent, user, fileId: positions.idOf(agent, cursor.path), isWhole };

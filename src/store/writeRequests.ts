@@ -1,8 +1,10 @@
+import { MAIN_THREAD } from '../agents/event.ts';
 import { mergeRequests } from '../ledger/mergeRequests.ts';
 import type { KindShare, RequestRow } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
 import type { PriceList } from './priceList.ts';
 import type { SqlValue } from './reader.ts';
+import type { ThreadNames } from './renameThread.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
 import { slotOf } from './slot.ts';
@@ -35,6 +37,7 @@ export function requestWriter(
   sessions: SessionIds,
   prices: PriceList,
   rollup: Rollup,
+  names: ThreadNames,
 ): WriteRequest {
   const rolled = (stored: Stored): RolledRequest => ({
     ...stored.row,
@@ -137,7 +140,14 @@ export function requestWriter(
     connection.run(UPSERT_SIGHTING, [id, fileId, row.offset, Number(row.isCopy)]);
   };
 
-  return (row, source) => {
+  /** A subagent's file may not know its name, and another may have told it. */
+  const named = (row: RequestRow, { agent, user }: Source): RequestRow => {
+    if (row.agentName !== row.thread || row.thread === MAIN_THREAD) return row;
+    return { ...row, agentName: names.of(sessions.of(agent, user, row.sessionId), row.thread) ?? row.agentName };
+  };
+
+  return (unnamed, source) => {
+    const row = named(unnamed, source);
     const kept = find(row.requestId, source.agent);
     if (!kept) {
       put(undefined, { ...row, shares: wholeShares(row.shares) }, source);

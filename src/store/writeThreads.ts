@@ -1,5 +1,6 @@
 import type { BoundaryRow, LimitRow, ThreadRow, UnlistedRow } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
+import type { ThreadNames } from './renameThread.ts';
 import type { SessionIds } from './sessionIds.ts';
 import type { Source } from './writeRequests.ts';
 
@@ -14,17 +15,20 @@ export interface StateWriters {
   unlisted(row: UnlistedRow, source: Source): void;
 }
 
-export function stateWriters(connection: Connection, sessions: SessionIds): StateWriters {
+export function stateWriters(connection: Connection, sessions: SessionIds, names: ThreadNames): StateWriters {
   const sessionOf = (row: { sessionId: string }, { agent, user }: Source): number =>
     sessions.of(agent, user, row.sessionId);
 
   return {
     thread(row, source) {
       const sessionId = sessionOf(row, source);
+      const nameBefore = names.of(sessionId, row.thread);
       const written = connection.first(UPSERT_THREAD, [
         sessionId,
         row.thread,
         row.agentName,
+        row.parentThread,
+        row.launchCallId,
         row.model,
         row.lastAtMs,
         row.contextTokens,
@@ -36,6 +40,10 @@ export function stateWriters(connection: Connection, sessions: SessionIds): Stat
         row.compactedAtTokens,
         source.fileId,
       ]);
+      if (!written)
+        connection.run(FILL_LAUNCH, [row.agentName, row.parentThread, row.launchCallId, sessionId, row.thread]);
+      const name = names.of(sessionId, row.thread);
+      if (name !== undefined && name !== nameBefore) names.renameRequests(sessionId, row.thread, name);
       const id = written?.[0];
       if (id === undefined) return;
       const stored = new Map(
@@ -98,18 +106,30 @@ export function stateWriters(connection: Connection, sessions: SessionIds): Stat
   };
 }
 
-/** The same file may go back in time (it was replaced); another file may not overwrite something newer. */
+/**
+ * The same file may go back in time (it was replaced); another file may not overwrite something newer. A thread's own id is no name for it:
+ * one that is known stays.
+ */
 const UPSERT_THREAD = `
-  INSERT INTO threads (session_id, thread, agent_name, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
+  INSERT INTO threads (session_id, thread, agent_name, parent_thread, launch_call, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
     window_source, compacted_at_ms, compacted_at_tokens, source_file_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (session_id, thread) DO UPDATE SET agent_name = excluded.agent_name, model = excluded.model,
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (session_id, thread) DO UPDATE SET
+    agent_name = CASE excluded.agent_name WHEN thread THEN agent_name ELSE excluded.agent_name END,
+    parent_thread = coalesce(parent_thread, excluded.parent_thread), launch_call = coalesce(launch_call, excluded.launch_call),
+    model = excluded.model,
     last_at_ms = excluded.last_at_ms, context_tokens = excluded.context_tokens, context_estimated = excluded.context_estimated,
     peak_tokens = excluded.peak_tokens, window_tokens = excluded.window_tokens, window_source = excluded.window_source,
     compacted_at_ms = excluded.compacted_at_ms, compacted_at_tokens = excluded.compacted_at_tokens,
     source_file_id = excluded.source_file_id
   WHERE excluded.last_at_ms >= last_at_ms OR excluded.source_file_id = source_file_id
   RETURNING id`;
+
+/** A file that has nothing newer of a thread may still know more of its launch. */
+const FILL_LAUNCH = `
+  UPDATE threads SET agent_name = CASE agent_name WHEN thread THEN ? ELSE agent_name END,
+    parent_thread = coalesce(parent_thread, ?), launch_call = coalesce(launch_call, ?)
+  WHERE session_id = ? AND thread = ?`;
 
 const ITEM_FIGURES = `
   SELECT kind, target, calls || ' ' || in_window_tokens || ' ' || spent_tokens AS figures FROM items WHERE thread_id = :id`;

@@ -161,6 +161,8 @@ describe('the panel "What consumed my tokens"', () => {
   const thread = {
     thread: 'main',
     agentName: 'main',
+    parentThread: null,
+    launchCallId: null,
     model: 'gpt',
     lastAtMs: NOW,
     contextTokens: 100_000,

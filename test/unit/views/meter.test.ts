@@ -18,6 +18,8 @@ const live: NonNullable<MeterInput['live']> = {
   thread: {
     thread: 'main',
     agentName: 'main',
+    parentThread: null,
+    launchCallId: null,
     model: 'claude-sonnet-4-5',
     lastAtMs: NOW - 60_000,
     contextTokens: 82_113,
