@@ -6,6 +6,7 @@ import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readClaudeRecords } from './claudeCodeRecords.ts';
 import type { ClaudeFile } from './claudeCodeSession.ts';
+import { MAIN_THREAD } from './event.ts';
 import { fields, text } from './fields.ts';
 
 /**
@@ -82,21 +83,32 @@ const INNER_AGENTS: readonly [RegExp, string][] = [
 
 function describe(file: TranscriptFile, layout: Layout): ClaudeFile {
   const inner = INNER_AGENTS.find(([pattern]) => layout.agent !== undefined && pattern.test(layout.agent));
+  const sidecar = layout.agent === undefined ? { agentName: undefined, launch: {} } : readSidecar(file.path);
   return {
     session: layout.session,
     fallbackSession: layout.agent ?? (file.relativePath.split('/').at(-1) ?? '').slice(0, -'.jsonl'.length),
     agent: layout.agent,
-    agentName: inner?.[1] ?? (layout.agent === undefined ? undefined : sidecarType(file.path)),
+    agentName: inner?.[1] ?? sidecar.agentName,
+    launch: sidecar.launch,
     isInner: inner !== undefined,
     account: file.account,
   };
 }
 
-/** The subagent's type from the small file that newer versions write beside the transcript. */
-function sidecarType(path: string): string | undefined {
+/** What the small file says that newer versions write beside a subagent's transcript. */
+function readSidecar(path: string): Pick<ClaudeFile, 'agentName' | 'launch'> {
   try {
-    return text(fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')))?.agentType);
+    const sidecar = fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
+    const call = text(sidecar?.toolUseId);
+    return {
+      agentName: text(sidecar?.agentType),
+      launch: {
+        ...(call === undefined ? {} : { launchCallId: call }),
+        // Deeper down it does not say which subagent was the parent: that one's own file does.
+        ...(sidecar?.spawnDepth === 1 ? { parentThread: MAIN_THREAD } : {}),
+      },
+    };
   } catch {
-    return undefined;
+    return { agentName: undefined, launch: {} };
   }
 }

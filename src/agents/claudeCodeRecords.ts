@@ -163,7 +163,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const thread = threadOf(row);
     const known = threadState(state, thread);
     tellPlace(row, atMs, thread);
-    const launched = launchedThread(state, row);
+    const launched = launchedThread(state, row, thread);
     if (launched) push({ type: 'session', ...launched });
     if (known.last) known.last.answered = true;
     const taskId = text(row.uuid) ?? `${sessionId()}@${offset}`;
@@ -226,7 +226,10 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (data?.type !== 'agent_progress' || copy?.type !== 'assistant' || !agent) return undefined;
     const agentName = launchedBy(state, row.parentToolUseID);
     const known = threadState(state, agent);
-    if (agentName && !known.named) push({ type: 'session', thread: agent, agentName });
+    if (agentName && !known.named) {
+      const parentThread = file.agent ?? MAIN_THREAD;
+      push({ type: 'session', thread: agent, agentName, parentThread, launchCallId: text(row.parentToolUseID) });
+    }
     known.named ||= agentName !== undefined;
     const atMs = timeMs(copy.timestamp) ?? timeMs(row.timestamp) ?? state.lastAtMs;
     return atMs === undefined ? 'no time' : readAssistant(copy, atMs, agent, true);
@@ -244,7 +247,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const known = threadState(state, thread);
     if (file.agentName === undefined || thread === MAIN_THREAD || known.named) return;
     known.named = true;
-    push({ type: 'session', thread, agentName: file.agentName });
+    push({ type: 'session', thread, agentName: file.agentName, ...file.launch });
   }
 
   function rememberCall(block: ClaudeBlock, content: unknown): void {
@@ -280,7 +283,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const agent = text(row.agentId);
     if (agent) return agent;
     const { thread, launched } = sidechainOf(state, row);
-    if (launched) push({ type: 'session', thread, agentName: launched });
+    if (launched) push({ type: 'session', thread, parentThread: MAIN_THREAD, ...launched });
     return thread;
   }
 

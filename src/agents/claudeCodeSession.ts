@@ -1,5 +1,5 @@
 import { type ClaudeState, launchedBy, type SessionFacts } from './claudeCodeState.ts';
-import { MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
+import { MAIN_THREAD, type SessionEvent, type SessionId, type ThreadId } from './event.ts';
 import { type Fields, fields, list, text } from './fields.ts';
 
 /** What the path and the sidecar say of a file. */
@@ -11,6 +11,8 @@ export interface ClaudeFile {
   /** The subagent whose file this is. */
   agent: string | undefined;
   agentName: string | undefined;
+  /** What is known of that subagent's launch. */
+  launch: Pick<SessionEvent, 'parentThread' | 'launchCallId'>;
   /** A helper of the agent itself, which replays another thread's messages. */
   isInner: boolean;
   account: string | undefined;
@@ -63,8 +65,11 @@ export function freshFacts(told: SessionFacts, facts: SessionFacts): SessionFact
   return known;
 }
 
-/** The thread and type of a subagent whose result a user row holds: they stand in the result, or in the call that launched it. */
-export function launchedThread(state: ClaudeState, row: Fields): { thread: ThreadId; agentName: string } | undefined {
+/** What a subagent's own row or its parent's tells of its launch. */
+export type Launch = Pick<SessionEvent, 'thread' | 'agentName' | 'parentThread' | 'launchCallId'>;
+
+/** The launch of a subagent whose result a user row of `parentThread` holds: it stands in the result, or in the call that launched it. */
+export function launchedThread(state: ClaudeState, row: Fields, parentThread: ThreadId): Launch | undefined {
   const result = fields(row.toolUseResult);
   const thread = text(result?.agentId);
   if (!thread) return undefined;
@@ -72,5 +77,6 @@ export function launchedThread(state: ClaudeState, row: Fields): { thread: Threa
     .map((item) => text(fields(item)?.tool_use_id))
     .find((id) => id !== undefined);
   const agentName = text(result?.agentType) ?? launchedBy(state, call);
-  return agentName === undefined ? undefined : { thread, agentName };
+  if (agentName === undefined || thread === parentThread) return undefined;
+  return { thread, agentName, parentThread, ...(call === undefined ? {} : { launchCallId: call }) };
 }

@@ -73,14 +73,18 @@ export function launchedBy(state: ClaudeState, callId: unknown): string | undefi
 
 /**
  * The thread of an inline sidechain row: 1.x gives it no id, but its rows hang together by `parentUuid` down to a root, which begins with
- * the prompt of the call that launched it. `launched` is the subagent's type, with the root only.
+ * the prompt of the call that launched it. `launched` comes with the root only.
  */
-export function sidechainOf(state: ClaudeState, row: Fields): { thread: ThreadId; launched?: string } {
+export function sidechainOf(
+  state: ClaudeState,
+  row: Fields,
+): { thread: ThreadId; launched?: { agentName: string; launchCallId: string } } {
   const uuid = text(row.uuid) ?? '';
   const root = state.links.find(([link]) => link === row.parentUuid)?.[1];
   state.links.push([uuid, root ?? uuid]);
   if (state.links.length > MOST_LINKS) state.links.shift();
   if (root !== undefined) return { thread: root };
   const mark = promptMark(fields(row.message)?.content);
-  return { thread: uuid, launched: state.calls.find(([, prompt]) => prompt === mark)?.[2] };
+  const call = state.calls.find(([, prompt]) => prompt === mark);
+  return { thread: uuid, ...(call ? { launched: { agentName: call[2], launchCallId: call[0] } } : {}) };
 }

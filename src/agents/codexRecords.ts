@@ -38,6 +38,8 @@ const FALLBACK_MODEL = 'gpt-5';
 const REPLAY_GAP_MS = 250;
 /** Blocks held back for the usage of their reply; more than any reply has. */
 const MOST_PENDING = 500;
+/** Launches whose outputs are still to come. */
+const MOST_SPAWNS = 32;
 
 /** A reader for a Codex rollout. */
 export function readCodexRecords(file: CodexFile, saved?: JsonValue): TranscriptReader | undefined {
@@ -102,7 +104,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       if (head.id !== state.own && state.total === undefined) state.replayAtMs = atMs;
       return undefined;
     }
-    const { owner, forkedFrom } = head;
+    const { owner, parentThread, forkedFrom } = head;
     state.own = head.id;
     state.agentName = head.agentName;
     state.session = owner ?? head.id;
@@ -111,6 +113,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     push({
       type: 'session',
       agentName: state.agentName,
+      ...(parentThread === undefined ? {} : { parentThread }),
       workspace: text(meta.cwd),
       ...(file.account === undefined ? {} : { account: file.account }),
       ...(owner === undefined
@@ -140,6 +143,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
 
   function readItem(item: Fields): string | undefined {
     const known = codexItem(item);
+    noteSpawn(item);
     if (!known) return `?response_item/${plainName(item.type)}`;
     if (known.isPrompt) {
       settleReply();
@@ -150,6 +154,20 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       enter(block);
     }
     return undefined;
+  }
+
+  /** The call that launches a subagent, and its output, which names the thread. In a replay they are the parent's. */
+  function noteSpawn(item: Fields): void {
+    const call = text(item.call_id);
+    if (call === undefined || state.replayAtMs !== undefined) return;
+    if (item.name === 'spawn_agent') state.spawns = [...state.spawns, call].slice(-MOST_SPAWNS);
+    else if (typeof item.output === 'string' && state.spawns.includes(call)) {
+      state.spawns = state.spawns.filter((spawn) => spawn !== call);
+      const thread = text(fields(parseJson(Buffer.from(item.output)))?.agent_id);
+      if (thread === undefined) return;
+      const launch = { thread, parentThread: state.thread, launchCallId: call };
+      events.push({ type: 'session', sessionId: state.session ?? own(), ...launch });
+    }
   }
 
   function beginTask(turn: string | undefined): void {

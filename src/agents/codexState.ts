@@ -6,7 +6,7 @@ import { type Fields, fields, text } from './fields.ts';
 
 /** All that a reader remembers between records: plain data, small. */
 export interface CodexState {
-  shape: 1;
+  shape: 2;
   /** The thread's own id, from the first `session_meta`. */
   own?: string;
   session?: SessionId;
@@ -41,10 +41,12 @@ export interface CodexState {
   prompts: number;
   task?: string;
   launched: boolean;
+  /** Newest calls that launch a subagent: their output names its thread. */
+  spawns: string[];
 }
 
 const NEW: CodexState = {
-  shape: 1,
+  shape: 2,
   thread: MAIN_THREAD,
   agentName: MAIN_THREAD,
   provider: 'openai',
@@ -55,12 +57,13 @@ const NEW: CodexState = {
   compacted: false,
   prompts: 0,
   launched: false,
+  spawns: [],
 };
 
 /** A new state, or a copy of the saved one; `undefined` when that has another shape. */
 export function codexState(saved: JsonValue | undefined): CodexState | undefined {
   const state = structuredClone((saved as CodexState | undefined) ?? NEW);
-  return state?.shape === 1 ? state : undefined;
+  return state?.shape === 2 ? state : undefined;
 }
 
 /** What the first `session_meta` of a file says of its thread. */
@@ -69,6 +72,8 @@ export interface CodexHead {
   /** The session that a subagent's thread belongs to; absent for a thread of its own. */
   owner?: SessionId;
   agentName: string;
+  /** Of a subagent: the thread that launched it, where the head names it. */
+  parentThread?: ThreadId;
   /** The thread whose history this one goes on with. */
   forkedFrom?: SessionId;
 }
@@ -82,7 +87,8 @@ export function codexHead(meta: Fields): CodexHead | undefined {
   // Newer heads name the root of the tree of agents; before, only the parent is known.
   const root = text(meta.session_id);
   const isNested = root !== undefined && root !== id;
-  const owner = isNested ? root : (text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id));
+  const parent = text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id);
+  const owner = isNested ? root : parent;
   const nickname = text(spawn?.agent_nickname) ?? text(meta.agent_nickname);
   const role = text(meta.agent_role) ?? text(spawn?.agent_role) ?? text(source) ?? nickname ?? 'subagent';
   const forkedFrom = owner === undefined ? text(meta.forked_from_id) : undefined;
@@ -90,6 +96,7 @@ export function codexHead(meta: Fields): CodexHead | undefined {
     id,
     agentName: source !== undefined || isNested ? role : MAIN_THREAD,
     ...(owner === undefined ? {} : { owner }),
+    ...(parent === undefined ? {} : { parentThread: parent === owner ? MAIN_THREAD : parent }),
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
   };
 }

@@ -16,6 +16,8 @@ export interface Summary {
   threads: Record<string, number>;
   /** Names told for threads other than the main one. */
   agentNames: Record<string, string>;
+  /** `parent < call` of the threads whose launch was told; absent when none was. */
+  launches?: Record<string, string>;
   models: Record<string, number>;
   tasks: number;
   /** Distinct tool calls by kind, and by `name > target`. */
@@ -57,6 +59,7 @@ export function summarise(reading: HomeReading): Summary {
         ),
       ),
     ),
+    ...launches(reading),
     models: tally(requests, (request) => `${request.first.provider} ${request.first.model}`),
     tasks: new Set(reading.events.flatMap((event) => (event.type === 'task' ? [event.taskId] : []))).size,
     calls: tally(calls.values(), (block) => block.tool?.kind ?? '(none)'),
@@ -85,4 +88,21 @@ function tally<T>(
 
 function sorted<T>(counts: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function launches({ events }: HomeReading): Pick<Summary, 'launches'> {
+  const told: Record<string, { parent?: string; call?: string }> = {};
+  for (const event of events) {
+    if (event.type !== 'session' || (event.parentThread ?? event.launchCallId) === undefined) continue;
+    const known = told[event.thread];
+    told[event.thread] = {
+      parent: known?.parent ?? event.parentThread,
+      call: known?.call ?? event.launchCallId,
+    };
+  }
+  const entries = Object.entries(told).map(([thread, { parent, call }]) => [
+    thread,
+    `${parent ?? '?'} < ${call ?? '?'}`,
+  ]);
+  return entries.length === 0 ? {} : { launches: sorted(Object.fromEntries(entries)) };
 }
