@@ -218,6 +218,19 @@ describe('the fold of a thread', () => {
     const { requests, threads } = fold([request('r1', { input: 5, output: 1 }, { isCopy: true })]);
     assert.deepEqual([requests.length, threads.length], [1, 0]);
   });
+
+  it('tells only the launch of a subagent whose messages it saw as copies', () => {
+    const launch: AgentEvent = { ...at, thread: 'a1', type: 'session', agentName: 'Explore', parentThread: 'main' };
+    const copy = request('r1', { input: 5, output: 1 }, { thread: 'a1', isCopy: true });
+    const { threads } = fold([{ ...launch, launchCallId: 'call_1' }, { ...launch, launchCallId: 'call_2' }, copy]);
+    assert.deepEqual(
+      threads.map(({ thread, agentName, parentThread, launchCallId, lastAtMs, contextTokens, items }) => [
+        ...[thread, agentName, parentThread, launchCallId, lastAtMs, contextTokens],
+        items.length,
+      ]),
+      [['a1', 'Explore', 'main', 'call_1', 0, 0, 0]],
+    );
+  });
 });
 
 const arbitraryUsage = fc.record({
