@@ -36,8 +36,8 @@ import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageReque
 export interface AnswerFacts {
   agentLabels: Record<string, string>;
   settings: EngineSettings;
-  /** Folders that are looked into, as people write them. */
-  lookedIn: string[];
+  /** The agents whose transcripts are looked for, by name. */
+  lookedFor: string[];
   /** Agents that are used here, but leave no tokens: their names, and why. */
   withoutTokens: { label: string; reason: string }[];
   /** While the first read is under way. */
@@ -65,7 +65,7 @@ export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: Answ
     live: liveIn(reader, request.folders),
     todayTokens: totalTokens(usageTotals(reader, day)),
     progress: facts.progress,
-    lookedIn: facts.lookedIn,
+    lookedFor: facts.lookedFor,
   });
 }
 
@@ -90,7 +90,7 @@ export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, fac
     coverage: known,
     notCounted: facts.withoutTokens.map((agent) => agent.label),
     progress: facts.progress,
-    lookedIn: facts.lookedIn,
+    lookedFor: facts.lookedFor,
   });
 }
 
@@ -116,7 +116,7 @@ export function answerAttribution(
     sessions: offered,
     chosen: session && thread ? { session, threads, thread, items } : undefined,
     progress: facts.progress,
-    lookedIn: facts.lookedIn,
+    lookedFor: facts.lookedFor,
   });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
@@ -122,7 +122,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
-    lookedIn: [...new Set(agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))))],
+    lookedFor: [...new Set(agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
     progress: ingest.progress(),
   });
@@ -172,11 +172,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       store.close();
     },
   };
-}
-
-/** `~/.claude` for a folder in the home. */
-function asPeopleWrite(path: string, home: string): string {
-  return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
 
 /** What happened to the store's file, what was kept, what to do. */

@@ -20,7 +20,7 @@ export interface AttributionInput {
   /** The chosen session, its threads (main first) and the items of the chosen thread. */
   chosen?: { session: LiveSessionRow; threads: ThreadStateRow[]; thread: ThreadStateRow; items: ThreadItemRow[] };
   progress?: MeterInput['progress'];
-  lookedIn: string[];
+  lookedFor: string[];
 }
 
 const LENSES: { lens: Lens; label: string; hint: string }[] = [
@@ -88,7 +88,7 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
     state: progress ? 'indexing' : 'empty',
     notice: progress
       ? `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${exactNumber(progress.filesTotal, locale)} files.`
-      : `No transcripts of coding agents yet. Looked in ${input.lookedIn.join(', ')}.`,
+      : `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
     threads: [],
     title: '',
     subtitle: '',

@@ -24,7 +24,7 @@ export interface DashboardInput extends QuotaInput {
   /** Agents that are used here, but leave no tokens. */
   notCounted: string[];
   progress?: MeterInput['progress'];
-  lookedIn: string[];
+  lookedFor: string[];
 }
 
 const WINDOWS: { name: WindowName; label: string; caption: string }[] = [
@@ -69,7 +69,7 @@ function stateOf(input: DashboardInput): Pick<DashboardView, 'state' | 'notice'>
   if (input.coverage.firstAtMs === null)
     return {
       state: 'empty',
-      notice: `No transcripts of coding agents yet. Looked in ${input.lookedIn.join(', ')}.`,
+      notice: `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
     };
   return { state: 'ready' };
 }

@@ -23,8 +23,8 @@ export interface MeterInput extends QuotaInput {
   todayTokens: number;
   /** How far the first read is; `undefined` = done. */
   progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
-  /** Folders that were looked into. */
-  lookedIn: string[];
+  /** The agents whose transcripts are looked for. */
+  lookedFor: string[];
 }
 
 /** The status-bar meter and its hover. */
@@ -43,7 +43,7 @@ function emptyMeter(input: MeterInput): MeterView {
       title: 'No transcripts yet',
       lines: [
         'Start a coding agent beside this editor and the meter comes alive.',
-        `Looked in ${input.lookedIn.join(', ')}.`,
+        `Looked for those of ${input.lookedFor.join(', ')}.`,
       ],
       figures: [],
     },

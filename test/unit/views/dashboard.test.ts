@@ -91,7 +91,7 @@ const input: DashboardInput = {
     lastAtMs: NOW,
   },
   notCounted: [],
-  lookedIn: ['~/.claude/projects'],
+  lookedFor: ['Claude Code', 'Codex'],
 };
 
 describe('the Show Usage page', () => {
@@ -143,7 +143,7 @@ describe('the Show Usage page', () => {
     const nothing = { ...input, coverage: { ...input.coverage, firstAtMs: null } };
     const progress = { filesDone: 1, filesTotal: 9, bytesDone: 1, bytesTotal: 9 };
     assert.equal(dashboardView(nothing).state, 'empty');
-    assert.match(dashboardView(nothing).notice ?? '', /~\/\.claude\/projects/);
+    assert.match(dashboardView(nothing).notice ?? '', /those of Claude Code, Codex\./);
     assert.equal(dashboardView({ ...nothing, progress }).state, 'indexing');
   });
 });
@@ -190,7 +190,7 @@ describe('the panel "What consumed my tokens"', () => {
         { kind: 'system', target: '', calls: 0, inWindow: 40_000, spent: 900_000 },
       ],
     },
-    lookedIn: [],
+    lookedFor: [],
   });
 
   it('orders kinds and items by the lens', () => {

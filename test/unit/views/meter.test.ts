@@ -51,7 +51,7 @@ const input: MeterInput = {
   weekTokens: 3_150_000,
   weekResetAtMs: Date.UTC(2026, 10, 23),
   todayTokens: 120_000,
-  lookedIn: ['~/.claude', '~/.codex'],
+  lookedFor: ['~/.claude', '~/.codex'],
   live,
 };
 
