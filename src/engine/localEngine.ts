@@ -122,7 +122,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
-    lookedFor: [...new Set(agents.flatMap(({ roots }) => roots.map((root) => asPeopleWrite(root.path, place.home))))],
+    lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
     progress: ingest.progress(),
   });
