@@ -24,8 +24,47 @@ const WITH_SUBCOMMAND = new Set(
 );
 /** Words that end a compound command: no program. */
 const ENDINGS = new Set('done fi esac } )'.split(' '));
-/** Flags of git that take the next word. */
-const FLAGS_WITH_WORD = new Set(['-C', '-c', '--git-dir', '--work-tree']);
+/** Flags before a subcommand that take the next word; those that stand alone. After any other flag the next word may be its value, even a secret. */
+const FLAGS_WITH_WORD = new Set([
+  '-C',
+  '-c',
+  '--git-dir',
+  '--work-tree',
+  '--prefix',
+  '--cwd',
+  '--filter',
+  '--profile',
+  '--context',
+  '--namespace',
+  '-n',
+]);
+const LONE_FLAGS = new Set([
+  '--no-pager',
+  '--silent',
+  '-s',
+  '--quiet',
+  '-q',
+  '--verbose',
+  '-v',
+  '--yes',
+  '-y',
+  '--bare',
+  '-w',
+  '-r',
+]);
+/** Flags of wrappers that take the next word: `sudo -u user`, `timeout -k 5`. */
+const WRAPPER_FLAGS_WITH_WORD = new Map(
+  Object.entries({
+    sudo: '-u -g -p -U -h',
+    doas: '-u -C',
+    env: '-u -C',
+    timeout: '-s -k',
+    xargs: '-I -n -P -d -L -s -E -a',
+    nice: '-n',
+    ionice: '-c -n -p',
+    stdbuf: '-i -o -e',
+  }).map(([wrapper, flags]) => [wrapper, new Set(flags.split(' '))]),
+);
 /** A command line is looked at no further than this: what matters stands in front. */
 const LONGEST = 4000;
 
@@ -52,7 +91,7 @@ function programOf(words: readonly string[]): ShellProgram | undefined {
     const name = word.slice(word.lastIndexOf('/') + 1);
     if (!WRAPPERS.has(name)) break;
     // What stands between a wrapper and its program: flags, and the duration of `timeout`.
-    while (/^(-|\d+(\.\d+)?[smhd]?$)/.test(words[at + 1] ?? '')) at++;
+    while (/^(-|\d+(\.\d+)?[smhd]?$)/.test(words[at + 1] ?? '')) at += takesWord(name, words[at + 1] ?? '') ? 2 : 1;
   }
   const name = (words[at] ?? '').replace(/^.*[/\\]/, '');
   if (!/^[A-Za-z0-9_.+:[-]{1,40}$/.test(name) || ENDINGS.has(name)) return undefined;
@@ -65,11 +104,18 @@ function programOf(words: readonly string[]): ShellProgram | undefined {
     return { name: `${name} -m ${rest[1]}`, words: rest };
   if (WITH_SUBCOMMAND.has(name)) {
     let next = 0;
-    while (rest[next]?.startsWith('-')) next += FLAGS_WITH_WORD.has(rest[next] ?? '') ? 2 : 1;
+    for (let flag = rest[next]; flag?.startsWith('-'); flag = rest[next]) {
+      if (FLAGS_WITH_WORD.has(flag)) next += 2;
+      else if (LONE_FLAGS.has(flag) || flag.includes('=')) next++;
+      else return { name, words: rest };
+    }
     if (isPlainWord(rest[next])) return { name: `${name} ${rest[next]}`, words: rest };
   }
   return { name, words: rest };
 }
+
+/** Whether a wrapper's flag takes the next word. */
+const takesWord = (wrapper: string, flag: string): boolean => WRAPPER_FLAGS_WITH_WORD.get(wrapper)?.has(flag) ?? false;
 
 function isPlainWord(word: string | undefined): word is string {
   return word !== undefined && /^[a-z][a-z0-9:-]{0,30}$/i.test(word);
