@@ -72,9 +72,10 @@ export function rollup(connection: Connection): Rollup {
     remove: (request) => change(request, -1),
     flush() {
       for (const { key, sums } of slots.values()) {
-        if (sums.every((sum) => sum === 0)) continue;
+        // Money leaves a residue of the last binary digit when it is added and taken away again: whole numbers decide.
+        if (sums.every((sum) => Math.abs(sum) < 1e-9)) continue;
         connection.run(UPSERT_SLOT, [...key, ...sums]);
-        if ((sums[1] ?? 0) < 0) connection.run(DROP_EMPTY_SLOT, key);
+        if ((sums[1] ?? 0) <= 0) connection.run(DROP_EMPTY_SLOT, key);
       }
       for (const { key, sums } of toolSlots.values()) {
         if (sums.every((sum) => sum === 0)) continue;

@@ -167,6 +167,12 @@ export function requestWriter(
       merged.usage = { ...known.usage };
       merged.shares = known.shares;
     }
+    // A document tells what is so now: unless the request stands in other files too, an interim figure does not outlive it.
+    if (sameRecord && source.isWhole && !row.estimated && !connection.first(FIND_SIGHTING, [kept.id])) {
+      merged.usage = { ...row.usage };
+      merged.shares = row.shares;
+      merged.estimated = false;
+    }
     merged.shares = wholeShares(merged.shares);
     if (kept.fileId !== source.fileId) {
       sight(kept.id, kept.fileId, kept.row);
@@ -282,6 +288,8 @@ const UPDATE_REQUEST = `
     cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, price_source = ?, tier = ?, web_searches = ?,
     estimated = ?, is_copy = ?, opened_kinds = ?, task_id = ?, source_file_id = ?, source_offset = ?, starts_task = 0
   WHERE id = ?`;
+
+const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';
 
 const UPSERT_SIGHTING = `
   INSERT INTO sightings (request_id, file_id, offset_bytes, is_copy) VALUES (?, ?, ?, ?)
