@@ -106,7 +106,8 @@ function oneOf<Choice extends string>(name: string, value: string, choices: read
 
 function timeOf(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const atMs = Date.parse(value);
+  const isIso = /^\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?$/.test(value);
+  const atMs = isIso ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(atMs)) throw new BadArgument(`--${name} is a time like 2026-11-16T00:00:00Z, not "${value}"`);
   return atMs;
 }
@@ -210,6 +211,9 @@ async function main(args: string[]): Promise<void> {
     await engine.dispose();
   }
 }
+
+// Whoever reads our output may have read enough: `| head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof BadArgument) {

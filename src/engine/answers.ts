@@ -1,7 +1,7 @@
 import { spansOf, windowEdges } from '../queries/calendar.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { newestLimits } from '../queries/limits.ts';
-import { requestList, requestSightings } from '../queries/requests.ts';
+import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
 import { sessionItems, sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
@@ -182,12 +182,10 @@ export function answerRequests(reader: Reader, request: Asked<'requests'>): Answ
     reader,
     rows.map((row) => row.id),
   );
-  return rows.map((row) =>
-    requestReport(
-      row,
-      sightings.filter((sighting) => sighting.requestId === row.id),
-    ),
-  );
+  const byRequest = new Map<number, SightingRow[]>();
+  for (const sighting of sightings)
+    byRequest.set(sighting.requestId, [...(byRequest.get(sighting.requestId) ?? []), sighting]);
+  return rows.map((row) => requestReport(row, byRequest.get(row.id) ?? []));
 }
 
 export function answerHealth(reader: Reader, request: Presentation, facts: AnswerFacts): Answer<'health'> {
