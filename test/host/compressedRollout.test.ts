@@ -31,6 +31,8 @@ describe('a rollout that Codex compressed', () => {
     assert.ok(extension);
     const api = await extension.activate();
     const totals = async () => (await api.usage({ window: 'all', agents: ['codex'] })).totals;
+    // what the home already holds is read first
+    await vscode.commands.executeCommand('agentTokenMeter.refresh');
     const before = await totals();
     const expected = { turns: before.turns + 1, total_tokens: before.total_tokens + 1200 };
 
