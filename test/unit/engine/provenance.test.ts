@@ -22,7 +22,7 @@ describe('where figures come from', () => {
   });
 
   it('names the record of each request, and the copies that are not counted', async () => {
-    const session = claudeWriter(home, '/work/shop', '11111111-2222-4333-8444-555555555555');
+    const session = claudeWriter(home, '/srv/shop', '11111111-2222-4333-8444-555555555555');
     session.prompt();
     session.reply(10_000);
     // a resumed session: the rows of before in a new file, then its own
@@ -47,7 +47,7 @@ describe('where figures come from', () => {
   });
 
   it('pages through all requests, each once', async () => {
-    const session = claudeWriter(home, '/work/shop');
+    const session = claudeWriter(home, '/srv/shop');
     for (let n = 1; n <= 7; n++) session.reply(n * 1000);
     await engine.sweep();
     const all = (await engine.requests(asked)).map((request) => request.request);
@@ -63,7 +63,7 @@ describe('where figures come from', () => {
   });
 
   it('says what a newer version of an agent writes that is not known', async () => {
-    const session = claudeWriter(home, '/work/shop');
+    const session = claudeWriter(home, '/srv/shop');
     session.reply(5000);
     session.row({ type: 'thought-stream', version: '9.0.1', body: 'secret' });
     session.row({

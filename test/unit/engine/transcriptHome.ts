@@ -40,7 +40,7 @@ export function replyRecord(session: string, id: string, usage: Record<string, u
     parentUuid: null,
     isSidechain: false,
     userType: 'external',
-    cwd: '/work/app',
+    cwd: '/srv/app',
     sessionId: session,
     version: '2.1.100',
     gitBranch: 'main',
