@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSqliteWasm } from '../../../src/store/assets.ts';
+import type { Connection } from '../../../src/store/connection.ts';
 import { type ForeignDatabases, foreignDatabases } from '../../../src/store/foreignDatabase.ts';
 import { loadSqlite, type Sqlite } from '../../../src/store/sqlite.ts';
 
@@ -47,6 +48,24 @@ export function homeWithDatabases(home: string): string {
   }
   built.set(home, copy);
   return copy;
+}
+
+/** Changes a database in a file of its own. @returns its new bytes */
+export function openDatabase(bytes: Uint8Array, change: (database: Connection) => void): Uint8Array {
+  if (!sqlite) throw new Error('startDatabases() comes first');
+  const folder = mkdtempSync(join(tmpdir(), 'atm-database-'));
+  const path = join(folder, 'copy.db');
+  writeFileSync(path, bytes);
+  const connection = sqlite.open(path);
+  try {
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+    change(connection);
+  } finally {
+    connection.close();
+  }
+  const changed = readFileSync(path);
+  rmSync(folder, { recursive: true });
+  return changed;
 }
 
 // Hooks of all tests that read homes; there are none when a script does.

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { Agent } from '../../../src/agents/agent.ts';
+import { AGENT_IDS, ALL_AGENTS } from '../../../src/agents/allAgents.ts';
+import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
+import { homeWithDatabases } from './fixtureHome.ts';
+import { type GrowingHome, type Growth, growingHome } from './growingHome.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/agents');
+/** More for a thorough look: `ARRIVALS=50`. */
+const ARRIVALS = Number(process.env.ARRIVALS ?? 3);
+/** Sweeps while files still grow. */
+const SWEEPS = 3;
+const ALL = { window: 'all', timeZone: 'America/New_York', nowMs: Date.UTC(2026, 10, 21, 12) } as const;
+
+/** Whatever order files appear in, and however far they are when they are looked at: in the end the store says the same. */
+describe('arrival of files', () => {
+  let target: string;
+  before(() => {
+    target = mkdtempSync(join(tmpdir(), 'atm-arrival-'));
+  });
+  after(() => rmSync(target, { recursive: true, force: true }));
+
+  for (const id of AGENT_IDS) {
+    const agents = ALL_AGENTS.filter((agent) => agent.id === id);
+    for (const name of readdirSync(join(FIXTURES, id)).sort()) {
+      it(`${id}/${name} in any order and in any parts`, async () => {
+        const home = growingHome(homeWithDatabases(join(FIXTURES, id, name, 'home')), join(target, id, name));
+        const cold = await pictureOf(agents, home, join(target, id, name));
+        await fc.assert(
+          fc.asyncProperty(growthOf(home.files.length), async (growth) => {
+            assert.deepEqual(await pictureOf(agents, home, join(target, id, name), growth), cold);
+          }),
+          { numRuns: ARRIVALS, endOnFailure: process.env.SHRINK === undefined },
+        );
+      });
+    }
+  }
+});
+
+function growthOf(files: number): fc.Arbitrary<Growth> {
+  const part = fc.array(fc.nat({ max: 1000 }), { maxLength: SWEEPS });
+  return fc.record({
+    parts: fc.array(part, { minLength: files, maxLength: files }),
+    ranks: fc.array(fc.nat({ max: 99 }), { minLength: files, maxLength: files }),
+  });
+}
+
+/** What the store says when all is read: at once, or as it grew. */
+async function pictureOf(agents: Agent[], home: GrowingHome, folder: string, growth?: Growth): Promise<unknown> {
+  home.remove();
+  const engine = await createLocalEngine({ agents, place: { home: folder, env: {}, platform: 'linux' } });
+  try {
+    for (let sweep = 0; growth && sweep <= SWEEPS; sweep++) {
+      home.grow(growth, sweep);
+      await engine.sweep();
+    }
+    if (!growth) home.complete();
+    await engine.sweep();
+    return await told(engine);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** All that is told of what was used. Lists are sorted: the order of equals is nobody's business. */
+async function told(engine: LocalEngine): Promise<unknown> {
+  const sessions = await engine.sessions(ALL);
+  const requests = await engine.requests({ ...ALL, limit: 100_000 });
+  const attribution = await Promise.all(
+    sessions.map((row) => engine.attributionReport({ sessionKey: `${row.agent}:${row.session}` })),
+  );
+  const usage = await engine.usage(ALL);
+  return plain({
+    usage,
+    sessions,
+    attribution,
+    requests: requests.map(({ cursor: _, why: __, source, copies, ...row }) => ({
+      ...row,
+      places: [source, ...copies],
+    })),
+  });
+}
+
+/** Sums of money differ in their last digits with the order of adding. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return Number(value.toPrecision(9));
+  if (Array.isArray(value)) {
+    const items = value.map(plain).map((item) => [JSON.stringify(item), item] as const);
+    return items.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, plain(inner)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
