@@ -138,6 +138,11 @@ export interface RequestEvent extends InThread {
   keepPlaceholder?: boolean;
   /** Web searches that the provider billed with this request. */
   webSearches?: number;
+  /**
+   * What the agent recorded as the request's cost in US dollars, always > 0. A recorded 0 says nothing (`recordedCost`): it is left out, so
+   * that the price list applies.
+   */
+  costUsd?: number;
   /** This record is known to be a copy (fork, side question, progress row): if the original is seen, that one owns the request. */
   isCopy?: boolean;
   /** Byte offset of the record in its file. Set by the reader of records, not by agents. */

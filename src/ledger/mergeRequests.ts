@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
-import { maxUsage } from './openRequest.ts';
+import { largerCost, maxUsage } from './openRequest.ts';
 import type { KindShare, RequestRow } from './rows.ts';
 
 /**
@@ -20,12 +20,20 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
     messageId: owner.messageId ?? other.messageId,
     tier: owner.tier ?? other.tier,
     webSearches: Math.max(a.webSearches, b.webSearches),
+    recordedUsd: recordedUsd(a, b),
     estimated: a.estimated && b.estimated,
     isCopy: a.isCopy && b.isCopy,
     taskId: owner.taskId ?? other.taskId,
     openedKinds: owner.openedKinds?.length ? owner.openedKinds : other.openedKinds,
     shares: fitShares(owner.shares, usage),
   };
+}
+
+/** The cost that was recorded with the exact figures; of two alike the larger, as it grows while a reply streams. */
+function recordedUsd(a: RequestRow, b: RequestRow): number | undefined {
+  if (a.estimated === b.estimated) return largerCost(a.recordedUsd, b.recordedUsd);
+  const [exact, estimate] = a.estimated ? [b, a] : [a, b];
+  return exact.recordedUsd ?? estimate.recordedUsd;
 }
 
 /** Whether `a` is the original of the two: not a copy, then earlier, then by name, so that the order of arrival does not matter. */

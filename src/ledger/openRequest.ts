@@ -15,6 +15,8 @@ export interface OpenRequest {
   usage: TokenUsage;
   tier?: string;
   webSearches: number;
+  /** As recorded by the agent. */
+  recordedUsd?: number;
   /** Some row of the request holds its final output. */
   isFinal: boolean;
   /** Without a final output the recorded one stands. */
@@ -45,6 +47,11 @@ export function maxUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   return usage;
 }
 
+/** The larger of two recorded costs, as far as they are known: it grows as a reply streams. */
+export function largerCost(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
 export function promptSize(usage: TokenUsage): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
@@ -64,6 +71,7 @@ export function openRequest(
     usage: { ...event.usage },
     tier: event.tier,
     webSearches: event.webSearches ?? 0,
+    recordedUsd: event.costUsd,
     isFinal: !event.outputIsPlaceholder,
     keepPlaceholder: event.keepPlaceholder ?? false,
     isCopy: event.isCopy ?? false,
@@ -118,6 +126,7 @@ export function requestRow(
     usage: { ...request.usage, output },
     tier: request.tier,
     webSearches: request.webSearches,
+    recordedUsd: request.recordedUsd,
     estimated,
     isCopy: request.isCopy,
     taskId: request.taskId,

@@ -84,6 +84,8 @@ export interface RequestRow {
   usage: TokenUsage;
   tier?: string;
   webSearches: number;
+  /** US dollars that the agent itself recorded; > 0. */
+  recordedUsd?: number;
   /** `usage.output` is estimated from the reply's size. */
   estimated: boolean;
   isCopy: boolean;

@@ -13,7 +13,7 @@ import {
 import { charsPerToken, estimateTokens } from './estimate.ts';
 import { type Items, itemOf, noItems, sendAnew, sendMore, sendOnly } from './items.ts';
 import type { Kind } from './kind.ts';
-import { maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
+import { largerCost, maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
 
 /** How many earlier requests a late row may still correct: parallel tool calls and side questions interleave rows of a few replies. */
 const CORRECTABLE_REQUESTS = 12;
@@ -244,6 +244,7 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent):
   request.isFinal ||= !event.outputIsPlaceholder;
   request.isCopy &&= event.isCopy ?? false;
   request.webSearches = Math.max(request.webSearches, event.webSearches ?? 0);
+  request.recordedUsd = largerCost(request.recordedUsd, event.costUsd);
   if (!request.isCopy) state.onlyCopies = false;
   if (grown !== 0 && request === state.recent.at(-1)) {
     request.promptTokens += grown;

@@ -2,7 +2,7 @@ import { type Price, priceRequest } from '../ledger/price.ts';
 import type { RequestRow } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
 
-/** Prices as the store applies them: the user's own before the price list. */
+/** Prices as the store applies them: the user's own, then what the agent recorded as the cost, then the price list. */
 export interface PriceList {
   /** `undefined` = no price is known. */
   priceOf(row: RequestRow): Price | undefined;
@@ -32,7 +32,8 @@ export function priceList(connection: Connection): PriceList {
       const price = own.find(
         (each) => each.provider === row.provider && each.model === row.model && each.fromMs <= row.atMs,
       );
-      if (!price) return priceRequest(row);
+      if (!price)
+        return row.recordedUsd === undefined ? priceRequest(row) : { costUsd: row.recordedUsd, source: 'recorded' };
       const { usage } = row;
       const dollarsPerMillion =
         usage.input * price.input +

@@ -44,6 +44,7 @@ CREATE TABLE usage_logs (
   reasoning_tokens INTEGER NOT NULL,
   cost_usd REAL,                     -- NULL = no price known, which is not 0
   price_source TEXT,                 -- where the price came from
+  recorded_usd REAL,                 -- what the agent itself recorded as the cost; NULL = nothing, or 0
   tier TEXT,
   web_searches INTEGER NOT NULL,
   estimated INTEGER NOT NULL,        -- 1: the agent recorded only a placeholder of the output

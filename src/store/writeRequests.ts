@@ -76,6 +76,7 @@ export function requestWriter(
       price?.source,
       row.tier,
       row.webSearches,
+      row.recordedUsd,
       Number(row.estimated),
       Number(row.isCopy),
       row.openedKinds?.length ? JSON.stringify(row.openedKinds) : null,
@@ -165,11 +166,13 @@ export function requestWriter(
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
       const known = kept.row.estimated ? row : kept.row;
       merged.usage = { ...known.usage };
+      merged.recordedUsd = known.recordedUsd;
       merged.shares = known.shares;
     }
     // A document tells what is so now: unless the request stands in other files too, an interim figure does not outlive it.
     if (sameRecord && source.isWhole && !row.estimated && !connection.first(FIND_SIGHTING, [kept.id])) {
       merged.usage = { ...row.usage };
+      merged.recordedUsd = row.recordedUsd;
       merged.shares = row.shares;
       merged.estimated = false;
     }
@@ -252,6 +255,7 @@ function storedRequest(requestId: string, found: SqlValue[]): Stored {
       isCopy: found[21] === 1,
       taskId: optional(22),
       offset: number(23),
+      recordedUsd: (found[25] as number | null) ?? undefined,
       openedKinds: optional(24) === undefined ? undefined : (JSON.parse(text(24)) as RequestRow['openedKinds']),
       shares: [],
     },
@@ -261,7 +265,7 @@ function storedRequest(requestId: string, found: SqlValue[]): Stored {
 const FIND_REQUEST = `
   SELECT l.id, l.session_id, l.source_file_id, l.cost_usd, l.starts_task, s.session_key, l.thread, l.agent_name, l.message_id, l.provider,
     l.model, l.at_ms, l.input_tokens, l.cache_read_tokens, l.cache_write_5m_tokens, l.cache_write_1h_tokens, l.output_tokens,
-    l.reasoning_tokens, l.tier, l.web_searches, l.estimated, l.is_copy, l.task_id, l.source_offset, l.opened_kinds
+    l.reasoning_tokens, l.tier, l.web_searches, l.estimated, l.is_copy, l.task_id, l.source_offset, l.opened_kinds, l.recorded_usd
   FROM usage_logs l JOIN sessions s ON s.id = l.session_id
   WHERE l.request_key = ? AND l.agent = ?`;
 
@@ -277,16 +281,16 @@ const TASK_REQUESTS = `
 const INSERT_REQUEST = `
   INSERT INTO usage_logs (session_id, thread, agent_name, message_id, provider, model, at_ms, slot, prompt_tokens, completion_tokens,
     total_tokens, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens,
-    cost_usd, price_source, tier, web_searches, estimated, is_copy, opened_kinds, task_id, source_file_id, source_offset, agent, request_key,
+    cost_usd, price_source, tier, web_searches, recorded_usd, estimated, is_copy, opened_kinds, task_id, source_file_id, source_offset, agent, request_key,
     starts_task)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
   RETURNING id`;
 
 const UPDATE_REQUEST = `
   UPDATE usage_logs SET session_id = ?, thread = ?, agent_name = ?, message_id = ?, provider = ?, model = ?, at_ms = ?, slot = ?,
     prompt_tokens = ?, completion_tokens = ?, total_tokens = ?, input_tokens = ?, cache_read_tokens = ?, cache_write_5m_tokens = ?,
     cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, price_source = ?, tier = ?, web_searches = ?,
-    estimated = ?, is_copy = ?, opened_kinds = ?, task_id = ?, source_file_id = ?, source_offset = ?, starts_task = 0
+    recorded_usd = ?, estimated = ?, is_copy = ?, opened_kinds = ?, task_id = ?, source_file_id = ?, source_offset = ?, starts_task = 0
   WHERE id = ?`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';

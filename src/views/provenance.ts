@@ -15,7 +15,9 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
   reasons.push(
     row.costUsd === null
       ? 'It has no price: the model or its tier is not in the price list.'
-      : `Its price comes from ${row.priceSource}.`,
+      : row.priceSource === 'recorded'
+        ? 'Its cost is the one that the agent recorded.'
+        : `Its price comes from ${row.priceSource}.`,
   );
   return reasons;
 }
