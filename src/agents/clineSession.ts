@@ -6,6 +6,7 @@ import { metricsUsage, providerOfModel } from './clineUsage.ts';
 import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
+import { recordedCost } from './recordedCost.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** The manifest beside the messages of a session. */
@@ -99,6 +100,7 @@ function messageReader(
       provider: provider.toLowerCase(),
       model,
       usage,
+      ...recordedCost(fields(message.metrics)?.cost),
     });
     return { events, outcome: 'read' };
   };

@@ -166,6 +166,7 @@ function taskReadings(rows: readonly Row[], task: Task): PlacedReading[] {
       model,
       usage: clineUsage(request, { product: task.product, provider, atMs }),
       ...(request.isBroken ? { outputIsPlaceholder: true, keepPlaceholder: true } : {}),
+      ...(request.costUsd === undefined ? {} : { costUsd: request.costUsd }),
     });
     return reading('read');
   });

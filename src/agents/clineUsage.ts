@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { TokenUsage } from './event.ts';
 import { fields, text } from './fields.ts';
 import { modelMaker } from './modelMaker.ts';
+import { recordedCost } from './recordedCost.ts';
 import { tokenCount } from './tokenCount.ts';
 
 /** The extensions that keep tasks in this format. */
@@ -17,6 +18,7 @@ const requestSchema = v.object({
   cacheReads: count,
   apiProtocol: v.optional(v.nullable(v.string())),
   cancelReason: v.optional(v.nullable(v.string())),
+  cost: v.optional(v.unknown()),
 });
 
 /** What a request's message states. */
@@ -28,6 +30,8 @@ export interface ClineRequest {
   apiProtocol?: string;
   /** The reply was cancelled or broke off: its output may be a part of what was billed. */
   isBroken: boolean;
+  /** As the agent reckoned it. */
+  costUsd?: number;
 }
 
 /** `undefined` when the message has no counts (yet), `rejected` when it has impossible ones. */
@@ -40,7 +44,7 @@ export function clineRequest(json: unknown): ClineRequest | 'rejected' | undefin
   }
   const parsed = v.safeParse(requestSchema, stated);
   if (!fields(stated) || !parsed.success) return 'rejected';
-  const { tokensIn, tokensOut, cacheWrites, cacheReads, apiProtocol, cancelReason } = parsed.output;
+  const { tokensIn, tokensOut, cacheWrites, cacheReads, apiProtocol, cancelReason, cost } = parsed.output;
   const counts = {
     tokensIn: tokensIn ?? 0,
     tokensOut: tokensOut ?? 0,
@@ -48,7 +52,12 @@ export function clineRequest(json: unknown): ClineRequest | 'rejected' | undefin
     cacheReads: cacheReads ?? 0,
   };
   if (Object.values(counts).every((value) => value === 0)) return undefined;
-  return { ...counts, apiProtocol: apiProtocol ?? undefined, isBroken: (cancelReason ?? undefined) !== undefined };
+  return {
+    ...counts,
+    apiProtocol: apiProtocol ?? undefined,
+    isBroken: (cancelReason ?? undefined) !== undefined,
+    ...recordedCost(cost),
+  };
 }
 
 /** Providers of Cline that pass the whole prompt as input, the cached part included. */

@@ -6,6 +6,7 @@ import { MAIN_THREAD } from './event.ts';
 import { type Fields, parseJson, plainName, text } from './fields.ts';
 import { blockChars, type MessageBlock } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
+import { recordedCost } from './recordedCost.ts';
 import { wholeTokens } from './tokenCount.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
@@ -27,7 +28,7 @@ interface Step {
 /**
  * A session's messages, and a model call for each reply. Crush records neither: of tokens it keeps what the last call's context came to (all
  * classes together), of earlier calls nothing. The prompts are therefore reckoned back from there by the size of what entered since, and all
- * calls are marked as estimated. What a session cost in dollars is kept too, but no price can be told from tokens that are not known.
+ * calls are marked as estimated. What a session cost in dollars is recorded exactly, and is shared over its calls.
  */
 export function readCrushSession(database: Database, id: string, file: TranscriptFile): PlacedReading[] {
   try {
@@ -69,17 +70,18 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   const overhead = promptOverhead(row, steps);
   if (overhead === undefined)
     readings.push({ events: [], outcome: 'rejected', detail: 'impossible token count', offset: 0 });
-  for (const { row: message, offset, atMs, blocks, charsBefore } of steps) {
+  const costOf = costs(database, id, row, steps);
+  for (const step of steps) {
+    const { row: message, offset, atMs, blocks, charsBefore } = step;
     const messageId = text(message.id) ?? `${id}/${offset}`;
     const events: Unplaced[] = [];
     const isPrompt = thread === MAIN_THREAD && message.role === 'user' && blocks.some((block) => block.role === 'user');
     if (isPrompt && atMs !== undefined) events.push({ type: 'task', taskId: messageId, atMs });
-    const isSummary = message.id === row.summary_message_id || message.is_summary_message === 1;
-    if (isSummary) {
+    if (isSummary(step, row)) {
       if (atMs !== undefined) events.push({ type: 'boundary', kind: 'compaction', atMs });
       events.push({ type: 'block', role: 'system', part: 'summary', chars: blockChars(blocks) });
     } else {
-      if (message.role === 'assistant' && atMs !== undefined && blocks.length > 0) {
+      if (atMs !== undefined && isCall(step, row)) {
         const model = text(message.model) ?? 'unknown';
         const input = (overhead ?? 0) + Math.ceil(charsBefore / CHARS_PER_TOKEN);
         events.push({
@@ -90,6 +92,7 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
           model,
           usage: { input, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 },
           outputIsPlaceholder: true,
+          ...recordedCost(costOf.get(step)),
         });
       }
       for (const block of blocks)
@@ -120,8 +123,9 @@ function stepsOf(database: Database, id: string, session: Fields, readings: Plac
     for (const kind of unknown)
       readings.push({ events: [], outcome: 'unknown', detail: `part ${plainName(kind)}`, offset });
     // After a summary the conversation begins with it.
-    if (row.id === session.summary_message_id || row.is_summary_message === 1) charsBefore = 0;
-    steps.push({ row, offset, atMs: crushTime(row.created_at), blocks, charsBefore });
+    const step = { row, offset, atMs: crushTime(row.created_at), blocks, charsBefore };
+    if (isSummary(step, session)) charsBefore = step.charsBefore = 0;
+    steps.push(step);
     charsBefore += blockChars(blocks);
   }
   return steps;
@@ -139,6 +143,33 @@ function promptOverhead(session: Fields, steps: readonly Step[]): number | undef
   const last = steps.findLast((step) => step.row.role === 'assistant' && step.blocks.length > 0);
   if (!last || prompt === 0) return 0;
   return Math.max(0, prompt + completion - Math.ceil((last.charsBefore + blockChars(last.blocks)) / CHARS_PER_TOKEN));
+}
+
+function isSummary({ row }: Step, session: Fields): boolean {
+  return row.id === session.summary_message_id || row.is_summary_message === 1;
+}
+
+/** Whether a message is the reply of a call that is told. */
+function isCall(step: Step, session: Fields): boolean {
+  return (
+    step.row.role === 'assistant' && step.atMs !== undefined && step.blocks.length > 0 && !isSummary(step, session)
+  );
+}
+
+/**
+ * The session's cost in dollars, shared over its calls by the size of prompt and reply. When a subagent is done, what its session cost is
+ * added to the one that launched it: that is the subagent's own.
+ */
+function costs(database: Database, id: string, session: Fields, steps: readonly Step[]): Map<Step, number> {
+  const whole = recordedCost(session.cost).costUsd ?? 0;
+  const launched = database
+    .all<Fields>('SELECT cost FROM sessions WHERE parent_session_id = :id', { ':id': id })
+    .reduce((sum, { cost }) => sum + (recordedCost(cost).costUsd ?? 0), 0);
+  const own = whole >= launched ? whole - launched : whole;
+  const calls = steps.filter((step) => isCall(step, session));
+  const sizes = calls.map((step) => step.charsBefore + blockChars(step.blocks));
+  const size = sizes.reduce((sum, each) => sum + each, 0);
+  return new Map(calls.map((step, index) => [step, size > 0 ? (own * (sizes[index] ?? 0)) / size : 0]));
 }
 
 /** The session that a person began. */

@@ -3,6 +3,7 @@ import { MAIN_THREAD } from './event.ts';
 import { fields, parseJson, plainName, text } from './fields.ts';
 import { gooseBlocks, gooseTime } from './gooseMessage.ts';
 import { accumulated } from './gooseSession.ts';
+import { recordedCost } from './recordedCost.ts';
 import { withSum } from './sessionSum.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
@@ -16,6 +17,7 @@ export function readGooseLegacy(bytes: Uint8Array, sessionId: string, account: s
     readings.push(placedReading(events, sessionId, MAIN_THREAD, offset));
   };
   let sum: ReturnType<typeof accumulated>;
+  let cost: ReturnType<typeof recordedCost> = {};
   let repliedAtMs: number | undefined;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(0x0a, start);
@@ -30,6 +32,7 @@ export function readGooseLegacy(bytes: Uint8Array, sessionId: string, account: s
     }
     if (record.role === undefined && (record.working_dir !== undefined || record.message_count !== undefined)) {
       sum = accumulated(record);
+      cost = recordedCost(record.accumulated_cost);
       const title = text(record.description);
       const workspace = text(record.working_dir);
       push(
@@ -68,5 +71,9 @@ export function readGooseLegacy(bytes: Uint8Array, sessionId: string, account: s
   if (!sum || repliedAtMs === undefined || sum.input + sum.cacheRead + sum.cacheWrite5m + sum.output === 0)
     return readings;
   const identity = { sessionId, thread: MAIN_THREAD, requestId: `${sessionId}/sum`, atMs: repliedAtMs };
-  return withSum(readings, { type: 'request', ...identity, provider: 'other', model: 'unknown', usage: sum }, 0);
+  return withSum(
+    readings,
+    { type: 'request', ...identity, provider: 'other', model: 'unknown', usage: sum, ...cost },
+    0,
+  );
 }

@@ -5,6 +5,7 @@ import { MAIN_THREAD, type TokenUsage } from './event.ts';
 import { type Fields, parseJson, plainName, text } from './fields.ts';
 import { gooseBlocks, gooseModel, gooseProvider, gooseTime } from './gooseMessage.ts';
 import { modelMaker } from './modelMaker.ts';
+import { recordedCost } from './recordedCost.ts';
 import { withSum } from './sessionSum.ts';
 import { optionalCount, wholeTokens } from './tokenCount.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
@@ -64,6 +65,7 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
           provider: provider ?? modelMaker(named) ?? 'other',
           model: named,
           usage: call.usage,
+          ...recordedCost(call.cost),
         },
       ];
       if (call.isCompaction) events.push({ type: 'boundary', kind: 'compaction', atMs: call.atMs });
@@ -114,7 +116,16 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   if (calls.known.length === 0)
     return withSum(
       readings,
-      { type: 'request', sessionId, thread, requestId: `${id}/sum`, atMs, ...served, usage: sum },
+      {
+        type: 'request',
+        sessionId,
+        thread,
+        requestId: `${id}/sum`,
+        atMs,
+        ...served,
+        usage: sum,
+        ...recordedCost(row.accumulated_cost),
+      },
       0,
     );
   const rest = beyond(sum, calls.known);
@@ -144,6 +155,7 @@ interface LedgerCall {
   atMs: number;
   model: string | undefined;
   usage: TokenUsage;
+  cost: unknown;
   isCompaction: boolean;
 }
 
@@ -177,7 +189,8 @@ function ledgerOf(database: Database, id: string): { known: LedgerCall[]; reject
     }
     const usage = disjoint(parsed.output);
     const isCompaction = row.is_compaction === 1;
-    if (sizeOf(usage) > 0) known.push({ id: parsed.output.id, atMs, model: text(row.model), usage, isCompaction });
+    const { cost, model } = row;
+    if (sizeOf(usage) > 0) known.push({ id: parsed.output.id, atMs, model: text(model), usage, cost, isCompaction });
   }
   return { known, rejected };
 }

@@ -5,6 +5,7 @@ import { isCopied, toolCall, toolResult } from './openCodeMessages.ts';
 import type { OpenCodeSession } from './openCodeSession.ts';
 import { openCodeTool } from './openCodeTools.ts';
 import { isRecorded, openCodeUsage } from './openCodeUsage.ts';
+import { recordedCost } from './recordedCost.ts';
 
 /** A row of `session_message`, where version 2 keeps a session: one row per message with all it holds. */
 export interface OpenCodeEntry {
@@ -85,6 +86,7 @@ function requestOf(
     provider,
     model,
     usage,
+    ...recordedCost(data.cost),
     ...(isCopied(entry.id, atMs) ? { isCopy: true } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { chars, type Fields, fields, jsonChars, list, plainName, text, timeMs } 
 import type { OpenCodeSession } from './openCodeSession.ts';
 import { openCodeTool } from './openCodeTools.ts';
 import { isRecorded, openCodeUsage } from './openCodeUsage.ts';
+import { recordedCost } from './recordedCost.ts';
 
 /** A message with its parts in order, as rows or files hold them. */
 export interface OpenCodeMessage {
@@ -64,6 +65,7 @@ function userEvents(session: OpenCodeSession, message: OpenCodeMessage, atMs: nu
 /** One call of the model: a reply, and what its tools gave back. */
 interface Step {
   tokens: unknown;
+  cost: unknown;
   atMs: number;
   reply: Block[];
   results: Block[];
@@ -99,6 +101,7 @@ function assistantReading(
       provider,
       model,
       usage,
+      ...recordedCost(step.cost),
       ...(isCopied(message.id, createdMs) ? { isCopy: true } : {}),
     };
     const { requestId } = request;
@@ -123,7 +126,7 @@ function stepsOf(message: OpenCodeMessage, createdMs: number): Step[] {
   const finished = message.parts.filter((part) => part.type === 'step-finish' && fields(part.tokens) !== undefined);
   const isSingle = finished.length < 2;
   const steps: Step[] = [];
-  let step: Step = { tokens: undefined, atMs: createdMs, reply: [], results: [] };
+  let step: Step = { tokens: undefined, cost: undefined, atMs: createdMs, reply: [], results: [] };
   let isTimed = true;
   for (const part of message.parts) {
     if (!isTimed) {
@@ -134,11 +137,16 @@ function stepsOf(message: OpenCodeMessage, createdMs: number): Step[] {
     addPart(step, part);
     if (part.type !== 'step-finish' || isSingle) continue;
     step.tokens = part.tokens;
+    step.cost = part.cost;
     steps.push(step);
-    step = { tokens: undefined, atMs: step.atMs, reply: [], results: [] };
+    step = { tokens: undefined, cost: undefined, atMs: step.atMs, reply: [], results: [] };
     isTimed = false;
   }
-  if (isSingle) step.tokens = isEmpty(message.data.tokens) ? finished[0]?.tokens : message.data.tokens;
+  if (isSingle) {
+    const stated = isEmpty(message.data.tokens) ? (finished[0] ?? {}) : message.data;
+    step.tokens = stated.tokens;
+    step.cost = stated.cost;
+  }
   if (isSingle || step.results.length > 0) steps.push(step);
   return steps;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { BlockPart, BlockRole, TokenUsage, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
+import { recordedCost } from './recordedCost.ts';
 import { shellProgram } from './shellProgram.ts';
 import { optionalCount } from './tokenCount.ts';
 import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
@@ -39,6 +40,11 @@ export function piUsage(value: unknown): TokenUsage | undefined {
     output,
     reasoning: Math.min(reasoning, output),
   };
+}
+
+/** What a `usage` says of the cost. */
+export function piCost(value: unknown): { costUsd?: number } {
+  return recordedCost(fields(fields(value)?.cost)?.total);
 }
 
 /** The blocks of an assistant message. */

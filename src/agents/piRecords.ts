@@ -3,7 +3,7 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
 import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
-import { callId, contentBlocks, type PiBlock, piUsage, replyBlocks, systemBlocks } from './piMessages.ts';
+import { callId, contentBlocks, type PiBlock, piCost, piUsage, replyBlocks, systemBlocks } from './piMessages.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** What the path says of a file. */
@@ -170,6 +170,7 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
       model: text(message.responseModel) ?? state.model ?? 'unknown',
       // Providers that state no usage, and replies that broke off: the output is not known.
       ...(isBroken || used === 0 ? { outputIsPlaceholder: true } : {}),
+      ...piCost(message.usage),
     });
     return undefined;
   }
@@ -186,6 +187,7 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     pushRequest(thread, identity(at, text(record.toolCallId) ?? kind, usage), atMs, usage, {
       provider: text(record.provider),
       model: text(record.model),
+      ...piCost(record.usage),
     });
     return undefined;
   }
@@ -195,7 +197,10 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     const usage = piUsage(entry.usage);
     // The usage may be of two calls, so that the sum says nothing of the context's size.
     if (usage && sum(usage) > 0)
-      pushRequest(MAIN_THREAD, identity(atMs, 'compaction', usage), atMs, usage, { contextTokens: tokensBefore });
+      pushRequest(MAIN_THREAD, identity(atMs, 'compaction', usage), atMs, usage, {
+        contextTokens: tokensBefore,
+        ...piCost(entry.usage),
+      });
     push({ type: 'boundary', kind: 'compaction', atMs, ...(tokensBefore === undefined ? {} : { tokensBefore }) });
     const system = fields(entry.systemMessage);
     if (system) enter(systemBlocks(system));

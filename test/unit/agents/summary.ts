@@ -12,6 +12,8 @@ export interface Summary {
   /** Requests of which only copies were seen. */
   onlyCopies: number;
   webSearches: number;
+  /** Sum of the costs that the agent recorded; absent when it recorded none. */
+  recordedUsd?: number;
   /** Requests per `session thread`. */
   threads: Record<string, number>;
   /** Names told for threads other than the main one. */
@@ -49,6 +51,7 @@ export function summarise(reading: HomeReading): Summary {
     placeholders: requests.filter((request) => request.isPlaceholder).length,
     onlyCopies: requests.filter((request) => request.first.isCopy).length,
     webSearches: requests.reduce((sum, request) => sum + (request.first.webSearches ?? 0), 0),
+    ...recordedUsd(requests.map((request) => request.first.costUsd ?? 0)),
     threads: tally(requests, (request) => `${request.first.sessionId} ${request.first.thread}`),
     agentNames: sorted(
       Object.fromEntries(
@@ -74,6 +77,11 @@ export function summarise(reading: HomeReading): Summary {
     unknown: sorted(reading.unknown),
     rejected: sorted(reading.rejected),
   };
+}
+
+function recordedUsd(costs: readonly number[]): Pick<Summary, 'recordedUsd'> {
+  const sum = costs.reduce((all, cost) => all + cost, 0);
+  return sum > 0 ? { recordedUsd: Number(sum.toFixed(9)) } : {};
 }
 
 function tally<T>(

@@ -196,6 +196,29 @@ describe('store', () => {
       ]);
       store.close();
     }));
+
+  it('takes what the agent recorded as the cost before the price list, but not before a price of the user', () =>
+    inTempFolder(async (folder) => {
+      const file = path.join(folder, 'usage.db');
+      const costs = 'SELECT cost_usd AS cost, price_source AS source FROM usage_logs ORDER BY request_key';
+      const first = await openStore({ path: file, nowMs: NOW_MS });
+      const recorded = { ...request('a'), recordedUsd: 0.25 };
+      first.store.commit([batch({ requests: [recorded, request('b')] })]);
+      const [a, b] = first.store.all<{ cost: number; source: string }>(costs);
+      assert.deepEqual(a, { cost: 0.25, source: 'recorded' });
+      assert.match(b?.source ?? '', /^genai-prices:/);
+      // Another copy of the record says nothing of the cost, and one of a model without a price has one all the same.
+      first.store.commit([batch({ requests: [request('a'), { ...request('c'), model: 'nobody', recordedUsd: 0.5 }] })]);
+      assert.deepEqual(first.store.all(costs), [a, b, { cost: 0.5, source: 'recorded' }]);
+      first.store.all(
+        "INSERT INTO model_pricing VALUES ('anthropic', 'claude-sonnet-4-5', 0, 1, 10, 0.5, 0, 0, 'contract')",
+      );
+      first.store.close();
+      const { store } = await openStore({ path: file, nowMs: NOW_MS });
+      store.commit([batch({ requests: [{ ...request('d'), recordedUsd: 0.25 }] })]);
+      assert.equal(store.all<{ source: string }>(costs).at(-1)?.source, 'user:contract');
+      store.close();
+    }));
 });
 
 describe('store on a file', () => {
