@@ -143,6 +143,11 @@ export interface RequestEvent extends InThread {
    * that the price list applies.
    */
   costUsd?: number;
+  /**
+   * How the figures were come by, where they do not stand in the record as they are. `delta`: what a cumulative counter grew by since its
+   * last reading. `sum`: the agent states one figure for several calls.
+   */
+  rule?: 'delta' | 'sum';
   /** This record is known to be a copy (fork, side question, progress row): if the original is seen, that one owns the request. */
   isCopy?: boolean;
   /** Byte offset of the record in its file. Set by the reader of records, not by agents. */
