@@ -5,8 +5,8 @@ import { MAIN_THREAD, type SessionEvent, type ThreadId, type ToolKind, type Tool
 import { chars, type Fields, fields, list, plainName, text, timeMs } from './fields.ts';
 import { messageBlocks } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
-import { shellProgram } from './shellProgram.ts';
-import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
+import { kindIn, mcpTool } from './toolKind.ts';
+import { toolTarget } from './toolTarget.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
 /** Where a thread was found. */
@@ -131,15 +131,8 @@ export function ampTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
   const kind = kindIn(KINDS, name);
-  const target = targetOf(kind, input);
+  const target = toolTarget(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
-}
-
-function targetOf(kind: ToolKind, input: Fields): string | undefined {
-  if (kind === 'read' || kind === 'edit' || kind === 'write' || kind === 'search') return pathTarget(input.path);
-  if (kind === 'web') return hostOf(input.url);
-  const command = text(input.cmd) ?? text(input.command);
-  return kind === 'bash' && command ? shellProgram(command)?.name : undefined;
 }
 
 function threadFacts(thread: Fields, place: AmpPlace, startedAtMs: number | undefined): SessionFacts {

@@ -1,7 +1,7 @@
 import type { ToolKind, ToolRef } from './event.ts';
 import { type Fields, fields, text } from './fields.ts';
-import { shellProgram } from './shellProgram.ts';
-import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { toolTarget } from './toolTarget.ts';
 
 /** Names of Copilot's own. */
 const OWN_KINDS = new Map<string, ToolKind>([
@@ -29,7 +29,7 @@ export function copilotTool(name: string, args: unknown, server?: string, tool?:
   const given = fields(args) ?? {};
   if (name === 'str_replace_editor') return editor(name, given);
   if (name === 'apply_patch') return patch(name, text(args) ?? text(given.patch) ?? text(given.input) ?? '');
-  const target = targetOf(kind, given);
+  const target = toolTarget(kind, given);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }
 
@@ -51,22 +51,4 @@ function patch(name: string, body: string): ToolRef {
   const change = /^\*\*\* (Add|Update|Delete) File: (.+)$/m.exec(body.slice(0, 100_000));
   const target = pathTarget(change?.[2]?.trim());
   return { name, kind: change?.[1] === 'Add' ? 'write' : 'edit', ...(target === undefined ? {} : { target }) };
-}
-
-function targetOf(kind: ToolKind, args: Fields): string | undefined {
-  switch (kind) {
-    case 'read':
-    case 'edit':
-    case 'write':
-    case 'search':
-      return pathTarget(args.path ?? args.file_path);
-    case 'bash':
-      return typeof args.command === 'string' ? shellProgram(args.command)?.name : undefined;
-    case 'web':
-      return hostOf(args.url);
-    case 'task':
-      return pathTarget(args.agent_type);
-    default:
-      return undefined;
-  }
 }

@@ -1,8 +1,8 @@
 import type { ToolKind, ToolRef } from './event.ts';
 import { chars, type Fields, fields, list, parseJson, text } from './fields.ts';
 import type { MessageBlock } from './messageBlocks.ts';
-import { shellProgram } from './shellProgram.ts';
-import { hostOf, kindIn, pathTarget } from './toolKind.ts';
+import { kindIn } from './toolKind.ts';
+import { toolTarget } from './toolTarget.ts';
 
 /** The blocks of a message's parts, `{type, data}` each, and the types that are not known. */
 export function crushBlocks(role: string, parts: readonly unknown[]): { blocks: MessageBlock[]; unknown: string[] } {
@@ -65,22 +65,6 @@ export function crushTool(name: string, input: Fields): ToolRef {
   const [, server, tool] = /^mcp_([^_]+)_(.+)$/s.exec(name) ?? [];
   if (server && tool) return { name, kind: `mcp:${server}`, target: tool };
   const kind = kindIn(KINDS, name);
-  const target = targetOf(kind, input);
+  const target = toolTarget(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
-}
-
-function targetOf(kind: ToolKind, input: Fields): string | undefined {
-  switch (kind) {
-    case 'read':
-    case 'edit':
-    case 'write':
-    case 'search':
-      return pathTarget(input.file_path ?? input.path);
-    case 'bash':
-      return typeof input.command === 'string' ? shellProgram(input.command)?.name : undefined;
-    case 'web':
-      return hostOf(input.url);
-    default:
-      return undefined;
-  }
 }

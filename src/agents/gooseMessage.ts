@@ -1,8 +1,8 @@
 import type { ToolKind, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, parseJson, text } from './fields.ts';
 import type { MessageBlock } from './messageBlocks.ts';
-import { shellProgram } from './shellProgram.ts';
-import { hostOf, kindIn, pathTarget } from './toolKind.ts';
+import { kindIn } from './toolKind.ts';
+import { toolTarget } from './toolTarget.ts';
 
 /** Content that is shown to the user and never sent, or that asks the user something. */
 const SILENT = new Set('toolConfirmationRequest actionRequired systemNotification contextLengthExceeded'.split(' '));
@@ -93,29 +93,13 @@ export function gooseTool(name: string, input: Fields): ToolRef {
   if (extension && rest && !OWN_EXTENSIONS.has(extension)) return { name, kind: `mcp:${extension}`, target: rest };
   const own = rest ?? name;
   const kind = own === 'text_editor' ? editorKind(input) : kindIn(KINDS, own);
-  const target = targetOf(kind, input);
+  const target = toolTarget(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }
 
 /** One tool views, writes and edits. */
 function editorKind(input: Fields): ToolKind {
   return input.command === 'view' ? 'read' : input.command === 'write' ? 'write' : 'edit';
-}
-
-function targetOf(kind: ToolKind, input: Fields): string | undefined {
-  switch (kind) {
-    case 'read':
-    case 'edit':
-    case 'write':
-    case 'search':
-      return pathTarget(input.path ?? input.file_path);
-    case 'bash':
-      return typeof input.command === 'string' ? shellProgram(input.command)?.name : undefined;
-    case 'web':
-      return hostOf(input.url);
-    default:
-      return undefined;
-  }
 }
 
 /** Model and window of a session's `model_config_json`. */

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { BlockPart, BlockRole, TokenUsage, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { recordedCost } from './recordedCost.ts';
-import { shellProgram } from './shellProgram.ts';
 import { optionalCount } from './tokenCount.ts';
-import { hostOf, mcpTool, pathTarget, toolKind } from './toolKind.ts';
+import { mcpTool, toolKind } from './toolKind.ts';
+import { toolTarget } from './toolTarget.ts';
 
 /** A block without its place: thread, session and request are the reader's. */
 export interface PiBlock {
@@ -109,24 +109,6 @@ export function piTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
   const kind = name === 'ls' ? 'read' : toolKind(name);
-  const target = targetOf(kind, input);
+  const target = toolTarget(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
-}
-
-function targetOf(kind: ToolRef['kind'], input: Fields): string | undefined {
-  switch (kind) {
-    case 'read':
-    case 'edit':
-    case 'write':
-    case 'search':
-      return pathTarget(input.path ?? input.file_path);
-    case 'bash':
-      return typeof input.command === 'string' ? shellProgram(input.command)?.name : undefined;
-    case 'web':
-      return hostOf(input.url);
-    case 'task':
-      return pathTarget(input.agent ?? input.subagent_type);
-    default:
-      return undefined;
-  }
 }
