@@ -1,4 +1,5 @@
 import { spansOf, windowEdges } from '../queries/calendar.ts';
+import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { newestLimits } from '../queries/limits.ts';
 import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
@@ -8,17 +9,10 @@ import { sessionItems, sessionKinds, sessionRequests } from '../queries/sessionU
 import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
 import { sessionThreads, threadBoundaries, threadItems } from '../queries/threads.ts';
 import { unlistedUsage } from '../queries/unlisted.ts';
-import { usageByAgent } from '../queries/usageByAgent.ts';
 import { usageByKind } from '../queries/usageByKind.ts';
-import {
-  usageByAccount,
-  usageByModel,
-  usageByProvider,
-  usageByUser,
-  usageByWorkspace,
-} from '../queries/usageByOwner.ts';
+import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
 import { usageBySlot } from '../queries/usageBySlot.ts';
-import { usageTotals } from '../queries/usageTotals.ts';
+import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { attributionView } from '../views/attribution.ts';
@@ -76,15 +70,16 @@ export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, fac
   const sinceMs = edges.sinceMs ?? known.firstAtMs ?? nowMs;
   const untilMs = edges.untilMs ?? Math.max(nowMs, known.lastAtMs ?? nowMs) + 1;
   const unit = name === 'day' ? 'hour' : untilMs - sinceMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
+  const used = callerUsage(reader, edges);
   const slots = usageBySlot(reader, edges);
   // A record with a wrong date must not make thousands of empty bars.
   const isCalendar = untilMs - sinceMs < DAYS_WITH_GAPS_FILLED * DAY_MS;
   return dashboardView({
     ...quotaInput(reader, request, facts),
     window: { name, ...edges },
-    totals: usageTotals(reader, edges),
-    byAgent: usageByAgent(reader, edges),
-    byModel: usageByModel(reader, edges),
+    totals: totalUsage(used),
+    byAgent: usageByAgent(used),
+    byModel: usageByOwner(used, 'model'),
     spans: isCalendar ? sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), slots) : usedSpans(slots, unit, timeZone),
     unit,
     coverage: known,
@@ -123,19 +118,20 @@ export function answerAttribution(
 export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usage'> {
   const edges = edgesOf(request);
   const window: UsageWindow = { ...edges, agents: request.agents, workspace: request.workspace };
+  const used = callerUsage(reader, window);
   return usageReport({
     window: { name: request.window, ...edges },
-    totals: usageTotals(reader, window),
-    byAgent: usageByAgent(reader, window),
+    totals: totalUsage(used),
+    byAgent: usageByAgent(used),
     byDay: usedSpans(usageBySlot(reader, window), 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({
       day: key,
       ...sums,
     })),
-    byModel: usageByModel(reader, window),
-    byProvider: usageByProvider(reader, window),
-    byWorkspace: usageByWorkspace(reader, window),
-    byAccount: usageByAccount(reader, window),
-    byUser: usageByUser(reader, window),
+    byModel: usageByOwner(used, 'model'),
+    byProvider: usageByOwner(used, 'provider'),
+    byWorkspace: usageByOwner(used, 'workspace'),
+    byAccount: usageByOwner(used, 'account'),
+    byUser: usageByOwner(used, 'user'),
     byKind: usageByKind(reader, window),
     unlisted: unlistedUsage(reader, window),
     coverage: coverage(reader, request.agents),

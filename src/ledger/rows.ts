@@ -93,6 +93,8 @@ export interface RequestRow {
   taskId?: string;
   /** Kinds of the tool calls that its reply made, one entry per call. */
   openedKinds?: Kind[];
+  /** Its number in the file's log of its thread's prompts. */
+  turn?: number;
   /** Byte offset of the record in the file being read. */
   offset: number;
   /** Who owns its tokens. The sum over kinds equals `usage` in each class. */

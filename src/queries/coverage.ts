@@ -20,8 +20,12 @@ export function coverage(reader: Reader, agents?: readonly string[]): CoverageRo
   const [row] = reader.all<CoverageRow>(
     `SELECT count(*) AS files, coalesce(sum(records), 0) AS records, coalesce(sum(unknown_records), 0) AS unknownRecords,
       coalesce(sum(rejected_records), 0) AS rejectedRecords, coalesce(sum(failure IS NOT NULL), 0) AS failedFiles,
-      (SELECT min(at_ms) FROM usage_logs WHERE :agents IS NULL OR agent IN (SELECT value FROM json_each(:agents))) AS firstAtMs,
-      (SELECT max(at_ms) FROM usage_logs WHERE :agents IS NULL OR agent IN (SELECT value FROM json_each(:agents))) AS lastAtMs
+      CASE WHEN :agents IS NULL THEN (SELECT min(at_ms) FROM requests) ELSE (
+        SELECT min((SELECT min(r.at_ms) FROM requests r WHERE r.caller_id = c.id)) FROM callers c JOIN sessions s ON s.id = c.session_id
+        WHERE s.agent IN (SELECT value FROM json_each(:agents))) END AS firstAtMs,
+      CASE WHEN :agents IS NULL THEN (SELECT max(at_ms) FROM requests) ELSE (
+        SELECT max((SELECT max(r.at_ms) FROM requests r WHERE r.caller_id = c.id)) FROM callers c JOIN sessions s ON s.id = c.session_id
+        WHERE s.agent IN (SELECT value FROM json_each(:agents))) END AS lastAtMs
     FROM cursors
     WHERE :agents IS NULL OR agent IN (SELECT value FROM json_each(:agents))`,
     { ':agents': filterParams({ agents })[':agents'] ?? null },

@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader.ts';
+import { sumShares } from './sumShares.ts';
 import type { KindSums } from './usageWindow.ts';
 
 /** One request of a session, as much of it as the attribution needs. */
@@ -28,14 +29,12 @@ export interface SessionKindRow extends KindSums {
 
 /** What a session's tokens were spent on, its subagents' included; most first. Sums to its requests in each class. */
 export function sessionKinds(reader: Reader, agent: string, sessionId: string): SessionKindRow[] {
-  return reader.all<SessionKindRow>(
-    `SELECT t.kind, sum(t.input_tokens) AS input, sum(t.cache_read_tokens) AS cacheRead,
-      sum(t.cache_write_5m_tokens) AS cacheWrite5m, sum(t.cache_write_1h_tokens) AS cacheWrite1h, sum(t.output_tokens) AS output
-    FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN tool_usage t ON t.request_id = l.id
-    WHERE s.agent = :agent AND s.session_key = :sessionId
-    GROUP BY t.kind
-    ORDER BY sum(t.input_tokens + t.cache_read_tokens + t.cache_write_5m_tokens + t.cache_write_1h_tokens + t.output_tokens) DESC, t.kind`,
-    { ':agent': agent, ':sessionId': sessionId },
+  return sumShares(
+    reader.all<{ shares: string }>(
+      `SELECT d.shares FROM kind_days d JOIN sessions s ON s.id = d.session_id
+      WHERE s.agent = :agent AND s.session_key = :sessionId`,
+      { ':agent': agent, ':sessionId': sessionId },
+    ),
   );
 }
 

@@ -1,21 +1,7 @@
 import { type CalendarSpan, type SpanUnit, spanAt } from './calendar.ts';
 import type { UsageBySlotRow } from './usageBySlot.ts';
+import { addSums, noUsage } from './usageSums.ts';
 import type { UsageSums } from './usageWindow.ts';
-
-/** Sums of no requests. */
-export const noUsage = (): UsageSums => ({
-  tasks: 0,
-  turns: 0,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  reasoning: 0,
-  costUsd: 0,
-  unpricedTurns: 0,
-  estimatedTurns: 0,
-});
 
 export type SpanSums = CalendarSpan & { sums: UsageSums };
 
@@ -26,7 +12,7 @@ export function sumSpans(spans: readonly CalendarSpan[], slots: readonly UsageBy
   for (const slot of slots) {
     while (index < filled.length - 1 && slot.atMs >= (filled[index] as SpanSums).untilMs) index++;
     const span = filled[index];
-    if (span) add(span.sums, slot);
+    if (span) addSums(span.sums, slot);
   }
   return filled;
 }
@@ -46,11 +32,7 @@ export function usedSpans(
       span = { ...spanAt(atMs, unit, timeZone), sums: noUsage() };
       used.push(span);
     }
-    add(span.sums, slot);
+    addSums(span.sums, slot);
   }
   return used;
-}
-
-function add(sums: UsageSums, more: UsageSums): void {
-  for (const field of Object.keys(sums) as (keyof UsageSums)[]) sums[field] += more[field];
 }

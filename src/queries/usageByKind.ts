@@ -1,5 +1,7 @@
 import type { Reader } from '../store/reader.ts';
-import { type KindSums, OF_SESSION, type UsageWindow, windowParams } from './usageWindow.ts';
+import { SLOT_MS, SLOTS_PER_DAY } from '../store/slot.ts';
+import { sumShares } from './sumShares.ts';
+import { filterParams, type KindSums, OF_SESSION, type UsageWindow, wholeParts } from './usageWindow.ts';
 
 export interface UsageByKindRow extends KindSums {
   /** A `Kind`: `system`, `read`, `mcp:github`. Text of a transcript, therefore hostile. */
@@ -7,27 +9,19 @@ export interface UsageByKindRow extends KindSums {
 }
 
 /**
- * What the tokens of a window were used for; most tokens first. Sums over kinds equal `usageTotals` in each class. Like there, whole
- * quarter hours come from the rollup.
+ * What the tokens of a window were used for; most tokens first. Sums over kinds equal `usageTotals` in each class. Whole days in UTC come
+ * from the rollup, what the window cuts off at its ends from the single requests.
  */
 export function usageByKind(reader: Reader, window: UsageWindow): UsageByKindRow[] {
-  return reader.all<UsageByKindRow>(
-    `WITH used AS (
-      SELECT session_id, kind, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens
-      FROM tool_slots WHERE slot >= :firstSlot AND slot < :endSlot
+  const days = wholeParts(window, SLOT_MS * SLOTS_PER_DAY);
+  return sumShares(
+    reader.all<{ shares: string }>(
+      `SELECT d.shares FROM kind_days d JOIN sessions s ON s.id = d.session_id
+      WHERE d.day >= :first AND d.day < :end AND ${OF_SESSION}
       UNION ALL
-      SELECT l.session_id, t.kind, t.input_tokens, t.output_tokens, t.cache_read_tokens, t.cache_write_5m_tokens,
-        t.cache_write_1h_tokens
-      FROM usage_logs l JOIN tool_usage t ON t.request_id = l.id
-      WHERE (l.at_ms >= :headMs AND l.at_ms < :headEndMs) OR (l.at_ms >= :tailMs AND l.at_ms < :tailEndMs)
-    )
-    SELECT u.kind AS kind, sum(u.input_tokens) AS input, sum(u.output_tokens) AS output, sum(u.cache_read_tokens) AS cacheRead,
-      sum(u.cache_write_5m_tokens) AS cacheWrite5m, sum(u.cache_write_1h_tokens) AS cacheWrite1h
-    FROM used u JOIN sessions s ON s.id = u.session_id
-    WHERE ${OF_SESSION}
-    GROUP BY u.kind
-    ORDER BY sum(u.input_tokens + u.output_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens) DESC,
-      u.kind`,
-    windowParams(window),
+      SELECT r.shares FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
+      WHERE ((r.at_ms >= :headMs AND r.at_ms < :headEndMs) OR (r.at_ms >= :tailMs AND r.at_ms < :tailEndMs)) AND ${OF_SESSION}`,
+      { ...days, ...filterParams(window) },
+    ),
   );
 }

@@ -1,80 +1,68 @@
-import type { Reader } from '../store/reader.ts';
-import { OF_SESSION, SUMS, TOKENS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+import type { CallerUsageRow } from './callerUsage.ts';
+import { addSums, noUsage, tokensOf } from './usageSums.ts';
+import type { UsageSums } from './usageWindow.ts';
 
-export interface UsageByModelRow extends UsageSums {
+export interface UsageByAgentRow extends UsageSums {
+  /** Agent id: `claude-code`. */
+  agent: string;
+  /** `main`, or the type of a subagent. */
+  agentName: string;
+  /** The model with most tokens in the window. */
   model: string;
 }
 
-/** Which models were used; most tokens first. */
-export function usageByModel(reader: Reader, window: UsageWindow): UsageByModelRow[] {
-  return reader.all<UsageByModelRow>(
-    `${USED}
-    SELECT u.model AS model, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id WHERE ${OF_SESSION}
-    GROUP BY u.model ORDER BY ${TOKENS} DESC, u.model`,
-    windowParams(window),
+/** Which agents and subagents used how much; most tokens first. */
+export function usageByAgent(used: readonly CallerUsageRow[]): UsageByAgentRow[] {
+  const keyOf = ({ agent, agentName }: CallerUsageRow): string => `${agent}\n${agentName}`;
+  const models = new Map<string, Map<string, number>>();
+  for (const row of used) {
+    const tokens = models.get(keyOf(row)) ?? new Map<string, number>();
+    tokens.set(row.model, (tokens.get(row.model) ?? 0) + tokensOf(row));
+    models.set(keyOf(row), tokens);
+  }
+  return sumBy(used, keyOf).map(({ key, sums }) => {
+    const [agent = '', agentName = ''] = key.split(/\n(.*)/s);
+    const ranked = [...(models.get(key) ?? [])].sort(([a, most], [b, more]) => more - most || compare(a, b));
+    return { agent, agentName, model: ranked[0]?.[0] ?? '', ...sums };
+  });
+}
+
+export type UsageByModelRow = UsageSums & { model: string };
+export type UsageByProviderRow = UsageSums & { provider: string };
+/** The workspace is empty where the agent does not tell. */
+export type UsageByWorkspaceRow = UsageSums & { workspace: string };
+/** The account is empty where the agent does not tell. */
+export type UsageByAccountRow = UsageSums & { account: string };
+export type UsageByUserRow = UsageSums & { user: string };
+
+/** By model, provider, folder, account or user of the machine: most tokens first. */
+export function usageByOwner<Owner extends 'model' | 'provider' | 'workspace' | 'account' | 'user'>(
+  used: readonly CallerUsageRow[],
+  owner: Owner,
+): (UsageSums & Record<Owner, string>)[] {
+  return sumBy(used, (row) => row[owner] ?? '').map(
+    ({ key, sums }) => ({ [owner]: key, ...sums }) as UsageSums & Record<Owner, string>,
   );
 }
 
-export interface UsageByProviderRow extends UsageSums {
-  provider: string;
+/** Most tokens first; what is equal by its key. */
+function sumBy(
+  used: readonly CallerUsageRow[],
+  keyOf: (row: CallerUsageRow) => string,
+): { key: string; sums: UsageSums }[] {
+  const groups = new Map<string, UsageSums>();
+  for (const row of used) {
+    const key = keyOf(row);
+    let sums = groups.get(key);
+    if (!sums) {
+      sums = noUsage();
+      groups.set(key, sums);
+    }
+    addSums(sums, row);
+  }
+  return [...groups]
+    .map(([key, sums]) => ({ key, sums }))
+    .sort((a, b) => tokensOf(b.sums) - tokensOf(a.sums) || compare(a.key, b.key));
 }
 
-/** Whose models were used; most tokens first. */
-export function usageByProvider(reader: Reader, window: UsageWindow): UsageByProviderRow[] {
-  return reader.all<UsageByProviderRow>(
-    `${USED}
-    SELECT u.provider AS provider, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id WHERE ${OF_SESSION}
-    GROUP BY u.provider ORDER BY ${TOKENS} DESC, u.provider`,
-    windowParams(window),
-  );
-}
-
-export interface UsageByWorkspaceRow extends UsageSums {
-  /** Empty where the agent does not tell. */
-  workspace: string;
-}
-
-/** In which folders; most tokens first. */
-export function usageByWorkspace(reader: Reader, window: UsageWindow): UsageByWorkspaceRow[] {
-  return reader.all<UsageByWorkspaceRow>(
-    `${USED}
-    SELECT coalesce(s.workspace, '') AS workspace, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id WHERE ${OF_SESSION}
-    GROUP BY coalesce(s.workspace, '') ORDER BY ${TOKENS} DESC, 1`,
-    windowParams(window),
-  );
-}
-
-export interface UsageByAccountRow extends UsageSums {
-  /** Empty where the agent does not tell. */
-  account: string;
-}
-
-/** On whose account; most tokens first. */
-export function usageByAccount(reader: Reader, window: UsageWindow): UsageByAccountRow[] {
-  return reader.all<UsageByAccountRow>(
-    `${USED}
-    SELECT coalesce(s.account, '') AS account, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id WHERE ${OF_SESSION}
-    GROUP BY coalesce(s.account, '') ORDER BY ${TOKENS} DESC, 1`,
-    windowParams(window),
-  );
-}
-
-export interface UsageByUserRow extends UsageSums {
-  /** Login name on this machine. */
-  user: string;
-}
-
-/** By which user of the machine; most tokens first. */
-export function usageByUser(reader: Reader, window: UsageWindow): UsageByUserRow[] {
-  return reader.all<UsageByUserRow>(
-    `${USED}
-    SELECT s.user AS user, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id WHERE ${OF_SESSION}
-    GROUP BY s.user ORDER BY ${TOKENS} DESC, s.user`,
-    windowParams(window),
-  );
-}
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -12,7 +12,7 @@ export function usageBySlot(reader: Reader, window: UsageWindow): UsageBySlotRow
   return reader.all<UsageBySlotRow>(
     `${USED}
     SELECT u.slot * ${SLOT_MS} AS atMs, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id
+    FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
     WHERE ${OF_SESSION}
     GROUP BY u.slot ORDER BY u.slot`,
     windowParams(window),

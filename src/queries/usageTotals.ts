@@ -1,4 +1,6 @@
 import type { Reader } from '../store/reader.ts';
+import type { CallerUsageRow } from './callerUsage.ts';
+import { addSums, noUsage } from './usageSums.ts';
 import { OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
 
 export interface UsageTotalsRow extends UsageSums {
@@ -10,11 +12,18 @@ export interface UsageTotalsRow extends UsageSums {
 export function usageTotals(reader: Reader, window: UsageWindow): UsageTotalsRow {
   const [row] = reader.all<UsageTotalsRow>(
     `${USED}
-    SELECT count(DISTINCT u.session_id) AS sessions, ${SUMS}
-    FROM used u JOIN sessions s ON s.id = u.session_id
+    SELECT count(DISTINCT c.session_id) AS sessions, ${SUMS}
+    FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
     WHERE ${OF_SESSION}`,
     windowParams(window),
   );
   if (!row) throw new Error('a sum without GROUP BY has one row');
   return row;
+}
+
+/** The same, where the usage of each caller is known. */
+export function totalUsage(used: readonly CallerUsageRow[]): UsageTotalsRow {
+  const sums = noUsage();
+  for (const row of used) addSums(sums, row);
+  return { sessions: new Set(used.map(({ session }) => session)).size, ...sums };
 }

@@ -33,18 +33,18 @@ export interface UsageSums {
 export type KindSums = Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
 
 /**
- * The common head of the questions: `used` = the requests of the window with their session. Whole quarter hours come from the rollup, what
- * a window cuts off at its two ends from the single requests, so any window is exact and an aligned one is fast.
+ * The common head of the questions: `used` = the requests of the window, added up by caller and quarter of an hour. Whole quarter hours come
+ * from the rollup, what a window cuts off at its two ends from the single requests, so any window is exact and an aligned one is fast.
  */
 export const USED = `
   WITH used AS (
-    SELECT slot, session_id, agent_name, model, provider, tasks, turns, input_tokens, output_tokens, cache_read_tokens,
-      cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns
-    FROM usage_slots WHERE slot >= :firstSlot AND slot < :endSlot
+    SELECT slot, caller_id, tasks, turns, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+      reasoning_tokens, cost_usd, unpriced_turns, estimated_turns
+    FROM caller_slots WHERE slot >= :first AND slot < :end
     UNION ALL
-    SELECT slot, session_id, agent_name, model, provider, starts_task, 1, input_tokens, output_tokens, cache_read_tokens,
-      cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, coalesce(cost_usd, 0), cost_usd IS NULL, estimated
-    FROM usage_logs
+    SELECT at_ms / ${SLOT_MS}, caller_id, starts_task, 1, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
+      cache_write_1h_tokens, reasoning_tokens, coalesce(cost_usd, 0), cost_usd IS NULL, estimated
+    FROM requests
     WHERE (at_ms >= :headMs AND at_ms < :headEndMs) OR (at_ms >= :tailMs AND at_ms < :tailEndMs)
   )`;
 
@@ -73,21 +73,26 @@ export const TOKENS = `sum(u.input_tokens + u.output_tokens + u.cache_read_token
 const BEGINNING_MS = -8.64e15;
 const END_MS = 8.64e15;
 
-/** The parameters of `USED`: the whole slots of the window, and its cut-off ends. */
-export function windowParams(window: UsageWindow): SqlParams {
+/** The parameters of `USED` and `OF_SESSION`: the whole slots of the window, its cut-off ends, and the filters. */
+export const windowParams = (window: UsageWindow): SqlParams => ({
+  ...wholeParts(window, SLOT_MS),
+  ...filterParams(window),
+});
+
+/** The whole parts of a window, of a length, by number (`:first` to before `:end`), and its ends, which cut one. */
+export function wholeParts(window: UsageWindow, lengthMs: number): SqlParams {
   const sinceMs = window.sinceMs ?? BEGINNING_MS;
   const untilMs = Math.max(window.untilMs ?? END_MS, sinceMs);
-  const firstSlot = Math.ceil(sinceMs / SLOT_MS);
-  const endSlot = Math.max(Math.floor(untilMs / SLOT_MS), firstSlot);
-  const headEndMs = Math.min(firstSlot * SLOT_MS, untilMs);
+  const first = Math.ceil(sinceMs / lengthMs);
+  const end = Math.max(Math.floor(untilMs / lengthMs), first);
+  const headEndMs = Math.min(first * lengthMs, untilMs);
   return {
-    ':firstSlot': firstSlot,
-    ':endSlot': endSlot,
+    ':first': first,
+    ':end': end,
     ':headMs': sinceMs,
     ':headEndMs': headEndMs,
-    ':tailMs': Math.max(endSlot * SLOT_MS, headEndMs),
+    ':tailMs': Math.max(end * lengthMs, headEndMs),
     ':tailEndMs': untilMs,
-    ...filterParams(window),
   };
 }
 

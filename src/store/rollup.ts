@@ -1,14 +1,14 @@
 import type { TokenUsage } from '../agents/event.ts';
 import type { KindShare } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
+import { addPacked, type PackedTokens, packShares, sumOf } from './shares.ts';
+import { SLOTS_PER_DAY } from './slot.ts';
 
 /** What a stored request contributes to the rollups. */
 export interface RolledRequest {
   slot: number;
+  callerId: number;
   sessionId: number;
-  agentName: string;
-  model: string;
-  provider: string;
   usage: TokenUsage;
   costUsd: number | null;
   estimated: boolean;
@@ -21,90 +21,140 @@ export interface Rollup {
   add(request: RolledRequest): void;
   /** Takes away exactly what `add` of the same request added. */
   remove(request: RolledRequest): void;
+  /** A request begins one task more or less than it did. */
+  changeTasks(request: Pick<RolledRequest, 'slot' | 'callerId'>, tasks: 1 | -1): void;
   /** Writes the collected changes. */
   flush(): void;
   /** Forgets them. */
   clear(): void;
 }
 
-interface Change {
-  key: (string | number)[];
-  /** In the order of the tables' columns. */
+/** Places in a slot's sums, which are in the order of the table's columns. */
+const TASKS = 0;
+const TURNS = 1;
+const COST = 8;
+const SUMS = 11;
+
+/** Two whole numbers as one: the second is never as large as this. */
+const IDS = 2 ** 28;
+
+interface SlotChange {
+  slot: number;
+  callerId: number;
   sums: number[];
 }
 
+interface DayChange {
+  sessionId: number;
+  day: number;
+  sums: Map<string, PackedTokens>;
+}
+
 export function rollup(connection: Connection): Rollup {
-  const slots = new Map<string, Change>();
-  const toolSlots = new Map<string, Change>();
+  const slots = new Map<number, SlotChange>();
+  const days = new Map<number, DayChange>();
+
+  const slotSums = (slot: number, callerId: number): number[] => {
+    const key = slot * IDS + callerId;
+    let known = slots.get(key);
+    if (!known) {
+      known = { slot, callerId, sums: new Array<number>(SUMS).fill(0) };
+      slots.set(key, known);
+    }
+    return known.sums;
+  };
+
+  const daySums = (slot: number, sessionId: number): Map<string, PackedTokens> => {
+    const day = Math.floor(slot / SLOTS_PER_DAY);
+    const key = day * IDS + sessionId;
+    let known = days.get(key);
+    if (!known) {
+      known = { sessionId, day, sums: new Map() };
+      days.set(key, known);
+    }
+    return known.sums;
+  };
 
   const change = (request: RolledRequest, sign: 1 | -1): void => {
-    const { slot, sessionId, agentName, model, provider, usage, costUsd } = request;
-    addTo(
-      slots,
-      [slot, sessionId, agentName, model, provider],
-      [
-        request.startsTask ? 1 : 0,
-        1,
-        usage.input,
-        usage.output,
-        usage.cacheRead,
-        usage.cacheWrite5m,
-        usage.cacheWrite1h,
-        usage.reasoning,
-        costUsd ?? 0,
-        costUsd === null ? 1 : 0,
-        request.estimated ? 1 : 0,
-      ],
-      sign,
-    );
+    const { usage, costUsd } = request;
+    const sums = slotSums(request.slot, request.callerId) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (request.startsTask) sums[TASKS] += sign;
+    sums[TURNS] += sign;
+    sums[2] += sign * usage.input;
+    sums[3] += sign * usage.output;
+    sums[4] += sign * usage.cacheRead;
+    sums[5] += sign * usage.cacheWrite5m;
+    sums[6] += sign * usage.cacheWrite1h;
+    sums[7] += sign * usage.reasoning;
+    sums[COST] += sign * (costUsd ?? 0);
+    if (costUsd === null) sums[9] += sign;
+    if (request.estimated) sums[10] += sign;
+    if (request.shares.length === 0) return;
+    const kinds = daySums(request.slot, request.sessionId);
     for (const { kind, usage: share } of request.shares) {
-      addTo(
-        toolSlots,
-        [slot, sessionId, kind],
-        [1, share.input, share.output, share.cacheRead, share.cacheWrite5m, share.cacheWrite1h],
-        sign,
-      );
+      const sum = sumOf(kinds, kind);
+      sum[0] += sign * share.input;
+      sum[1] += sign * share.cacheRead;
+      sum[2] += sign * share.cacheWrite5m;
+      sum[3] += sign * share.cacheWrite1h;
+      sum[4] += sign * share.output;
     }
+  };
+
+  const flushDay = ({ sessionId, day, sums }: DayChange): void => {
+    const stored = connection.first(FIND_DAY, [sessionId, day])?.[0] as string | undefined;
+    if (stored !== undefined) addPacked(sums, stored);
+    const shares = packShares([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+    if (shares === stored) return;
+    if (shares === '[]') connection.run('DELETE FROM kind_days WHERE session_id = ? AND day = ?', [sessionId, day]);
+    else
+      connection.run('INSERT OR REPLACE INTO kind_days (session_id, day, shares) VALUES (?, ?, ?)', [
+        sessionId,
+        day,
+        shares,
+      ]);
   };
 
   return {
     add: (request) => change(request, 1),
     remove: (request) => change(request, -1),
+    changeTasks({ slot, callerId }, tasks) {
+      const sums = slotSums(slot, callerId);
+      sums[TASKS] = (sums[TASKS] as number) + tasks;
+    },
     flush() {
-      for (const { key, sums } of slots.values()) {
+      for (const { slot, callerId, sums } of slots.values()) {
         // Money leaves a residue of the last binary digit when it is added and taken away again: whole numbers decide.
         if (sums.every((sum) => Math.abs(sum) < 1e-9)) continue;
-        connection.run(UPSERT_SLOT, [...key, ...sums]);
-        if ((sums[1] ?? 0) <= 0) connection.run(DROP_EMPTY_SLOT, key);
+        connection.run(UPSERT_SLOT, [slot, callerId, ...sums]);
+        if ((sums[TURNS] as number) <= 0) connection.run(DROP_EMPTY_SLOT, [slot, callerId]);
       }
-      for (const { key, sums } of toolSlots.values()) {
-        if (sums.every((sum) => sum === 0)) continue;
-        connection.run(UPSERT_TOOL_SLOT, [...key, ...sums]);
-        if ((sums[0] ?? 0) < 0) connection.run(DROP_EMPTY_TOOL_SLOT, key);
-      }
+      for (const changed of days.values()) flushDay(changed);
       this.clear();
     },
     clear() {
       slots.clear();
-      toolSlots.clear();
+      days.clear();
     },
   };
 }
 
-function addTo(changes: Map<string, Change>, key: (string | number)[], values: number[], sign: 1 | -1): void {
-  const id = key.join('\u0000');
-  let known = changes.get(id);
-  if (!known) {
-    known = { key, sums: new Array<number>(values.length).fill(0) };
-    changes.set(id, known);
-  }
-  for (let i = 0; i < values.length; i++) known.sums[i] = (known.sums[i] ?? 0) + sign * (values[i] ?? 0);
-}
-
 const UPSERT_SLOT = `
-  INSERT INTO usage_slots (slot, session_id, agent_name, model, provider, tasks, turns, input_tokens, output_tokens, cache_read_tokens,
-    cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO caller_slots (slot, caller_id, tasks, turns, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
+    cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, turns = turns + excluded.turns,
     input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
     cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
@@ -113,18 +163,6 @@ const UPSERT_SLOT = `
     reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens, cost_usd = cost_usd + excluded.cost_usd,
     unpriced_turns = unpriced_turns + excluded.unpriced_turns, estimated_turns = estimated_turns + excluded.estimated_turns`;
 
-const DROP_EMPTY_SLOT = `
-  DELETE FROM usage_slots
-  WHERE slot = ? AND session_id = ? AND agent_name = ? AND model = ? AND provider = ? AND turns = 0`;
+const DROP_EMPTY_SLOT = 'DELETE FROM caller_slots WHERE slot = ? AND caller_id = ? AND turns = 0';
 
-const UPSERT_TOOL_SLOT = `
-  INSERT INTO tool_slots (slot, session_id, kind, shares, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
-    cache_write_1h_tokens)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET shares = shares + excluded.shares,
-    input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
-    cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
-    cache_write_5m_tokens = cache_write_5m_tokens + excluded.cache_write_5m_tokens,
-    cache_write_1h_tokens = cache_write_1h_tokens + excluded.cache_write_1h_tokens`;
-
-const DROP_EMPTY_TOOL_SLOT = `DELETE FROM tool_slots WHERE slot = ? AND session_id = ? AND kind = ? AND shares = 0`;
+const FIND_DAY = 'SELECT shares FROM kind_days WHERE session_id = ? AND day = ?';

@@ -20,22 +20,27 @@ CREATE TABLE sessions (
   UNIQUE (agent, session_key)
 );
 
--- One model request. A request that stands in several files, or several times in one, is one row.
-CREATE TABLE usage_logs (
+-- Who makes requests: one thread of a session with one model. What all their requests have in common stands here once.
+CREATE TABLE callers (
   id INTEGER PRIMARY KEY,
-  agent TEXT NOT NULL,
-  request_key TEXT NOT NULL,         -- the same in every copy of the record
   session_id INTEGER NOT NULL REFERENCES sessions (id),
   thread TEXT NOT NULL,              -- main, or the agent's id of a subagent
-  agent_name TEXT NOT NULL,          -- main, or the subagent's type
-  message_id TEXT,
+  agent_name TEXT NOT NULL,          -- main, or the subagent's type; the same for all callers of a thread
   provider TEXT NOT NULL,
   model TEXT NOT NULL,
+  tier TEXT,
+  price_source TEXT                  -- where the price came from; NULL = no price known
+);
+CREATE INDEX callers_by_thread ON callers (session_id, thread);
+
+-- One model request. A request that stands in several files, or several times in one, is one row. `usage_logs` spells it out.
+CREATE TABLE requests (
+  id INTEGER PRIMARY KEY,
+  caller_id INTEGER NOT NULL REFERENCES callers (id),
+  key_hash INTEGER NOT NULL,         -- of the agent and request_key: what a request is found by
+  request_key TEXT NOT NULL,         -- the same in every copy of the record
+  message_id TEXT,                   -- empty = the same as request_key
   at_ms INTEGER NOT NULL,
-  slot INTEGER NOT NULL,             -- quarter of an hour: at_ms / 900000
-  prompt_tokens INTEGER NOT NULL,    -- input + cache read + cache writes
-  completion_tokens INTEGER NOT NULL,-- output
-  total_tokens INTEGER NOT NULL,     -- prompt + completion
   input_tokens INTEGER NOT NULL,     -- not cached
   cache_read_tokens INTEGER NOT NULL,
   cache_write_5m_tokens INTEGER NOT NULL,
@@ -43,51 +48,60 @@ CREATE TABLE usage_logs (
   output_tokens INTEGER NOT NULL,    -- reasoning included
   reasoning_tokens INTEGER NOT NULL,
   cost_usd REAL,                     -- NULL = no price known, which is not 0
-  price_source TEXT,                 -- where the price came from
   recorded_usd REAL,                 -- what the agent itself recorded as the cost; NULL = nothing, or 0
-  tier TEXT,
   web_searches INTEGER NOT NULL,
   estimated INTEGER NOT NULL,        -- 1: the agent recorded only a placeholder of the output
   is_copy INTEGER NOT NULL,          -- 1: only copies of the record have been seen
-  opened_kinds TEXT,                 -- JSON: kinds of the tool calls that the reply made, one entry per call
-  task_id TEXT,                      -- the prompt or launch that this request began
   starts_task INTEGER NOT NULL,      -- 1 for the earliest request of a task_id
+  task_id TEXT,                      -- the prompt or launch that this request began
+  opened_kinds TEXT,                 -- JSON: kinds of the tool calls that the reply made, one entry per call
+  turn INTEGER,                      -- its number in the holdings of source_file_id
   source_file_id INTEGER NOT NULL REFERENCES cursors (id),
   source_offset INTEGER NOT NULL,    -- byte offset of the record in that file
-  UNIQUE (request_key, agent)
+  shares TEXT NOT NULL               -- JSON: [kind, input, cache read, cache write 5m, 1h, output]..., zeros at the end left out. Sums to the request
 );
-CREATE INDEX usage_logs_by_time ON usage_logs (at_ms);
-CREATE INDEX usage_logs_by_session ON usage_logs (session_id, at_ms);
-CREATE INDEX usage_logs_by_task ON usage_logs (task_id, agent) WHERE task_id IS NOT NULL;
+CREATE INDEX requests_by_key ON requests (key_hash);
+CREATE INDEX requests_by_time ON requests (at_ms);
+CREATE INDEX requests_by_caller ON requests (caller_id, at_ms);
+CREATE INDEX requests_by_task ON requests (task_id) WHERE task_id IS NOT NULL;
 
--- The files in which a request stands, where it stands in more than one: it is counted once, in the file that usage_logs names.
+-- Every request in full.
+CREATE VIEW usage_logs AS
+SELECT r.id, s.agent, r.request_key, c.session_id, c.thread, c.agent_name,
+  CASE r.message_id WHEN '' THEN r.request_key ELSE r.message_id END AS message_id,
+  c.provider, c.model, r.at_ms, r.at_ms / 900000 AS slot,
+  r.input_tokens + r.cache_read_tokens + r.cache_write_5m_tokens + r.cache_write_1h_tokens AS prompt_tokens,
+  r.output_tokens AS completion_tokens,
+  r.input_tokens + r.cache_read_tokens + r.cache_write_5m_tokens + r.cache_write_1h_tokens + r.output_tokens AS total_tokens,
+  r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.reasoning_tokens,
+  r.cost_usd, c.price_source, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.is_copy, r.opened_kinds, r.turn, r.task_id,
+  r.starts_task, r.source_file_id, r.source_offset
+FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id;
+
+-- Who owns the tokens of a request. Sums over kinds equal the request in each class.
+CREATE VIEW tool_usage AS
+SELECT r.id AS request_id,
+  e.value ->> 0 AS kind,             -- system, user, model, read, bash, mcp:github ...
+  coalesce(e.value ->> 1, 0) AS input_tokens,
+  coalesce(e.value ->> 2, 0) AS cache_read_tokens,
+  coalesce(e.value ->> 3, 0) AS cache_write_5m_tokens,
+  coalesce(e.value ->> 4, 0) AS cache_write_1h_tokens,
+  coalesce(e.value ->> 5, 0) AS output_tokens
+FROM requests r JOIN json_each(r.shares) e;
+
+-- The files in which a request stands, where it stands in more than one: it is counted once, in the file that requests names.
 CREATE TABLE sightings (
-  request_id INTEGER NOT NULL REFERENCES usage_logs (id),
+  request_id INTEGER NOT NULL REFERENCES requests (id),
   file_id INTEGER NOT NULL REFERENCES cursors (id),
   offset_bytes INTEGER NOT NULL,     -- of its first record there
   is_copy INTEGER NOT NULL,          -- 1: the record says, or shows, that it is a copy
   PRIMARY KEY (request_id, file_id)
 ) WITHOUT ROWID;
 
--- Who owns the tokens of a request. Sums over kinds equal the request in each class.
-CREATE TABLE tool_usage (
-  request_id INTEGER NOT NULL REFERENCES usage_logs (id),
-  kind TEXT NOT NULL,                -- system, user, model, read, bash, mcp:github ...
-  input_tokens INTEGER NOT NULL,
-  cache_read_tokens INTEGER NOT NULL,
-  cache_write_5m_tokens INTEGER NOT NULL,
-  cache_write_1h_tokens INTEGER NOT NULL,
-  output_tokens INTEGER NOT NULL,
-  PRIMARY KEY (request_id, kind)
-) WITHOUT ROWID;
-
--- Rollup of usage_logs by quarter of an hour, kept exact by every commit: days, hours and weeks of any time zone are sums of these.
-CREATE TABLE usage_slots (
-  slot INTEGER NOT NULL,
-  session_id INTEGER NOT NULL,
-  agent_name TEXT NOT NULL,
-  model TEXT NOT NULL,
-  provider TEXT NOT NULL,
+-- Rollup of the requests by quarter of an hour, kept exact by every commit: days, hours and weeks of any time zone are sums of these.
+CREATE TABLE caller_slots (
+  slot INTEGER NOT NULL,             -- at_ms / 900000
+  caller_id INTEGER NOT NULL REFERENCES callers (id),
   tasks INTEGER NOT NULL,
   turns INTEGER NOT NULL,
   input_tokens INTEGER NOT NULL,
@@ -99,21 +113,21 @@ CREATE TABLE usage_slots (
   cost_usd REAL NOT NULL,            -- of the turns with a price
   unpriced_turns INTEGER NOT NULL,
   estimated_turns INTEGER NOT NULL,
-  PRIMARY KEY (slot, session_id, agent_name, model, provider)
+  PRIMARY KEY (slot, caller_id)
 ) WITHOUT ROWID;
 
--- Rollup of tool_usage, in the same way.
-CREATE TABLE tool_slots (
-  slot INTEGER NOT NULL,
-  session_id INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  shares INTEGER NOT NULL,           -- rows of tool_usage below; none left = no row
-  input_tokens INTEGER NOT NULL,
-  output_tokens INTEGER NOT NULL,
-  cache_read_tokens INTEGER NOT NULL,
-  cache_write_5m_tokens INTEGER NOT NULL,
-  cache_write_1h_tokens INTEGER NOT NULL,
-  PRIMARY KEY (slot, session_id, kind)
+-- The rollup in full.
+CREATE VIEW usage_slots AS
+SELECT u.slot, c.session_id, c.agent_name, c.model, c.provider, u.tasks, u.turns, u.input_tokens, u.output_tokens, u.cache_read_tokens,
+  u.cache_write_5m_tokens, u.cache_write_1h_tokens, u.reasoning_tokens, u.cost_usd, u.unpriced_turns, u.estimated_turns
+FROM caller_slots u JOIN callers c ON c.id = u.caller_id;
+
+-- Rollup of the shares by day (UTC) and session, in the same way.
+CREATE TABLE kind_days (
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  day INTEGER NOT NULL,              -- at_ms / 86400000
+  shares TEXT NOT NULL,              -- JSON as in requests
+  PRIMARY KEY (session_id, day)
 ) WITHOUT ROWID;
 
 -- The context of a thread after its last record.
@@ -186,7 +200,7 @@ CREATE TABLE unlisted (
   cache_write_1h_tokens INTEGER NOT NULL,
   reasoning_tokens INTEGER NOT NULL,
   at_ms INTEGER NOT NULL,
-  includes_listed INTEGER NOT NULL,  -- 1: the sum also holds the requests in usage_logs
+  includes_listed INTEGER NOT NULL,  -- 1: the sum also holds the requests listed
   counter TEXT,                      -- the same for sessions that continue one sum
   PRIMARY KEY (session_id, model, source)
 ) WITHOUT ROWID;

@@ -1,4 +1,5 @@
 import type { FileBatch } from './batch.ts';
+import { callers } from './callers.ts';
 import type { Connection } from './connection.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import { priceList } from './priceList.ts';
@@ -23,9 +24,10 @@ export interface Store extends Reader {
 export function storeOn(connection: Connection): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
-  const names = threadNames(connection, sums);
+  const makers = callers(connection);
+  const names = threadNames(connection, makers);
   const positions = cursors(connection);
-  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums, names);
+  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums, makers);
   const write = stateWriters(connection, sessions, names);
 
   const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
@@ -52,6 +54,7 @@ export function storeOn(connection: Connection): Store {
         });
       } catch (error) {
         sessions.clear();
+        makers.clear();
         sums.clear();
         throw error;
       }

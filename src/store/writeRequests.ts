@@ -1,12 +1,13 @@
-import { MAIN_THREAD } from '../agents/event.ts';
 import { mergeRequests } from '../ledger/mergeRequests.ts';
 import type { KindShare, RequestRow } from '../ledger/rows.ts';
+import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
+import { findRequest, type StoredRequest } from './findRequest.ts';
 import type { PriceList } from './priceList.ts';
-import type { SqlValue } from './reader.ts';
-import type { ThreadNames } from './renameThread.ts';
+import { keyHash, seenKeys } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
+import { packKindShares, tokensOf } from './shares.ts';
 import { slotOf } from './slot.ts';
 
 /** Where the rows being written come from. */
@@ -22,50 +23,40 @@ export interface Source {
 /** Stores requests, each once however often it comes. */
 export type WriteRequest = (row: RequestRow, source: Source) => void;
 
-/** A stored request: its row as the ledger knows it, and what the store added. */
-interface Stored {
-  id: number;
-  row: RequestRow;
-  sessionId: number;
-  fileId: number;
-  costUsd: number | null;
-  startsTask: boolean;
-}
-
 export function requestWriter(
   connection: Connection,
   sessions: SessionIds,
   prices: PriceList,
   rollup: Rollup,
-  names: ThreadNames,
+  callers: Callers,
 ): WriteRequest {
-  const rolled = (stored: Stored): RolledRequest => ({
-    ...stored.row,
-    slot: slotOf(stored.row.atMs),
-    sessionId: stored.sessionId,
-    costUsd: stored.costUsd,
-    startsTask: stored.startsTask,
+  const stored = findRequest(connection, callers);
+  const seen = seenKeys(connection);
+
+  const rolled = (request: StoredRequest): RolledRequest => ({
+    slot: slotOf(request.row.atMs),
+    callerId: request.callerId,
+    sessionId: request.sessionId,
+    usage: request.row.usage,
+    costUsd: request.costUsd,
+    estimated: request.row.estimated,
+    startsTask: request.startsTask,
+    shares: request.row.shares,
   });
 
-  /** Writes the row with its price, shares and sums; its task stays with whoever began it until `settleTask`. */
-  const put = (id: number | undefined, row: RequestRow, source: Source): Stored => {
-    const sessionId = sessions.of(source.agent, source.user, row.sessionId);
+  /** Writes the row with its price, shares and sums. */
+  const put = (id: number | undefined, row: RequestRow, source: Source, startsTask: boolean): void => {
+    const { agent, user } = source;
+    const { usage, thread, agentName, provider, model, tier } = row;
+    const sessionId = sessions.of(agent, user, row.sessionId);
     const price = prices.priceOf(row);
     const costUsd = price?.costUsd ?? null;
-    const { usage } = row;
-    const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    const caller = { agent, sessionId, sessionKey: row.sessionId, thread, agentName, provider, model, tier };
+    const callerId = callers.idOf({ ...caller, priceSource: price?.source });
     const values = [
-      sessionId,
-      row.thread,
-      row.agentName,
-      row.messageId,
-      row.provider,
-      row.model,
+      callerId,
+      row.messageId === row.requestId ? '' : row.messageId,
       row.atMs,
-      slotOf(row.atMs),
-      promptTokens,
-      usage.output,
-      promptTokens + usage.output,
       usage.input,
       usage.cacheRead,
       usage.cacheWrite5m,
@@ -73,45 +64,22 @@ export function requestWriter(
       usage.output,
       usage.reasoning,
       costUsd,
-      price?.source,
-      row.tier,
-      row.webSearches,
       row.recordedUsd,
+      row.webSearches,
       Number(row.estimated),
       Number(row.isCopy),
-      row.openedKinds?.length ? JSON.stringify(row.openedKinds) : null,
+      Number(startsTask),
       row.taskId,
+      row.openedKinds?.length ? JSON.stringify(row.openedKinds) : null,
+      row.turn,
       source.fileId,
       row.offset,
+      packKindShares(row.shares),
     ];
-    if (id === undefined) {
-      id = connection.first(INSERT_REQUEST, [...values, source.agent, row.requestId])?.[0] as number;
-    } else {
-      connection.run(UPDATE_REQUEST, [...values, id]);
-      connection.run('DELETE FROM tool_usage WHERE request_id = ?', [id]);
-    }
-    for (const { kind, usage: share } of row.shares) {
-      connection.run(INSERT_SHARE, [
-        id,
-        kind,
-        share.input,
-        share.cacheRead,
-        share.cacheWrite5m,
-        share.cacheWrite1h,
-        share.output,
-      ]);
-    }
-    const stored = { id, row, sessionId, fileId: source.fileId, costUsd, startsTask: false };
-    rollup.add(rolled(stored));
-    return stored;
-  };
-
-  const setStartsTask = (stored: Stored, startsTask: boolean): void => {
-    if (stored.startsTask === startsTask) return;
-    rollup.remove(rolled(stored));
-    stored.startsTask = startsTask;
-    rollup.add(rolled(stored));
-    connection.run('UPDATE usage_logs SET starts_task = ? WHERE id = ?', [Number(startsTask), stored.id]);
+    if (id === undefined) connection.run(INSERT_REQUEST, [...values, keyHash(agent, row.requestId), row.requestId]);
+    else connection.run(UPDATE_REQUEST, [...values, id]);
+    const { shares, estimated } = row;
+    rollup.add({ slot: slotOf(row.atMs), callerId, sessionId, usage, costUsd, estimated, startsTask, shares });
   };
 
   /**
@@ -119,21 +87,19 @@ export function requestWriter(
    * order in which files are read does not matter.
    */
   const settleTask = (taskId: string, agent: string): void => {
-    const rows = connection.all<{ key: string }>(TASK_REQUESTS, { ':taskId': taskId, ':agent': agent });
-    rows.forEach(({ key }, index) => {
-      const stored = find(key, agent);
-      if (stored) setStartsTask(stored, index === 0);
+    const rows = connection.all<TaskRequest>(TASK_REQUESTS, { ':taskId': taskId, ':agent': agent });
+    rows.forEach(({ id, callerId, atMs, startsTask }, index) => {
+      const starts = index === 0 ? 1 : 0;
+      if (starts === startsTask) return;
+      connection.run('UPDATE requests SET starts_task = ? WHERE id = ?', [starts, id]);
+      rollup.changeTasks({ slot: slotOf(atMs), callerId }, starts ? 1 : -1);
     });
   };
 
-  const find = (requestId: string, agent: string): Stored | undefined => {
-    const found = connection.first(FIND_REQUEST, [requestId, agent]);
-    if (!found) return undefined;
-    const stored = storedRequest(requestId, found);
-    stored.row.shares = connection
-      .all<Record<'kind', string> & KindShare['usage']>(FIND_SHARES, { ':id': stored.id })
-      .map(({ kind, ...usage }) => ({ kind, usage }) as KindShare);
-    return stored;
+  const insert = (row: RequestRow, source: Source): void => {
+    const isNewTask = row.taskId !== undefined && !seen.add(keyHash(`task ${source.agent}`, row.taskId));
+    put(undefined, { ...row, shares: wholeShares(row.shares) }, source, isNewTask);
+    if (row.taskId !== undefined && !isNewTask) settleTask(row.taskId, source.agent);
   };
 
   /** Remembers where a request stands besides the file that it is counted in. */
@@ -141,20 +107,18 @@ export function requestWriter(
     connection.run(UPSERT_SIGHTING, [id, fileId, row.offset, Number(row.isCopy)]);
   };
 
-  /** A subagent's file may not know its name, and another may have told it. */
-  const named = (row: RequestRow, { agent, user }: Source): RequestRow => {
-    if (row.agentName !== row.thread || row.thread === MAIN_THREAD) return row;
-    return { ...row, agentName: names.of(sessions.of(agent, user, row.sessionId), row.thread) ?? row.agentName };
-  };
-
-  return (unnamed, source) => {
-    const row = named(unnamed, source);
-    const kept = find(row.requestId, source.agent);
+  return (row, source) => {
+    const kept = seen.add(keyHash(source.agent, row.requestId)) ? stored.byKey(source.agent, row.requestId) : undefined;
     if (!kept) {
-      put(undefined, { ...row, shares: wholeShares(row.shares) }, source);
-      if (row.taskId !== undefined) settleTask(row.taskId, source.agent);
+      insert(row, source);
       return;
     }
+    if (kept.fileId !== source.fileId) {
+      sight(kept.id, kept.fileId, kept.row);
+      sight(kept.id, source.fileId, row);
+      if (isPlainCopy(row, kept.row)) return;
+    }
+    stored.loadShares(kept);
     // The same record read on or read again: what is known now replaces what was known then, where the two are of equal rank.
     const sameRecord =
       kept.fileId === source.fileId &&
@@ -177,19 +141,46 @@ export function requestWriter(
       merged.estimated = false;
     }
     merged.shares = wholeShares(merged.shares);
-    if (kept.fileId !== source.fileId) {
-      sight(kept.id, kept.fileId, kept.row);
-      sight(kept.id, source.fileId, row);
-    }
     if (sameRow(merged, kept.row)) return;
     const isFromHere =
       merged.sessionId === row.sessionId && merged.thread === row.thread && merged.offset === row.offset;
     rollup.remove(rolled(kept));
-    put(kept.id, merged, { ...source, fileId: isFromHere ? source.fileId : kept.fileId });
+    put(kept.id, merged, { ...source, fileId: isFromHere ? source.fileId : kept.fileId }, false);
     for (const taskId of new Set([kept.row.taskId, merged.taskId])) {
       if (taskId !== undefined) settleTask(taskId, source.agent);
     }
   };
+}
+
+interface TaskRequest {
+  id: number;
+  callerId: number;
+  atMs: number;
+  startsTask: 0 | 1;
+}
+
+/**
+ * Whether a record in another file says nothing that the stored one does not: a copy of an original, or of an earlier copy, with the same
+ * facts. Most records that stand in several files are such; the rest are merged.
+ */
+function isPlainCopy(row: RequestRow, kept: RequestRow): boolean {
+  return (
+    row.isCopy &&
+    !kept.isCopy &&
+    row.atMs >= kept.atMs &&
+    !row.estimated &&
+    !kept.estimated &&
+    tokensOf(row.usage).every((tokens, index) => tokens === tokensOf(kept.usage)[index]) &&
+    row.usage.reasoning === kept.usage.reasoning &&
+    row.model === kept.model &&
+    row.provider === kept.provider &&
+    row.tier === kept.tier &&
+    row.messageId === kept.messageId &&
+    row.webSearches === kept.webSearches &&
+    row.recordedUsd === kept.recordedUsd &&
+    (row.taskId === undefined || kept.taskId !== undefined) &&
+    (!row.openedKinds?.length || kept.openedKinds !== undefined)
+  );
 }
 
 /** Shares without empty ones, each kind once. */
@@ -206,91 +197,30 @@ function sameRow(a: RequestRow, b: RequestRow): boolean {
     const facts = Object.entries(rest).filter(([, value]) => value !== undefined);
     return JSON.stringify([
       facts.sort(([left], [right]) => (left < right ? -1 : 1)),
-      usageValues(usage),
+      tokensOf(usage),
       usage.reasoning,
-      shares.map((share) => [share.kind, ...usageValues(share.usage)]),
+      packKindShares(shares),
     ]);
   };
   return plain(a) === plain(b);
 }
 
-const usageValues = (usage: KindShare['usage']): number[] => [
-  usage.input,
-  usage.cacheRead,
-  usage.cacheWrite5m,
-  usage.cacheWrite1h,
-  usage.output,
-];
-
-function storedRequest(requestId: string, found: SqlValue[]): Stored {
-  const text = (index: number): string => found[index] as string;
-  const optional = (index: number): string | undefined => (found[index] as string | null) ?? undefined;
-  const number = (index: number): number => found[index] as number;
-  return {
-    id: number(0),
-    sessionId: number(1),
-    fileId: number(2),
-    costUsd: found[3] as number | null,
-    startsTask: found[4] === 1,
-    row: {
-      requestId,
-      sessionId: text(5),
-      thread: text(6),
-      agentName: text(7),
-      messageId: optional(8),
-      provider: text(9),
-      model: text(10),
-      atMs: number(11),
-      usage: {
-        input: number(12),
-        cacheRead: number(13),
-        cacheWrite5m: number(14),
-        cacheWrite1h: number(15),
-        output: number(16),
-        reasoning: number(17),
-      },
-      tier: optional(18),
-      webSearches: number(19),
-      estimated: found[20] === 1,
-      isCopy: found[21] === 1,
-      taskId: optional(22),
-      offset: number(23),
-      recordedUsd: (found[25] as number | null) ?? undefined,
-      openedKinds: optional(24) === undefined ? undefined : (JSON.parse(text(24)) as RequestRow['openedKinds']),
-      shares: [],
-    },
-  };
-}
-
-const FIND_REQUEST = `
-  SELECT l.id, l.session_id, l.source_file_id, l.cost_usd, l.starts_task, s.session_key, l.thread, l.agent_name, l.message_id, l.provider,
-    l.model, l.at_ms, l.input_tokens, l.cache_read_tokens, l.cache_write_5m_tokens, l.cache_write_1h_tokens, l.output_tokens,
-    l.reasoning_tokens, l.tier, l.web_searches, l.estimated, l.is_copy, l.task_id, l.source_offset, l.opened_kinds, l.recorded_usd
-  FROM usage_logs l JOIN sessions s ON s.id = l.session_id
-  WHERE l.request_key = ? AND l.agent = ?`;
-
-const FIND_SHARES = `
-  SELECT kind, input_tokens AS input, cache_read_tokens AS cacheRead, cache_write_5m_tokens AS cacheWrite5m,
-    cache_write_1h_tokens AS cacheWrite1h, output_tokens AS output
-  FROM tool_usage WHERE request_id = :id ORDER BY kind`;
-
 const TASK_REQUESTS = `
-  SELECT request_key AS key FROM usage_logs WHERE task_id = :taskId AND agent = :agent
-  ORDER BY is_copy, at_ms, request_key`;
+  SELECT r.id, r.caller_id AS callerId, r.at_ms AS atMs, r.starts_task AS startsTask
+  FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
+  WHERE r.task_id = :taskId AND s.agent = :agent
+  ORDER BY r.is_copy, r.at_ms, r.request_key`;
 
 const INSERT_REQUEST = `
-  INSERT INTO usage_logs (session_id, thread, agent_name, message_id, provider, model, at_ms, slot, prompt_tokens, completion_tokens,
-    total_tokens, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens,
-    cost_usd, price_source, tier, web_searches, recorded_usd, estimated, is_copy, opened_kinds, task_id, source_file_id, source_offset, agent, request_key,
-    starts_task)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-  RETURNING id`;
+  INSERT INTO requests (caller_id, message_id, at_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+    output_tokens, reasoning_tokens, cost_usd, recorded_usd, web_searches, estimated, is_copy, starts_task, task_id, opened_kinds, turn,
+    source_file_id, source_offset, shares, key_hash, request_key)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const UPDATE_REQUEST = `
-  UPDATE usage_logs SET session_id = ?, thread = ?, agent_name = ?, message_id = ?, provider = ?, model = ?, at_ms = ?, slot = ?,
-    prompt_tokens = ?, completion_tokens = ?, total_tokens = ?, input_tokens = ?, cache_read_tokens = ?, cache_write_5m_tokens = ?,
-    cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, price_source = ?, tier = ?, web_searches = ?,
-    recorded_usd = ?, estimated = ?, is_copy = ?, opened_kinds = ?, task_id = ?, source_file_id = ?, source_offset = ?, starts_task = 0
+  UPDATE requests SET caller_id = ?, message_id = ?, at_ms = ?, input_tokens = ?, cache_read_tokens = ?, cache_write_5m_tokens = ?,
+    cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, recorded_usd = ?, web_searches = ?, estimated = ?,
+    is_copy = ?, starts_task = ?, task_id = ?, opened_kinds = ?, turn = ?, source_file_id = ?, source_offset = ?, shares = ?
   WHERE id = ?`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';
@@ -298,8 +228,3 @@ const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';
 const UPSERT_SIGHTING = `
   INSERT INTO sightings (request_id, file_id, offset_bytes, is_copy) VALUES (?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET offset_bytes = min(offset_bytes, excluded.offset_bytes), is_copy = min(is_copy, excluded.is_copy)`;
-
-const INSERT_SHARE = `
-  INSERT INTO tool_usage (request_id, kind, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-    output_tokens)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;

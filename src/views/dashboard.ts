@@ -1,6 +1,5 @@
 import type { CoverageRow } from '../queries/coverage.ts';
-import type { UsageByAgentRow } from '../queries/usageByAgent.ts';
-import type { UsageByModelRow } from '../queries/usageByOwner.ts';
+import type { UsageByAgentRow, UsageByModelRow } from '../queries/usageByOwner.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { DashboardView } from './dashboardView.ts';
 import { type DaySpan, type DayUnit, daysView } from './days.ts';

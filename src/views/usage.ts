@@ -1,10 +1,10 @@
 import type { CoverageRow } from '../queries/coverage.ts';
 import type { SessionListRow } from '../queries/sessions.ts';
 import type { UnlistedUsageRow } from '../queries/unlisted.ts';
-import type { UsageByAgentRow } from '../queries/usageByAgent.ts';
 import type { UsageByKindRow } from '../queries/usageByKind.ts';
 import type {
   UsageByAccountRow,
+  UsageByAgentRow,
   UsageByModelRow,
   UsageByProviderRow,
   UsageByUserRow,

@@ -1,5 +1,4 @@
-import type { UsageByAgentRow } from '../queries/usageByAgent.ts';
-import type { UsageByModelRow } from '../queries/usageByOwner.ts';
+import type { UsageByAgentRow, UsageByModelRow } from '../queries/usageByOwner.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
 import type { TableRow, TableView } from './dashboardView.ts';
 import { compactTokens, exactNumber, label, usd } from './format.ts';

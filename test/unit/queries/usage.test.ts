@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spansOf, windowEdges } from '../../../src/queries/calendar.ts';
+import { callerUsage } from '../../../src/queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../../../src/queries/coverage.ts';
 import { newestLimits } from '../../../src/queries/limits.ts';
 import { parseSessionKey, sessionKey } from '../../../src/queries/sessionKey.ts';
@@ -7,17 +8,10 @@ import { liveSessions, sessionList } from '../../../src/queries/sessions.ts';
 import { sumSpans, usedSpans } from '../../../src/queries/sumSpans.ts';
 import { sessionThreads, threadBoundaries, threadItems } from '../../../src/queries/threads.ts';
 import { unlistedUsage } from '../../../src/queries/unlisted.ts';
-import { usageByAgent } from '../../../src/queries/usageByAgent.ts';
 import { usageByKind } from '../../../src/queries/usageByKind.ts';
-import {
-  usageByAccount,
-  usageByModel,
-  usageByProvider,
-  usageByUser,
-  usageByWorkspace,
-} from '../../../src/queries/usageByOwner.ts';
+import { usageByAgent, usageByOwner } from '../../../src/queries/usageByOwner.ts';
 import { usageBySlot } from '../../../src/queries/usageBySlot.ts';
-import { usageTotals } from '../../../src/queries/usageTotals.ts';
+import { totalUsage, usageTotals } from '../../../src/queries/usageTotals.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { batch, request } from '../store/sampleRows.ts';
@@ -143,6 +137,9 @@ describe('queries', () => {
       estimatedTurns: 1,
     });
     assert.ok(costUsd > 0);
+    const { costUsd: sameUsd, ...same } = totalUsage(callerUsage(store, day));
+    assert.deepEqual(same, totals);
+    assert.equal(sameUsd.toFixed(9), costUsd.toFixed(9));
   });
 
   it('sums nothing as zeros', () => {
@@ -170,7 +167,7 @@ describe('queries', () => {
 
   it('groups by agent, with the model used most', () => {
     assert.deepEqual(
-      usageByAgent(store, {}).map(({ agent, agentName, model, turns, tasks }) => ({
+      usageByAgent(callerUsage(store, {})).map(({ agent, agentName, model, turns, tasks }) => ({
         agent,
         agentName,
         model,
@@ -188,25 +185,25 @@ describe('queries', () => {
   it('groups by model, provider, workspace, account and user', () => {
     const turns = <Row extends { turns: number }>(rows: Row[], key: keyof Row): unknown[] =>
       rows.map((row) => [row[key], row.turns]);
-    assert.deepEqual(turns(usageByModel(store, day), 'model'), [
+    assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'model'), 'model'), [
       ['claude-sonnet-4-5', 3],
       ['claude-opus-4-1', 1],
       ['no-such-model', 1],
     ]);
-    assert.deepEqual(turns(usageByProvider(store, day), 'provider'), [
+    assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'provider'), 'provider'), [
       ['anthropic', 4],
       ['openai', 1],
     ]);
-    assert.deepEqual(turns(usageByWorkspace(store, day), 'workspace'), [
+    assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'workspace'), 'workspace'), [
       ['/work/app', 3],
       ['/work/app/sub', 1],
       ['/work/application', 1],
     ]);
-    assert.deepEqual(turns(usageByAccount(store, day), 'account'), [
+    assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'account'), 'account'), [
       ['team', 3],
       ['', 2],
     ]);
-    assert.deepEqual(turns(usageByUser(store, day), 'user'), [['ada', 5]]);
+    assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'user'), 'user'), [['ada', 5]]);
   });
 
   it('filters by agent and by folder, with what lies below but not what only begins alike', () => {

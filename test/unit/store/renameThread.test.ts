@@ -80,7 +80,6 @@ describe("a subagent's name and launch", () => {
         { slot, name: 'main', tasks: 0, ...usage },
         { slot: slot + 14, name: 'Explore', tasks: 0, ...usage },
       ]);
-      assert.deepEqual(store.all('SELECT sum(shares) AS shares FROM tool_slots'), [{ shares: 6 }]);
       assert.deepEqual(store.all('SELECT target FROM items'), [{ target: 'x.ts' }]);
       store.close();
     });

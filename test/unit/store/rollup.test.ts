@@ -68,9 +68,11 @@ describe('rollups', () => {
         );
         assert.deepEqual(
           store.all(
-            `SELECT slot, session_id, kind, sum(shares) n, ${SUMS} FROM tool_slots GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+            `SELECT d.day, d.session_id, e.value ->> 0 kind, coalesce(e.value ->> 1, 0) i, coalesce(e.value ->> 5, 0) o,
+              coalesce(e.value ->> 2, 0) r, coalesce(e.value ->> 3, 0) w, coalesce(e.value ->> 4, 0) h
+            FROM kind_days d JOIN json_each(d.shares) e ORDER BY 1, 2, 3`,
           ),
-          store.all(`SELECT slot, session_id, kind, count(*) n, ${SUMS.replaceAll('sum(', 'sum(t.')} FROM tool_usage t
+          store.all(`SELECT slot / 96 day, session_id, kind, ${SUMS.replaceAll('sum(', 'sum(t.')} FROM tool_usage t
             JOIN usage_logs l ON l.id = t.request_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`),
         );
         assert.deepEqual(

@@ -7,7 +7,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { batch, inTempFolder, request } from './sampleRows.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
-const TABLES = ['sessions', 'usage_logs', 'tool_usage', 'usage_slots', 'tool_slots', 'threads', 'items', 'cursors'];
+const TABLES = ['sessions', 'callers', 'requests', 'caller_slots', 'kind_days', 'threads', 'items', 'cursors'];
 
 async function withStore(work: (store: Store) => void): Promise<void> {
   const { store } = await openStore({ nowMs: NOW_MS });

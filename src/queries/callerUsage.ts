@@ -1,0 +1,30 @@
+import type { Reader } from '../store/reader.ts';
+import { OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+
+/** What one thread of a session used of one model. */
+export interface CallerUsageRow extends UsageSums {
+  /** Row id of the session. */
+  session: number;
+  /** Agent id: `claude-code`. */
+  agent: string;
+  /** `main`, or the type of a subagent. */
+  agentName: string;
+  model: string;
+  provider: string;
+  workspace: string | null;
+  account: string | null;
+  /** Login name on this machine. */
+  user: string;
+}
+
+/** Who used how much in a window. All sums by agent, model, folder and the like are sums of these rows (`usageByOwner.ts`). */
+export function callerUsage(reader: Reader, window: UsageWindow): CallerUsageRow[] {
+  return reader.all<CallerUsageRow>(
+    `${USED}
+    SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, s.workspace, s.account, s.user, ${SUMS}
+    FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
+    WHERE ${OF_SESSION}
+    GROUP BY u.caller_id`,
+    windowParams(window),
+  );
+}

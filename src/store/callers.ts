@@ -1,0 +1,128 @@
+import { MAIN_THREAD } from '../agents/event.ts';
+import type { Connection } from './connection.ts';
+
+/** What all requests of one thread with one model have in common. */
+export interface Caller {
+  agent: string;
+  /** Row id of the session, and the agent's own id of it. */
+  sessionId: number;
+  sessionKey: string;
+  thread: string;
+  agentName: string;
+  provider: string;
+  model: string;
+  tier: string | undefined;
+  priceSource: string | undefined;
+}
+
+/** The callers table. */
+export interface Callers {
+  /** The row id of a caller; a row is made for one that is not known yet. */
+  idOf(caller: Caller): number;
+  /** The caller of a request that is stored. */
+  of(id: number): Caller;
+  /** Gives a subagent's requests its name, which may be learned long after the first of them were stored, and from another file. */
+  rename(sessionId: number, thread: string, name: string): void;
+  /** Forgets what is remembered: after a rollback the rows may be gone. */
+  clear(): void;
+}
+
+/** Callers remembered at a time. */
+const MOST_KNOWN = 50_000;
+
+export function callers(connection: Connection): Callers {
+  const byId = new Map<number, Caller>();
+  const ids = new Map<string, number>();
+  let latest: { caller: Caller; id: number } | undefined;
+
+  const forget = (): void => {
+    byId.clear();
+    ids.clear();
+    latest = undefined;
+  };
+
+  const rename = (sessionId: number, thread: string, name: string): void => {
+    if (thread === MAIN_THREAD) return;
+    if (connection.run(RENAME, [name, sessionId, thread, name]) > 0) forget();
+  };
+
+  const find = (caller: Caller): number => {
+    const { sessionId, thread, provider, model, tier, priceSource } = caller;
+    const found = connection.first(FIND_CALLER, [sessionId, thread, provider, model, tier, priceSource]);
+    if (found) return found[0] as number;
+    const isUnnamed = caller.agentName === thread && thread !== MAIN_THREAD;
+    const name = isUnnamed ? nameOf(sessionId, thread) : undefined;
+    const values = [sessionId, thread, name ?? caller.agentName, provider, model, tier, priceSource];
+    return connection.first(INSERT_CALLER, values)?.[0] as number;
+  };
+
+  /** A subagent's file may not know its name, and another may have told it. */
+  const nameOf = (sessionId: number, thread: string): string | undefined =>
+    connection.first('SELECT agent_name FROM threads WHERE session_id = ? AND thread = ?', [sessionId, thread])?.[0] as
+      | string
+      | undefined;
+
+  return {
+    rename,
+    clear: forget,
+    idOf(caller) {
+      if (latest && isSame(latest.caller, caller)) return latest.id;
+      const { sessionId, thread, agentName, provider, model, tier = '', priceSource = '' } = caller;
+      const key = `${sessionId}\n${thread}\n${provider}\n${model}\n${tier}\n${priceSource}`;
+      let id = ids.get(key);
+      if (id === undefined) {
+        if (ids.size >= MOST_KNOWN) forget();
+        id = find(caller);
+        ids.set(key, id);
+      }
+      latest = { caller, id };
+      if (agentName !== thread && this.of(id).agentName === thread) rename(sessionId, thread, agentName);
+      return id;
+    },
+    of(id) {
+      let caller = byId.get(id);
+      if (!caller) {
+        if (byId.size >= MOST_KNOWN) forget();
+        const found = connection.first(GET_CALLER, [id]);
+        if (!found) throw new Error(`there is no caller ${id}`);
+        const [agent, sessionId, sessionKey, thread, agentName, provider, model, tier, priceSource] = found;
+        caller = {
+          agent: agent as string,
+          sessionId: sessionId as number,
+          sessionKey: sessionKey as string,
+          thread: thread as string,
+          agentName: agentName as string,
+          provider: provider as string,
+          model: model as string,
+          tier: (tier as string | null) ?? undefined,
+          priceSource: (priceSource as string | null) ?? undefined,
+        };
+        byId.set(id, caller);
+      }
+      return caller;
+    },
+  };
+}
+
+const isSame = (a: Caller, b: Caller): boolean =>
+  a.sessionId === b.sessionId &&
+  a.thread === b.thread &&
+  a.agentName === b.agentName &&
+  a.model === b.model &&
+  a.provider === b.provider &&
+  a.tier === b.tier &&
+  a.priceSource === b.priceSource;
+
+const FIND_CALLER = `
+  SELECT id FROM callers
+  WHERE session_id = ? AND thread = ? AND provider = ? AND model = ? AND tier IS ? AND price_source IS ?`;
+
+const INSERT_CALLER = `
+  INSERT INTO callers (session_id, thread, agent_name, provider, model, tier, price_source) VALUES (?, ?, ?, ?, ?, ?, ?)
+  RETURNING id`;
+
+const GET_CALLER = `
+  SELECT s.agent, c.session_id, s.session_key, c.thread, c.agent_name, c.provider, c.model, c.tier, c.price_source
+  FROM callers c JOIN sessions s ON s.id = c.session_id WHERE c.id = ?`;
+
+const RENAME = 'UPDATE callers SET agent_name = ? WHERE session_id = ? AND thread = ? AND agent_name <> ?';

@@ -1,0 +1,70 @@
+import type { Kind } from '../ledger/kind.ts';
+import type { KindShare } from '../ledger/rows.ts';
+
+/** Tokens in the order in which they are packed: input, cache read, 5-minute and 1-hour cache writes, output. */
+export type PackedTokens = [
+  input: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  output: number,
+];
+
+/**
+ * Shares as the text in which they are stored: JSON lists of a kind and its tokens in the order of `PackedTokens`, zeros at the end left out.
+ * Shares without tokens are left out.
+ */
+export function packShares(shares: Iterable<readonly [kind: string, tokens: readonly number[]]>): string {
+  let text = '[';
+  for (const [kind, tokens] of shares) {
+    let length = tokens.length;
+    while (length > 0 && tokens[length - 1] === 0) length--;
+    if (length === 0) continue;
+    if (text.length > 1) text += ',';
+    text += `[${JSON.stringify(kind)}`;
+    for (let i = 0; i < length; i++) text += `,${tokens[i]}`;
+    text += ']';
+  }
+  return `${text}]`;
+}
+
+/** Adds packed shares to sums by kind, or takes them away. Sums that become 0 stay. */
+export function addPacked(sums: Map<string, PackedTokens>, text: string, sign: 1 | -1 = 1): void {
+  for (const [kind, ...tokens] of JSON.parse(text) as [string, ...number[]][]) {
+    const sum = sumOf(sums, kind);
+    for (let i = 0; i < tokens.length; i++) sum[i] = (sum[i] ?? 0) + sign * (tokens[i] ?? 0);
+  }
+}
+
+/** The sum of a kind, made when it is not there. */
+export function sumOf(sums: Map<string, PackedTokens>, kind: string): PackedTokens {
+  let sum = sums.get(kind);
+  if (!sum) {
+    sum = [0, 0, 0, 0, 0];
+    sums.set(kind, sum);
+  }
+  return sum;
+}
+
+/** The shares of one request as they are stored: none without tokens. */
+export const packKindShares = (shares: readonly KindShare[]): string =>
+  packShares(shares.map(({ kind, usage }) => [kind, tokensOf(usage)] as const));
+
+/** A share's tokens in the packed order. */
+export const tokensOf = (usage: KindShare['usage']): PackedTokens => [
+  usage.input,
+  usage.cacheRead,
+  usage.cacheWrite5m,
+  usage.cacheWrite1h,
+  usage.output,
+];
+
+/** What `packKindShares` packed. */
+export function unpackShares(text: string): KindShare[] {
+  return (JSON.parse(text) as [Kind, ...number[]][]).map(
+    ([kind, input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0]) => ({
+      kind,
+      usage: { input, cacheRead, cacheWrite5m, cacheWrite1h, output },
+    }),
+  );
+}
