@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { DocumentAgent } from './agent.ts';
-import { readSession, sessionManifest } from './clineSession.ts';
+import { readSession, sessionCompanions } from './clineSession.ts';
 import { readTask, taskCompanions } from './clineTask.ts';
 import type { ClineProduct } from './clineUsage.ts';
 import { editorUserFolders } from './editorFolders.ts';
@@ -51,7 +51,7 @@ function product(id: ClineProduct, label: string, places: Places): DocumentAgent
     isTranscript: (relativePath) =>
       /^[^/]+\/(ui|claude)_messages\.json$/.test(relativePath) ||
       (id === 'cline' && /^[^/]+\/[^/]+\.messages\.json$/.test(relativePath)),
-    companions: (file) => (isSession(file.path) ? [sessionManifest(file)] : taskCompanions(file)),
+    companions: (file) => (isSession(file.path) ? sessionCompanions(file) : taskCompanions(file)),
     read: (file, disk) => (isSession(file.path) ? readSession(file, disk) : readTask(id, file, disk)),
   };
 }

@@ -1,18 +1,28 @@
 import { basename, dirname, join } from 'node:path';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk, PlacedReading } from './agent.ts';
+import { clineLaunches } from './clineLaunches.ts';
 import { clineTool } from './clineTools.ts';
 import { metricsUsage, providerOfModel } from './clineUsage.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
 import { recordedCost } from './recordedCost.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** The manifest beside the messages of a session. */
-export function sessionManifest(file: TranscriptFile): string {
+function sessionManifest(file: TranscriptFile): string {
   const folder = dirname(file.path);
   return join(folder, `${basename(folder)}.json`);
+}
+
+/** What else a session's messages are read with: of the session itself the files of its subagents, which it launched. */
+export function sessionCompanions(file: TranscriptFile): string[] {
+  return [isMainFile(file) ? dirname(file.path) : sessionManifest(file)];
+}
+
+function isMainFile(file: TranscriptFile): boolean {
+  return basename(file.path, '.messages.json') === basename(dirname(file.path));
 }
 
 /**
@@ -31,7 +41,7 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
   const manifest = (manifestBytes && fields(parseJson(manifestBytes))) ?? {};
   const sessionId = basename(dirname(file.path));
   const stem = basename(file.path, '.messages.json');
-  const isMain = stem === sessionId;
+  const isMain = isMainFile(file);
   const place = { sessionId, thread: isMain ? MAIN_THREAD : stem };
   const offsets = elementOffsets(bytes, Array.isArray(parsed) ? undefined : 'messages');
   const about = (key: string, value: string | number | undefined) =>
@@ -42,6 +52,7 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
       type: 'session',
       ...place,
       agentName: isMain ? MAIN_THREAD : (text(document.agent) ?? 'subagent'),
+      ...(isMain ? {} : { parentThread: parentThread(sessionId, document) }),
       ...about('workspace', text(manifest.cwd) ?? text(manifest.workspace_root)),
       ...about('gitBranch', text(fields(fields(manifest.metadata)?.git)?.branch)),
       ...about('startedAtMs', timeMs(manifest.started_at)),
@@ -51,11 +62,18 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
   ];
   const systemPrompt = chars(document.system_prompt);
   if (systemPrompt > 0) start.push({ type: 'block', ...place, role: 'system', part: 'text', chars: systemPrompt });
+  if (isMain) start.push(...clineLaunches(document.messages, sessionId, file, disk));
   const reader = messageReader(place, manifest);
   return [
     { offset: 0, events: start, outcome: 'read' },
     ...document.messages.map((message, index) => ({ offset: offsets[index] ?? 0, ...reader(fields(message)) })),
   ];
+}
+
+/** A subagent of a subagent names it as `<session>__<thread>`. */
+function parentThread(sessionId: string, document: Fields): ThreadId {
+  const parent = text(fields(document.origin)?.parentThreadId);
+  return parent?.startsWith(`${sessionId}__`) ? parent.slice(sessionId.length + 2) : MAIN_THREAD;
 }
 
 type Reading = Omit<PlacedReading, 'offset'>;

@@ -4,7 +4,7 @@ import type { Disk, PlacedReading } from './agent.ts';
 import { type ClineHistory, clineHistory } from './clineHistory.ts';
 import { type Row, turnsByRequest, UNKNOWN_WRITER, type Writer, writersOf } from './clineRequests.ts';
 import { type ClineProduct, type ClineRequest, clineRequest, clineUsage, providerOfModel } from './clineUsage.ts';
-import { type AgentEvent, MAIN_THREAD, type TokenUsage } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
 import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -61,6 +61,7 @@ export function readTask(product: ClineProduct, file: TranscriptFile, disk: Disk
         ...place,
         agentName: place.thread === MAIN_THREAD ? MAIN_THREAD : (text(about.mode) ?? 'subagent'),
         ...withoutUndefined({
+          parentThread: parentThread(place, text(about.parentTaskId)),
           workspace:
             place.thread === MAIN_THREAD
               ? (text(about.workspace) ?? text(about.cwdOnTaskInitialization) ?? conversation.workspace)
@@ -76,6 +77,12 @@ export function readTask(product: ClineProduct, file: TranscriptFile, disk: Disk
     ...taskReadings(rows, { product, taskId, place, conversation, metadata: fields(metadata) ?? {} }),
     ...readings,
   ];
+}
+
+/** The thread that launched a task of another task. */
+function parentThread({ sessionId, thread }: Place, parent: string | undefined): ThreadId | undefined {
+  if (thread === MAIN_THREAD) return undefined;
+  return parent === undefined || parent === sessionId ? MAIN_THREAD : parent;
 }
 
 function rowsOf(messages: readonly unknown[], offsets: readonly number[]): { rows: Row[]; readings: PlacedReading[] } {

@@ -32,7 +32,7 @@ export function tellCopilotEvents(
   for (const call of found.calls) calls.set(call.at, [...(calls.get(call.at) ?? []), call]);
   const sums = new Map<number, CopilotCalls['unlisted']>();
   for (const sum of found.unlisted) sums.set(sum.at, [...(sums.get(sum.at) ?? []), sum]);
-  for (const { type, data } of events.records) noteCall(state, type, data);
+  for (const record of events.records) noteCall(state, record);
 
   const readings: PlacedReading[] = events.rejected.map(({ offset, detail }) => ({
     events: [],
@@ -81,6 +81,8 @@ export interface TellingState {
   limits: Map<string, string>;
   /** MCP server and tool by call id, as the start of the call states them. */
   servers: Map<string, { server: string; tool: string | undefined }>;
+  /** Thread that made a call, by call id. */
+  callers: Map<string, ThreadId>;
 }
 
 function newState(session: CopilotSession): TellingState {
@@ -92,15 +94,17 @@ function newState(session: CopilotSession): TellingState {
     windows: new Map(),
     limits: new Map(),
     servers: new Map(),
+    callers: new Map(),
   };
 }
 
 /** Tells events of a thread. */
 export type Push = (thread: ThreadId, ...events: Unplaced[]) => void;
 
-function noteCall(state: TellingState, type: string, data: Fields): void {
+function noteCall(state: TellingState, { type, data, thread }: CopilotEvent): void {
   if (type !== 'tool.execution_start') return;
   const callId = text(data.toolCallId);
+  if (callId !== undefined) state.callers.set(callId, thread);
   const server = text(data.mcpServerName);
   if (callId !== undefined && server !== undefined) state.servers.set(callId, { server, tool: text(data.mcpToolName) });
 }
@@ -177,13 +181,16 @@ function tellEvent(event: CopilotEvent, requestId: string | undefined, state: Te
       push(thread, { type: 'block', role: 'tool', part: 'toolResult', chars: size, ...(callId ? { callId } : {}) });
       return true;
     }
-    case 'subagent.started':
+    case 'subagent.started': {
+      const launchCallId = text(data.toolCallId);
+      const parentThread = state.callers.get(launchCallId ?? '') ?? MAIN_THREAD;
       push(
         thread,
-        { type: 'session', agentName: text(data.agentName) ?? 'subagent' },
-        { type: 'task', taskId: text(data.toolCallId) ?? thread, atMs },
+        { type: 'session', agentName: text(data.agentName) ?? 'subagent', parentThread, launchCallId },
+        { type: 'task', taskId: launchCallId ?? thread, atMs },
       );
       return true;
+    }
     case 'session.compaction_complete':
       tellCompaction(event, push);
       return true;

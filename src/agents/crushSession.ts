@@ -52,6 +52,9 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
         {
           type: 'session',
           agentName: parent === undefined ? MAIN_THREAD : 'agent',
+          ...(parent === undefined
+            ? {}
+            : { parentThread: parent === sessionId ? MAIN_THREAD : parent, ...launchOf(id) }),
           ...(title && parent === undefined ? { title: title.slice(0, 200) } : {}),
           ...(parent === undefined ? { workspace: text(row.workspace_cwd) ?? dirname(dirname(file.path)) } : {}),
           ...(startedAtMs === undefined || parent !== undefined ? {} : { startedAtMs }),
@@ -101,6 +104,12 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
     readings.push(placedReading(events, sessionId, thread, offset));
   }
   return readings;
+}
+
+/** A subagent's session is called after the message and the call that launched it. */
+function launchOf(id: string): { launchCallId?: string } {
+  const [, launchCallId] = /^[^$]+\$\$(.+)$/.exec(id) ?? [];
+  return launchCallId === undefined ? {} : { launchCallId };
 }
 
 function stepsOf(database: Database, id: string, session: Fields, readings: PlacedReading[]): Step[] {

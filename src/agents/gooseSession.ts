@@ -40,6 +40,7 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
       {
         type: 'session',
         agentName: isSubagent ? 'subagent' : MAIN_THREAD,
+        ...(isSubagent ? { parentThread: parent === sessionId ? MAIN_THREAD : parent } : {}),
         ...(parent !== undefined && !isSubagent ? { parentSessionId: parent } : {}),
         ...(title && !isSubagent ? { title: title.slice(0, 200) } : {}),
         ...(workspace && !isSubagent ? { workspace } : {}),

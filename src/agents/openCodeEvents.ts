@@ -1,7 +1,7 @@
 import type { PlacedReading } from './agent.ts';
 import type { AgentEvent, BlockEvent, RequestEvent } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, plainName, text, timeMs } from './fields.ts';
-import { isCopied, toolCall, toolResult } from './openCodeMessages.ts';
+import { isCopied, launchEvent, launched, toolCall, toolResult } from './openCodeMessages.ts';
 import type { OpenCodeSession } from './openCodeSession.ts';
 import { openCodeTool } from './openCodeTools.ts';
 import { isRecorded, openCodeUsage } from './openCodeUsage.ts';
@@ -109,6 +109,7 @@ function assistantReading(session: OpenCodeSession, entry: OpenCodeEntry, atMs: 
       const name = text(part.name) ?? 'unknown';
       const tool = openCodeTool(name, fields(state.input));
       const callId = text(part.id);
+      for (const launch of launched(part, callId)) reply.push(launchEvent(session, launch));
       reply.push({ type: 'block', ...place, ...toolCall(tool, callId, name.length + jsonChars(state.input)), ...link });
       if (state.status !== 'completed' && state.status !== 'error') continue;
       const content = list(state.content);

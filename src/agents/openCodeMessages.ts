@@ -64,6 +64,8 @@ function userEvents(session: OpenCodeSession, message: OpenCodeMessage, atMs: nu
 
 /** One call of the model: a reply, and what its tools gave back. */
 interface Step {
+  /** Child sessions that its calls launched. */
+  launches: Launch[];
   tokens: unknown;
   cost: unknown;
   atMs: number;
@@ -83,6 +85,7 @@ function assistantReading(
   const events: AgentEvent[] = [];
   let rejected: string | undefined;
   stepsOf(message, createdMs).forEach((step, index) => {
+    for (const launch of step.launches) events.push(launchEvent(session, launch));
     const usage = openCodeUsage(step.tokens ?? {}, { version: session.version, provider });
     if (!usage) rejected = 'message with impossible tokens';
     if (!usage || !isRecorded(usage)) {
@@ -126,7 +129,7 @@ function stepsOf(message: OpenCodeMessage, createdMs: number): Step[] {
   const finished = message.parts.filter((part) => part.type === 'step-finish' && fields(part.tokens) !== undefined);
   const isSingle = finished.length < 2;
   const steps: Step[] = [];
-  let step: Step = { tokens: undefined, cost: undefined, atMs: createdMs, reply: [], results: [] };
+  let step: Step = { launches: [], tokens: undefined, cost: undefined, atMs: createdMs, reply: [], results: [] };
   let isTimed = true;
   for (const part of message.parts) {
     if (!isTimed) {
@@ -139,7 +142,7 @@ function stepsOf(message: OpenCodeMessage, createdMs: number): Step[] {
     step.tokens = part.tokens;
     step.cost = part.cost;
     steps.push(step);
-    step = { tokens: undefined, cost: undefined, atMs: step.atMs, reply: [], results: [] };
+    step = { launches: [], tokens: undefined, cost: undefined, atMs: step.atMs, reply: [], results: [] };
     isTimed = false;
   }
   if (isSingle) {
@@ -165,11 +168,32 @@ function addPart(step: Step, part: Fields): void {
     const state = fields(part.state) ?? {};
     const tool = openCodeTool(name, fields(state.input));
     const callId = text(part.callID);
+    step.launches.push(...launched(part, callId));
     const output = state.status === 'error' ? (state.error ?? state.output) : state.output;
     step.reply.push(toolCall(tool, callId, name.length + jsonChars(state.input)));
     if (state.status === 'completed' || state.status === 'error')
       step.results.push(...toolResult(tool, callId, jsonChars(output), list(state.attachments)));
   }
+}
+
+/** A child session, and the call that launched it. */
+interface Launch {
+  child: string;
+  callId: string;
+}
+
+/** The child session that a call launched: versions name it in one place or the other. */
+export function launched(part: Fields, callId: string | undefined): Launch[] {
+  const state = fields(part.state);
+  const about = [state?.metadata, state?.structured, part.metadata].map(fields).find((each) => each !== undefined);
+  const child = text(about?.sessionId) ?? text(about?.sessionID);
+  return child !== undefined && /^ses_\w{1,120}$/.test(child) && callId !== undefined ? [{ child, callId }] : [];
+}
+
+/** Tells of a child session who launched it. */
+export function launchEvent(session: OpenCodeSession, { child, callId }: Launch): AgentEvent {
+  const { sessionId, thread: parentThread } = session;
+  return { type: 'session', sessionId, thread: child, parentThread, launchCallId: callId };
 }
 
 /** A tool call of a reply. */

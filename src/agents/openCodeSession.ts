@@ -9,6 +9,8 @@ export interface OpenCodeSession {
   /** `main`, or the child's own id. */
   thread: ThreadId;
   agentName: string;
+  /** Of a child: the thread that launched it. */
+  parentThread?: ThreadId;
   title?: string;
   workspace?: string;
   version?: string;
@@ -79,6 +81,7 @@ export function placeSession(
     sessionId: root,
     thread: isMain ? MAIN_THREAD : own.id,
     agentName: isMain ? MAIN_THREAD : (named ?? 'subagent'),
+    parentThread: isMain ? undefined : own.parentId === root ? MAIN_THREAD : own.parentId,
     // Until a title is made, the session bears the time it began.
     title: isMain && !/^(New|Child) session - \d{4}-/.test(own.title ?? '') ? own.title : undefined,
     workspace: isMain ? own.workspace : undefined,
