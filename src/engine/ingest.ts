@@ -149,7 +149,7 @@ export function createIngest(options: IngestOptions): Ingest {
       batch: {
         agent: agent.id,
         user: options.user,
-        rows: { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [] },
+        rows: { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [], holdings: [] },
         cursor: {
           ...nothingYet,
           ...counts,

@@ -66,7 +66,15 @@ export function readDatabase(
       const database = open();
       if ('notNow' in database) return database;
       const { sessions, seen: seenNow } = changes as NonNullable<typeof changes>;
-      const rows: LedgerRows = { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [] };
+      const rows: LedgerRows = {
+        sessions: [],
+        threads: [],
+        requests: [],
+        limits: [],
+        unlisted: [],
+        boundaries: [],
+        holdings: [],
+      };
       const parts: PartCounts[] = [];
       while (done < sessions.length && (parts.length === 0 || performance.now() < untilMs)) {
         const sessionId = sessions[done] as string;

@@ -55,7 +55,7 @@ export function compositionAfterCompaction(
 ): Composition {
   const preamble = before.filter((entry) => isPreamble(entry.kind));
   const room = size - sizeOf(preamble);
-  if (room < 0) return shrink(preamble, size);
+  if (room < 0) return changed(preamble, { left: shrinkage(preamble, size, 'newest'), added: [] });
   const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, arrivals)]);
   const known = arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
@@ -74,31 +74,61 @@ export function addedComposition(
   return growth === 0 ? [] : [{ kind: 'unattributed', target: '', tokens: growth }];
 }
 
-/**
- * A later prompt of the same segment. Growth is exact and shared over what arrived by estimated weight. When the prompt did not grow by
- * as much as something old must have left, old parts go first (tool results from the oldest, then the model's own, then the rest).
- */
-export function nextComposition(size: number, before: Composition, arrivals: readonly Arrival[]): Composition {
-  const added = addedComposition(size, sizeOf(before), arrivals);
-  if (added) return [...before, ...added];
-  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
-  const arrived = Math.min(estimated, Math.floor(size / 2));
-  return [...shrink(before, size - arrived), ...divide(arrived, arrivals)];
+/** How a prompt differs from the one before: what is left of each of its entries (absent = all of it), and what came. */
+export interface Change {
+  left?: number[];
+  added: Composition;
 }
 
-/** Takes tokens away until the size is met: tool results from the oldest, then the model's own, then whatever stands latest. */
-export function shrink(before: Composition, size: number): Composition {
+/**
+ * A later prompt of the same segment. Growth is exact and shared over what arrived by estimated weight. When the prompt did not grow by
+ * as much, something old must have left. Tokens go in the order of `shrinkage`.
+ */
+export function nextChange(
+  size: number,
+  before: Composition,
+  arrivals: readonly Arrival[],
+  first: Leaving = 'results',
+): Change {
+  const added = addedComposition(size, sizeOf(before), arrivals);
+  if (added) return { added };
+  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  const arrived = Math.min(estimated, Math.floor(size / 2));
+  return { left: shrinkage(before, size - arrived, first), added: divide(arrived, arrivals) };
+}
+
+/** Changes a composition; entries of which nothing is left are gone. */
+export function changed(before: Composition, { left, added }: Change): Composition {
+  if (!left) return [...before, ...added];
+  const kept: Composition = [];
+  before.forEach((entry, index) => {
+    const tokens = left[index] ?? entry.tokens;
+    if (tokens > 0) kept.push({ ...entry, tokens });
+  });
+  return [...kept, ...added];
+}
+
+/**
+ * What leaves a prompt first. `results`: tool results from the oldest, then the model's own, then whatever stands latest, as agents that
+ * thin out a context do. `newest`: whatever stands latest, as after a rewind.
+ */
+export type Leaving = 'results' | 'newest';
+
+/** What is left of each entry when tokens are taken away until the size is met. */
+function shrinkage(before: Composition, size: number, first: Leaving): number[] {
   let excess = sizeOf(before) - size;
-  const kept = before.map((entry) => ({ ...entry }));
-  const take = (entry: Entry): void => {
-    const taken = Math.min(entry.tokens, excess);
-    entry.tokens -= taken;
+  const left = before.map((entry) => entry.tokens);
+  const take = (index: number): void => {
+    const taken = Math.min(left[index] ?? 0, Math.max(0, excess));
+    left[index] = (left[index] ?? 0) - taken;
     excess -= taken;
   };
-  for (const entry of kept) if (entry.isResult) take(entry);
-  for (const entry of kept) if (entry.kind === 'model') take(entry);
-  for (const entry of kept.toReversed()) take(entry);
-  return kept.filter((entry) => entry.tokens > 0);
+  if (first === 'results') {
+    for (const [index, entry] of before.entries()) if (entry.isResult) take(index);
+    for (const [index, entry] of before.entries()) if (entry.kind === 'model') take(index);
+  }
+  for (let index = before.length - 1; index >= 0; index--) take(index);
+  return left;
 }
 
 /**

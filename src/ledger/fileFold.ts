@@ -3,8 +3,9 @@ import type { JsonValue } from '../transcripts/json.ts';
 import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
 import type { LedgerRows, SessionRow } from './rows.ts';
+import { openThread, type SavedThread, savedThread } from './savedThread.ts';
 import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
-import { launchRow, threadRow } from './threadRow.ts';
+import { holdingsRow, launchRow, threadRow } from './threadRow.ts';
 
 /** Folds the events of one file, in order, into rows. What it remembers between records is plain data in `state()`. */
 export interface FileFold {
@@ -20,7 +21,13 @@ const STATE_VERSION = 7;
 
 interface FileState {
   version: typeof STATE_VERSION;
-  threads: { sessionId: SessionId; thread: ThreadId; state: ThreadState }[];
+  threads: { sessionId: SessionId; thread: ThreadId; state: SavedThread }[];
+}
+
+interface OpenThread {
+  sessionId: SessionId;
+  thread: ThreadId;
+  state: ThreadState;
 }
 
 /**
@@ -31,12 +38,13 @@ interface FileState {
  */
 export function openFileFold(saved?: JsonValue): FileFold | undefined {
   if (saved !== undefined && !isFileState(saved)) return undefined;
-  const threads: FileState['threads'] = saved === undefined ? [] : structuredClone(saved).threads;
+  const threads: OpenThread[] =
+    saved === undefined ? [] : saved.threads.map((entry) => ({ ...entry, state: openThread(entry.state) }));
   const index = new Map(threads.map((entry) => [keyOf(entry.sessionId, entry.thread), entry]));
-  const changed = new Set<FileState['threads'][number]>();
+  const changed = new Set<OpenThread>();
   let rows = noRows();
 
-  const threadOf = (sessionId: SessionId, thread: ThreadId): FileState['threads'][number] => {
+  const threadOf = (sessionId: SessionId, thread: ThreadId): OpenThread => {
     const key = keyOf(sessionId, thread);
     let entry = index.get(key);
     if (!entry) {
@@ -68,14 +76,19 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
         // A thread known only from copies is another file's to describe.
         const isOwn = state.recent.length === 0 || !state.onlyCopies;
         if (isOwn) rows.threads.push(threadRow(state, sessionId, thread));
-        else if (state.launchCallId !== undefined) rows.threads.push(launchRow(state, sessionId, thread));
+        if (state.log.requests > 0) rows.holdings.push(holdingsRow(state, sessionId, thread));
+        if (!isOwn && state.launchCallId !== undefined) rows.threads.push(launchRow(state, sessionId, thread));
       }
       changed.clear();
       const taken = rows;
       rows = noRows();
       return taken;
     },
-    state: () => ({ version: STATE_VERSION, threads }) as unknown as JsonValue,
+    state: () =>
+      ({
+        version: STATE_VERSION,
+        threads: threads.map((entry) => ({ ...entry, state: savedThread(entry.state) })),
+      }) as unknown as JsonValue,
   };
 }
 
@@ -88,6 +101,7 @@ const noRows = (): LedgerRows => ({
   limits: [],
   unlisted: [],
   boundaries: [],
+  holdings: [],
 });
 
 function isFileState(value: JsonValue): value is JsonValue & FileState {
@@ -122,6 +136,7 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
         thread,
         kind: event.kind,
         atMs: event.atMs,
+        isAutomatic: event.isAutomatic,
         tokensBefore: event.tokensBefore,
         tokensAfter: event.tokensAfter,
       });

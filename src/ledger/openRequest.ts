@@ -1,6 +1,7 @@
 import type { RequestEvent, TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
 import { type Arrival, type Composition, shareOf } from './composition.ts';
+import type { Step } from './holdings.ts';
 import type { Kind } from './kind.ts';
 import type { KindShare, RequestRow } from './rows.ts';
 
@@ -23,19 +24,30 @@ export interface OpenRequest {
   keepPlaceholder: boolean;
   isCopy: boolean;
   taskId?: string;
+  /** How the agent came by the figures. */
+  rule?: RequestEvent['rule'];
+  /** Of its first record. */
   offset: number;
+  lastOffset: number;
+  records: number;
   /** Size of the prompt. */
   promptTokens: number;
   /** What the reply is made of, as far as it is known. */
   reply: Arrival[];
   /** Characters of the reply that became output tokens. */
   replyChars: number;
+  /** The reply has reasoning with text, or without. */
+  showsThinking: boolean;
+  hidesThinking: boolean;
   /** Characters per output token of this model's exact replies before it: for an estimate. */
   charsPerToken: number;
   /** Changed since the rows were taken. */
   isTouched: boolean;
   /** Who owns the prompt; fixed when the request is opened. */
   promptShares: KindShare[];
+  /** Its number in the thread's log, and how its prompt differs from the one before. */
+  turn: number;
+  steps: Step[];
 }
 
 const USAGE_FIELDS = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const;
@@ -61,6 +73,7 @@ export function openRequest(
   offset: number,
   taskId: string | undefined,
   charsPerToken: number,
+  turn: number,
 ): OpenRequest {
   return {
     requestId: event.requestId,
@@ -76,13 +89,20 @@ export function openRequest(
     keepPlaceholder: event.keepPlaceholder ?? false,
     isCopy: event.isCopy ?? false,
     taskId,
+    rule: event.rule,
     offset,
+    lastOffset: offset,
+    records: 1,
     promptTokens: event.contextTokens ?? promptSize(event.usage),
     reply: [],
     replyChars: 0,
+    showsThinking: false,
+    hidesThinking: false,
     charsPerToken,
     isTouched: true,
     promptShares: [],
+    turn,
+    steps: [],
   };
 }
 
@@ -132,6 +152,7 @@ export function requestRow(
     taskId: request.taskId,
     openedKinds: opened.length > 0 ? opened : undefined,
     offset: request.offset,
+    turn: request.turn,
     shares: [...shares.values()],
   };
 }

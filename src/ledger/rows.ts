@@ -1,4 +1,5 @@
 import type { SessionId, ThreadId, TokenUsage } from '../agents/event.ts';
+import type { HoldingsPart } from './holdings.ts';
 import type { Kind } from './kind.ts';
 
 /** What the ledger makes of one file's new records: rows for the store to add or to correct. Plain data. */
@@ -9,6 +10,7 @@ export interface LedgerRows {
   limits: LimitRow[];
   unlisted: UnlistedRow[];
   boundaries: BoundaryRow[];
+  holdings: HoldingsRow[];
 }
 
 /** Facts of a session; an absent field leaves the stored one as it is. */
@@ -42,7 +44,7 @@ export interface ThreadRow extends ThreadLaunch {
   model?: string;
   /** 0: no record of the thread itself was seen, only its launch. Such a row fills what is empty and replaces nothing. */
   lastAtMs: number;
-  /** Tokens that the next request will carry: prompt and reply of the last one. Equals the sum of `items[].inWindow`. */
+  /** Tokens that the next request will carry: prompt and reply of the last one. Equals the sum of `windowKinds`. */
   contextTokens: number;
   /** No request has told the figure since the last boundary: it is estimated. */
   contextEstimated: boolean;
@@ -55,20 +57,17 @@ export interface ThreadRow extends ThreadLaunch {
   compactedAtMs?: number;
   /** Context tokens just before the last compaction that the agent made by itself: at about this size it compacts. */
   compactedAtTokens?: number;
-  /** What fills the window and what was spent, by owner. All of the thread's items, so that they replace the stored ones. */
-  items: ItemRow[];
+  /** What fills the window now, by kind. */
+  windowKinds: KindTokens[];
 }
 
-/** One owner of tokens below a kind: a file, program, host, MCP tool or subagent; `target` is empty for kinds without. */
-export interface ItemRow {
-  kind: Kind;
-  target: string;
-  /** Tool calls made; 0 for kinds that are not tools. */
-  calls: number;
-  /** Tokens in the window now. */
-  inWindow: number;
-  /** Tokens of all requests so far that were sent or generated because of this item. */
-  spent: number;
+export type KindTokens = [kind: Kind, tokens: number];
+
+/** What changed in the log of a thread's prompts, as one file tells it. Parts beyond the last one given do not exist any more. */
+export interface HoldingsRow {
+  sessionId: SessionId;
+  thread: ThreadId;
+  parts: HoldingsPart[];
 }
 
 /** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time. */
@@ -138,6 +137,8 @@ export interface BoundaryRow {
   thread: ThreadId;
   kind: 'compaction' | 'clear' | 'rewind' | 'fork';
   atMs: number;
+  /** The agent compacted by itself. */
+  isAutomatic?: boolean;
   tokensBefore?: number;
   tokensAfter?: number;
 }

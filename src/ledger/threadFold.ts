@@ -3,16 +3,19 @@ import {
   type Arrival,
   addByKind,
   addedComposition,
+  type Change,
   type Composition,
+  changed,
   compositionAfterCompaction,
   firstComposition,
-  nextComposition,
+  nextChange,
   sharesOfPrompt,
   sizeOf,
 } from './composition.ts';
 import { charsPerToken, estimateTokens } from './estimate.ts';
-import { type Items, itemOf, noItems, sendAnew, sendMore, sendOnly } from './items.ts';
+import { emptyLog, endTurn, type HoldingsLog, ownerNumber, packEntries, type Step, type Turn } from './holdings.ts';
 import type { Kind } from './kind.ts';
+import { fitShares } from './mergeRequests.ts';
 import { largerCost, maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
 
 /** How many earlier requests a late row may still correct: parallel tool calls and side questions interleave rows of a few replies. */
@@ -21,7 +24,7 @@ const CORRECTABLE_REQUESTS = 12;
 /** How many tool calls are remembered until their results come. */
 const OPEN_CALLS = 128;
 
-/** One thread's context, as plain data that survives a restart. */
+/** One thread's context. `savedThread.ts` makes plain data of it that survives a restart. */
 export interface ThreadState {
   agentName: string;
   /** Of a subagent: who launched it, and by which tool call. */
@@ -40,12 +43,12 @@ export interface ThreadState {
   /** What entered since the newest request was opened, its own reply aside. */
   arrivals: Arrival[];
   /** A reply whose usage has not been recorded yet: its blocks, its tool calls, and results of those, which belong behind it. */
-  upcoming: { reply: Arrival[]; chars: number; calls: string[]; results: Arrival[] };
+  upcoming: { reply: Arrival[]; chars: number; thinking: Thinking; calls: string[]; results: Arrival[] };
   /** The newest requests, oldest first; the last one's reply is not yet a part of the composition. */
   recent: OpenRequest[];
   /** Tool calls whose results may still come: call id → owner. */
   calls: Record<string, { kind: Kind; target: string }>;
-  items: Items;
+  log: HoldingsLog;
   /** Size of the replies whose output is recorded exactly, by model: what an estimate is calibrated on. */
   exactReplies: Record<string, { chars: number; tokens: number }>;
   taskId?: string;
@@ -60,7 +63,16 @@ export interface ThreadState {
   settled: OpenRequest[];
 }
 
-const nothingUpcoming = (): ThreadState['upcoming'] => ({ reply: [], chars: 0, calls: [], results: [] });
+/** Whether reasoning was recorded with its text, and whether without. */
+type Thinking = { shows: boolean; hides: boolean };
+
+const nothingUpcoming = (): ThreadState['upcoming'] => ({
+  reply: [],
+  chars: 0,
+  thinking: { shows: false, hides: false },
+  calls: [],
+  results: [],
+});
 
 export function newThread(thread: ThreadId): ThreadState {
   return {
@@ -73,7 +85,7 @@ export function newThread(thread: ThreadId): ThreadState {
     upcoming: nothingUpcoming(),
     recent: [],
     calls: {},
-    items: noItems(),
+    log: emptyLog(),
     exactReplies: {},
     peakTokens: 0,
     onlyCopies: true,
@@ -117,7 +129,6 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (block.part === 'toolCall') arrival.isCall = true;
   if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
     state.calls[foreignKey(block.callId)] = owner;
-    itemOf(state.items, owner.kind, owner.target).calls++;
     forgetOldCalls(state);
   }
   if (block.role !== 'model') {
@@ -130,11 +141,15 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (request) {
     request.reply.push(arrival);
     request.replyChars += block.chars;
+    request.showsThinking ||= block.part === 'thinking' && block.chars > 0;
+    request.hidesThinking ||= block.part === 'thinking' && block.chars === 0;
     request.isTouched = true;
     return;
   }
   state.upcoming.reply.push(arrival);
   state.upcoming.chars += block.chars;
+  state.upcoming.thinking.shows ||= block.part === 'thinking' && block.chars > 0;
+  state.upcoming.thinking.hides ||= block.part === 'thinking' && block.chars === 0;
   if (block.callId !== undefined) state.upcoming.calls.push(block.callId);
 }
 
@@ -163,12 +178,13 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
   state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
   const known = state.recent.find((open) => open.requestId === event.requestId);
   if (known) {
-    correct(state, known, event);
+    correct(state, known, event, offset);
     return;
   }
 
   calibrate(state);
-  const request = openRequest(event, offset, state.taskId, charsPerToken(state.exactReplies[foreignKey(event.model)]));
+  const rate = charsPerToken(state.exactReplies[foreignKey(event.model)]);
+  const request = openRequest(event, offset, state.taskId, rate, state.log.requests++);
   state.taskId = undefined;
   state.model = event.model;
   if (!request.isCopy) state.onlyCopies = false;
@@ -178,6 +194,8 @@ function foldRequest(state: ThreadState, event: RequestEvent, offset: number): v
 
   request.reply = state.upcoming.reply;
   request.replyChars = state.upcoming.chars;
+  request.showsThinking = state.upcoming.thinking.shows;
+  request.hidesThinking = state.upcoming.thinking.hides;
   state.arrivals = state.upcoming.results;
   state.upcoming = nothingUpcoming();
   state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
@@ -202,14 +220,27 @@ function compose(
     const added = addedComposition(size, sizeBefore, arrivals);
     if (added) {
       for (const entry of added) composition.push(entry);
-      sendMore(state.items, added);
+      request.steps.push([0, packEntries(state.log, added)]);
       own(state, request, addByKind(new Map(state.byKind), added));
-      return;
-    }
-    state.composition = nextComposition(size, composition, arrivals);
-  } else if (segment === 'first') state.composition = firstComposition(size, entered);
-  else state.composition = compositionAfterCompaction(size, composition, entered);
-  sendOnly(state.items, state.composition);
+    } else change(state, request, nextChange(size, composition, arrivals));
+    return;
+  }
+  state.composition =
+    segment === 'first' ? firstComposition(size, entered) : compositionAfterCompaction(size, composition, entered);
+  request.steps.push([-1, packEntries(state.log, state.composition)]);
+  own(state, request, addByKind(new Map(), state.composition));
+}
+
+/** The prompt of a request is a changed form of the one that is known. */
+function change(state: ThreadState, request: OpenRequest, by: Change): void {
+  const left: number[] = [];
+  state.composition.forEach((entry, index) => {
+    const tokens = by.left?.[index] ?? entry.tokens;
+    if (tokens !== entry.tokens) left.push(index, tokens);
+  });
+  const step: Step = [left.length > 0 ? left : 0, packEntries(state.log, by.added)];
+  request.steps.push(step);
+  state.composition = changed(state.composition, by);
   own(state, request, addByKind(new Map(), state.composition));
 }
 
@@ -236,7 +267,9 @@ function replyArrivals(request: OpenRequest | undefined): Arrival[] {
 }
 
 /** Another row of a request that is already counted: the maximum of each field, the earliest time. */
-function correct(state: ThreadState, request: OpenRequest, event: RequestEvent): void {
+function correct(state: ThreadState, request: OpenRequest, event: RequestEvent, offset: number): void {
+  if (offset !== request.lastOffset) request.records++;
+  request.lastOffset = offset;
   const usage = maxUsage(request.usage, event.usage);
   const grown = (event.contextTokens ?? promptSize(usage)) - request.promptTokens;
   request.usage = usage;
@@ -246,13 +279,13 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent):
   request.webSearches = Math.max(request.webSearches, event.webSearches ?? 0);
   request.recordedUsd = largerCost(request.recordedUsd, event.costUsd);
   if (!request.isCopy) state.onlyCopies = false;
-  if (grown !== 0 && request === state.recent.at(-1)) {
-    request.promptTokens += grown;
-    state.composition = nextComposition(request.promptTokens, state.composition, []);
-    sendAnew(state.items, state.composition);
-    own(state, request, addByKind(new Map(), state.composition));
-    state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
-  } else if (grown !== 0) request.promptShares = sharesOfPrompt([], new Map(), usage);
+  request.promptTokens += grown;
+  state.peakTokens = Math.max(state.peakTokens, request.promptTokens);
+  // Only the newest prompt is known as it stands, and only until a boundary.
+  if (state.segment !== 'running' || request !== state.recent.at(-1))
+    request.promptShares = fitShares(request.promptShares, { ...usage, output: 0 });
+  else if (grown !== 0) change(state, request, nextChange(request.promptTokens, state.composition, []));
+  else own(state, request, new Map(state.byKind));
   request.isTouched = true;
 }
 
@@ -282,8 +315,15 @@ function settleOldRequests(state: ThreadState): void {
   while (state.recent.length > CORRECTABLE_REQUESTS) {
     const settled = state.recent.shift();
     if (!settled) return;
-    for (const entry of replyComposition(settled))
-      itemOf(state.items, entry.kind, entry.target).generated += entry.tokens;
+    endTurn(state.log, turnOf(state.log, settled));
     if (settled.isTouched) state.settled.push(settled);
   }
+}
+
+/** A request as the log holds it: its reply's parts with their owners, so that an output can be divided again. */
+export function turnOf(log: HoldingsLog, request: OpenRequest): Turn {
+  const reply: number[] = [];
+  for (const { kind, target, weight, isCall } of request.reply)
+    reply.push(ownerNumber(log, kind, target), weight, isCall ? 1 : 0);
+  return [reply, ...request.steps];
 }

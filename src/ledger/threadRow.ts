@@ -1,9 +1,9 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
-import { type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
-import { sentTo } from './items.ts';
+import { addByKind, type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
+import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
-import type { ItemRow, ThreadLaunch, ThreadRow } from './rows.ts';
-import { newThread, type ThreadState } from './threadFold.ts';
+import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';
+import { newThread, type ThreadState, turnOf } from './threadFold.ts';
 
 /** What fills the window now: the newest prompt and its reply, or what is known right after a boundary. */
 function compositionNow(state: ThreadState): Composition {
@@ -14,24 +14,9 @@ function compositionNow(state: ThreadState): Composition {
   return compositionAfterCompaction(Math.max(known, state.tokensAfterBoundary ?? 0), state.composition, state.arrivals);
 }
 
-/** The thread as a row. The items' `inWindow` sum to `contextTokens`. */
+/** The thread as a row. `windowKinds` sum to `contextTokens`. */
 export function threadRow(state: ThreadState, sessionId: SessionId, thread: ThreadId): ThreadRow {
   const composition = compositionNow(state);
-  const items = new Map<string, ItemRow>();
-  const itemOf = (kind: ItemRow['kind'], target: string): ItemRow => {
-    const key = `${kind}\n${target}`;
-    const item = items.get(key) ?? { kind, target, calls: 0, inWindow: 0, spent: 0 };
-    items.set(key, item);
-    return item;
-  };
-  for (const known of Object.values(state.items.byKey)) {
-    const item = itemOf(known.kind, known.target);
-    item.calls = known.calls;
-    item.spent = sentTo(state.items, known) + known.generated;
-  }
-  for (const request of state.recent)
-    for (const entry of replyComposition(request)) itemOf(entry.kind, entry.target).spent += entry.tokens;
-  for (const entry of composition) itemOf(entry.kind, entry.target).inWindow += entry.tokens;
   return {
     sessionId,
     thread,
@@ -45,7 +30,7 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
     windowSource: state.windowSource,
     compactedAtMs: state.compactedAtMs,
     compactedAtTokens: state.compactedAtTokens,
-    items: [...items.values()],
+    windowKinds: [...addByKind(new Map(), composition)].filter(([, tokens]) => tokens > 0),
   };
 }
 
@@ -57,4 +42,19 @@ function launchOf({ agentName, parentThread, launchCallId }: ThreadState): Omit<
 /** The row of a thread that another file describes: a file that launched it, or copies it, only adds what it knows of the launch. */
 export function launchRow(state: ThreadState, sessionId: SessionId, thread: ThreadId): ThreadRow {
   return threadRow({ ...newThread(thread), ...launchOf(state) }, sessionId, thread);
+}
+
+/** What changed in the thread's log since it was last asked. */
+export function holdingsRow(state: ThreadState, sessionId: SessionId, thread: ThreadId): HoldingsRow {
+  const { log, recent } = state;
+  const newest = recent.at(-1);
+  const now = (): Step =>
+    state.segment === 'running'
+      ? [0, packEntries(log, newest ? replyComposition(newest) : [])]
+      : [-1, packEntries(log, compositionNow(state))];
+  return {
+    sessionId,
+    thread,
+    parts: takeParts(log, () => ({ turns: recent.map((request) => turnOf(log, request)), now: now() })),
+  };
 }

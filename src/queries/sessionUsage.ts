@@ -7,6 +7,8 @@ export interface SessionRequestRow extends KindSums {
   thread: string;
   atMs: number;
   reasoning: number;
+  /** `null` = unpriced. */
+  costUsd: number | null;
   /** JSON: the kinds of the tool calls that the reply made; `null` when it made none. */
   openedKinds: string | null;
 }
@@ -16,7 +18,7 @@ export function sessionRequests(reader: Reader, agent: string, sessionId: string
   return reader.all<SessionRequestRow>(
     `SELECT l.thread, l.at_ms AS atMs, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
       l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
-      l.reasoning_tokens AS reasoning, l.opened_kinds AS openedKinds
+      l.reasoning_tokens AS reasoning, l.opened_kinds AS openedKinds, l.cost_usd AS costUsd
     FROM usage_logs l JOIN sessions s ON s.id = l.session_id
     WHERE s.agent = :agent AND s.session_key = :sessionId ORDER BY l.at_ms, l.id`,
     { ':agent': agent, ':sessionId': sessionId },
@@ -35,27 +37,5 @@ export function sessionKinds(reader: Reader, agent: string, sessionId: string): 
       WHERE s.agent = :agent AND s.session_key = :sessionId`,
       { ':agent': agent, ':sessionId': sessionId },
     ),
-  );
-}
-
-export interface SessionItemRow {
-  kind: string;
-  target: string;
-  calls: number;
-  /** Tokens in the main thread's window now. */
-  inWindow: number;
-  /** Tokens of all requests of the session that are owed to it. */
-  spent: number;
-}
-
-/** The owners of tokens in a session, over all its threads; most spent first. */
-export function sessionItems(reader: Reader, agent: string, sessionId: string): SessionItemRow[] {
-  return reader.all<SessionItemRow>(
-    `SELECT i.kind, i.target, sum(i.calls) AS calls, sum(CASE WHEN t.thread = 'main' THEN i.in_window_tokens ELSE 0 END) AS inWindow,
-      sum(i.spent_tokens) AS spent
-    FROM items i JOIN threads t ON t.id = i.thread_id JOIN sessions s ON s.id = t.session_id
-    WHERE s.agent = :agent AND s.session_key = :sessionId
-    GROUP BY i.kind, i.target ORDER BY sum(i.spent_tokens) DESC, i.kind, i.target`,
-    { ':agent': agent, ':sessionId': sessionId },
   );
 }

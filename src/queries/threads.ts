@@ -20,6 +20,8 @@ export interface ThreadStateRow {
   windowSource: 'reported' | 'settings' | null;
   compactedAtMs: number | null;
   compactedAtTokens: number | null;
+  /** JSON: what fills the window now, as `[[kind, tokens] ...]`. Sums to `contextTokens`. */
+  windowKinds: string;
 }
 
 /** The threads of one session of which a record was seen: main first, then by time of the last record, newest first. */
@@ -27,7 +29,7 @@ export function sessionThreads(reader: Reader, agent: string, sessionId: string)
   return reader.all<ThreadStateRow>(
     `SELECT t.thread, t.agent_name AS agentName, t.parent_thread AS parentThread, t.launch_call AS launchCallId, t.model,
       t.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, t.context_estimated AS contextEstimated, t.peak_tokens AS peakTokens, t.window_tokens AS windowTokens,
-      t.window_source AS windowSource, t.compacted_at_ms AS compactedAtMs, t.compacted_at_tokens AS compactedAtTokens
+      t.window_source AS windowSource, t.compacted_at_ms AS compactedAtMs, t.compacted_at_tokens AS compactedAtTokens, t.window_kinds AS windowKinds
     FROM threads t JOIN sessions s ON s.id = t.session_id
     WHERE s.agent = :agent AND s.session_key = :sessionId AND (t.thread = 'main' OR t.last_at_ms > 0)
     ORDER BY t.thread <> 'main', t.last_at_ms DESC, t.id`,
@@ -35,32 +37,12 @@ export function sessionThreads(reader: Reader, agent: string, sessionId: string)
   );
 }
 
-/** One owner of tokens in a thread. */
-export interface ThreadItemRow {
-  kind: string;
-  target: string;
-  calls: number;
-  /** Tokens in the window now. */
-  inWindow: number;
-  /** Tokens of all requests of the thread that are owed to it. */
-  spent: number;
-}
-
-/** What fills the window of one thread and what was spent there; most in the window first. */
-export function threadItems(reader: Reader, agent: string, sessionId: string, thread: string): ThreadItemRow[] {
-  return reader.all<ThreadItemRow>(
-    `SELECT i.kind, i.target, i.calls, i.in_window_tokens AS inWindow, i.spent_tokens AS spent
-    FROM items i JOIN threads t ON t.id = i.thread_id JOIN sessions s ON s.id = t.session_id
-    WHERE s.agent = :agent AND s.session_key = :sessionId AND t.thread = :thread
-    ORDER BY i.in_window_tokens DESC, i.spent_tokens DESC, i.kind, i.target`,
-    { ':agent': agent, ':sessionId': sessionId, ':thread': thread },
-  );
-}
-
 /** A break in a thread's context. */
 export interface ThreadBoundaryRow {
   kind: 'compaction' | 'clear' | 'rewind' | 'fork';
   atMs: number;
+  /** 1: the agent compacted by itself; `null` = not told. */
+  automatic: 0 | 1 | null;
   tokensBefore: number | null;
   tokensAfter: number | null;
 }
@@ -73,7 +55,7 @@ export function threadBoundaries(
   thread: string,
 ): ThreadBoundaryRow[] {
   return reader.all<ThreadBoundaryRow>(
-    `SELECT b.kind, b.at_ms AS atMs, b.tokens_before AS tokensBefore, b.tokens_after AS tokensAfter
+    `SELECT b.kind, b.at_ms AS atMs, b.automatic, b.tokens_before AS tokensBefore, b.tokens_after AS tokensAfter
     FROM boundaries b JOIN sessions s ON s.id = b.session_id
     WHERE s.agent = :agent AND s.session_key = :sessionId AND b.thread = :thread
     ORDER BY b.at_ms`,

@@ -147,21 +147,23 @@ CREATE TABLE threads (
   window_source TEXT,                -- reported, settings
   compacted_at_ms INTEGER,
   compacted_at_tokens INTEGER,
+  window_kinds TEXT NOT NULL,        -- JSON: [[kind, tokens] ...], sums to context_tokens
   source_file_id INTEGER NOT NULL REFERENCES cursors (id),
   UNIQUE (session_id, thread)
 );
 CREATE INDEX threads_by_time ON threads (last_at_ms);
 
--- What fills a thread's window, and what was spent on it: files, programs, hosts, MCP tools, subagents.
-CREATE TABLE items (
-  thread_id INTEGER NOT NULL REFERENCES threads (id),
-  kind TEXT NOT NULL,
-  target TEXT NOT NULL,              -- empty for kinds without
-  calls INTEGER NOT NULL,
-  in_window_tokens INTEGER NOT NULL,
-  spent_tokens INTEGER NOT NULL,
-  PRIMARY KEY (thread_id, kind, target)
-) WITHOUT ROWID;
+-- What the prompts of a thread were made of, turn by turn, as one file tells it: from it and the requests follows what each file, program,
+-- host, MCP tool and subagent was sent and made to generate, in any window of time.
+CREATE TABLE holdings (
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  thread TEXT NOT NULL,
+  file_id INTEGER NOT NULL REFERENCES cursors (id),
+  part INTEGER NOT NULL,             -- 0, 1, 2 ...: only the last one changes
+  turns TEXT NOT NULL,               -- JSON: owners, turns (src/ledger/holdings.ts)
+  UNIQUE (session_id, thread, file_id, part)
+);
 
 -- Breaks in a thread's context.
 CREATE TABLE boundaries (
@@ -169,6 +171,7 @@ CREATE TABLE boundaries (
   thread TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   kind TEXT NOT NULL,                -- compaction, clear, rewind, fork
+  automatic INTEGER,                 -- 1: the agent compacted by itself; NULL = not told
   tokens_before INTEGER,
   tokens_after INTEGER,
   PRIMARY KEY (session_id, thread, at_ms, kind)

@@ -7,6 +7,7 @@ import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
 import { rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
+import { holdingsWriter } from './writeHoldings.ts';
 import { requestWriter } from './writeRequests.ts';
 import { stateWriters } from './writeThreads.ts';
 
@@ -29,12 +30,14 @@ export function storeOn(connection: Connection): Store {
   const positions = cursors(connection);
   const writeRequest = requestWriter(connection, sessions, priceList(connection), sums, makers);
   const write = stateWriters(connection, sessions, names);
+  const writeHoldings = holdingsWriter(connection, sessions);
 
   const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
     const source = { agent, user, fileId: positions.idOf(agent, cursor.path), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
     for (const row of rows.requests) writeRequest(row, source);
     for (const row of rows.threads) write.thread(row, source);
+    for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);
     for (const row of rows.limits) write.limit(row, source);
     for (const row of rows.unlisted) write.unlisted(row, source);

@@ -6,7 +6,7 @@ import type { Source } from './writeRequests.ts';
 
 /** Writers of the rows that replace what is stored. */
 export interface StateWriters {
-  /** A thread's context with its items, unless another file has told something newer. */
+  /** A thread's context, unless another file has told something newer. */
   thread(row: ThreadRow, source: Source): void;
   boundary(row: BoundaryRow, source: Source): void;
   /** A quota, unless a newer statement is stored. */
@@ -38,31 +38,13 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
         row.windowSource,
         row.compactedAtMs,
         row.compactedAtTokens,
+        JSON.stringify(row.windowKinds),
         source.fileId,
       ]);
       if (!written)
         connection.run(FILL_LAUNCH, [row.agentName, row.parentThread, row.launchCallId, sessionId, row.thread]);
       const name = names.of(sessionId, row.thread);
       if (name !== undefined && name !== nameBefore) names.renameRequests(sessionId, row.thread, name);
-      const id = written?.[0];
-      if (id === undefined) return;
-      const stored = new Map(
-        connection
-          .all<{ kind: string; target: string; figures: string }>(ITEM_FIGURES, { ':id': id })
-          .map((item) => [`${item.kind}\n${item.target}`, item.figures]),
-      );
-      for (const item of row.items) {
-        const key = `${item.kind}\n${item.target}`;
-        const figures = `${item.calls} ${item.inWindow} ${item.spent}`;
-        if (stored.get(key) !== figures) {
-          connection.run(UPSERT_ITEM, [id, item.kind, item.target, item.calls, item.inWindow, item.spent]);
-        }
-        stored.delete(key);
-      }
-      for (const key of stored.keys()) {
-        const newline = key.indexOf('\n');
-        connection.run(DELETE_ITEM, [id, key.slice(0, newline), key.slice(newline + 1)]);
-      }
     },
     boundary(row, source) {
       connection.run(UPSERT_BOUNDARY, [
@@ -70,6 +52,7 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
         row.thread,
         row.atMs,
         row.kind,
+        row.isAutomatic === undefined ? null : Number(row.isAutomatic),
         row.tokensBefore,
         row.tokensAfter,
       ]);
@@ -112,8 +95,8 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
  */
 const UPSERT_THREAD = `
   INSERT INTO threads (session_id, thread, agent_name, parent_thread, launch_call, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
-    window_source, compacted_at_ms, compacted_at_tokens, source_file_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    window_source, compacted_at_ms, compacted_at_tokens, window_kinds, source_file_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (session_id, thread) DO UPDATE SET
     agent_name = CASE excluded.agent_name WHEN thread THEN agent_name ELSE excluded.agent_name END,
     parent_thread = coalesce(parent_thread, excluded.parent_thread), launch_call = coalesce(launch_call, excluded.launch_call),
@@ -121,6 +104,7 @@ const UPSERT_THREAD = `
     last_at_ms = excluded.last_at_ms, context_tokens = excluded.context_tokens, context_estimated = excluded.context_estimated,
     peak_tokens = excluded.peak_tokens, window_tokens = excluded.window_tokens, window_source = excluded.window_source,
     compacted_at_ms = excluded.compacted_at_ms, compacted_at_tokens = excluded.compacted_at_tokens,
+    window_kinds = excluded.window_kinds,
     source_file_id = excluded.source_file_id
   WHERE excluded.last_at_ms >= last_at_ms OR excluded.source_file_id = source_file_id
   RETURNING id`;
@@ -131,19 +115,9 @@ const FILL_LAUNCH = `
     parent_thread = coalesce(parent_thread, ?), launch_call = coalesce(launch_call, ?)
   WHERE session_id = ? AND thread = ?`;
 
-const ITEM_FIGURES = `
-  SELECT kind, target, calls || ' ' || in_window_tokens || ' ' || spent_tokens AS figures FROM items WHERE thread_id = :id`;
-
-const UPSERT_ITEM = `
-  INSERT INTO items (thread_id, kind, target, calls, in_window_tokens, spent_tokens) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET calls = excluded.calls, in_window_tokens = excluded.in_window_tokens,
-    spent_tokens = excluded.spent_tokens`;
-
-const DELETE_ITEM = 'DELETE FROM items WHERE thread_id = ? AND kind = ? AND target = ?';
-
 const UPSERT_BOUNDARY = `
-  INSERT INTO boundaries (session_id, thread, at_ms, kind, tokens_before, tokens_after) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET tokens_before = coalesce(excluded.tokens_before, tokens_before),
+  INSERT INTO boundaries (session_id, thread, at_ms, kind, automatic, tokens_before, tokens_after) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET automatic = coalesce(excluded.automatic, automatic), tokens_before = coalesce(excluded.tokens_before, tokens_before),
     tokens_after = coalesce(excluded.tokens_after, tokens_after)`;
 
 const UPSERT_LIMIT = `

@@ -1,24 +1,25 @@
 import { contextWindow } from '../ledger/contextWindow.ts';
 import { inFlight } from '../ledger/inFlight.ts';
 import type { Kind } from '../ledger/kind.ts';
-import type { SessionItemRow, SessionKindRow, SessionRequestRow } from '../queries/sessionUsage.ts';
-import type { ThreadBoundaryRow, ThreadItemRow, ThreadStateRow } from '../queries/threads.ts';
+import type { ItemUse } from '../queries/countedRequests.ts';
+import type { SessionKindRow, SessionRequestRow } from '../queries/sessionUsage.ts';
+import type { ThreadBoundaryRow, ThreadStateRow } from '../queries/threads.ts';
 import type { KindSums } from '../queries/usageWindow.ts';
 import { totalTokens } from './usage.ts';
 import type { AttributionReport, KindSpent } from './usageReport.ts';
+import { windowKinds } from './windowKinds.ts';
 
 /** What the attribution of a session is made from. */
 export interface AttributionReportInput {
   agent: string;
   sessionId: string;
-  /** The main thread and what fills its window. */
+  /** The main thread. */
   thread: ThreadStateRow;
-  items: ThreadItemRow[];
   boundaries: ThreadBoundaryRow[];
   /** Of the whole session, subagents included. */
   requests: SessionRequestRow[];
   kinds: SessionKindRow[];
-  sessionItems: SessionItemRow[];
+  items: ItemUse[];
 }
 
 /** The JSON of the attribution contract. */
@@ -36,6 +37,7 @@ export function attributionReport(input: AttributionReportInput): AttributionRep
       isSubagent: row.thread !== 'main',
       openedKinds: row.openedKinds === null ? [] : (JSON.parse(row.openedKinds) as Kind[]),
       usage: row,
+      costUsd: row.costUsd,
     })),
   );
   return {
@@ -52,7 +54,7 @@ export function attributionReport(input: AttributionReportInput): AttributionRep
       tokens_until_compaction:
         thread.compactedAtTokens === null ? null : Math.max(0, thread.compactedAtTokens - thread.contextTokens),
     },
-    in_window: inWindow(input.items),
+    in_window: inWindow(thread),
     spent: Object.fromEntries(input.kinds.map((row) => [row.kind, kindSpent(row, totals)])),
     in_flight: Object.fromEntries(
       [...flown]
@@ -64,23 +66,25 @@ export function attributionReport(input: AttributionReportInput): AttributionRep
       cache_creation_1h: totals.cacheWrite1h,
       reasoning_tokens: requests.reduce((sum, row) => sum + row.reasoning, 0),
     },
-    items: input.sessionItems
+    items: input.items
       .filter((item) => item.target !== '')
       .map((item) => ({
         kind: item.kind,
         target: item.target,
         calls: item.calls,
         tokens_in_window: item.inWindow,
-        tokens_spent: item.spent,
+        tokens_spent: totalTokens(item.spent),
       })),
     timeline: timeline(input),
   };
 }
 
-function inWindow(items: readonly ThreadItemRow[]): Record<string, number> {
-  const kinds = new Map<string, number>();
-  for (const item of items) if (item.inWindow > 0) kinds.set(item.kind, (kinds.get(item.kind) ?? 0) + item.inWindow);
-  return Object.fromEntries([...kinds].toSorted(([, a], [, b]) => b - a));
+function inWindow(thread: ThreadStateRow): Record<string, number> {
+  return Object.fromEntries(
+    windowKinds(thread)
+      .toSorted((a, b) => b.tokens - a.tokens)
+      .map(({ kind, tokens }) => [kind, tokens]),
+  );
 }
 
 /** The main thread's prompts and the breaks between them, in order of time. */

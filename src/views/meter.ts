@@ -1,12 +1,12 @@
 import { contextWindow } from '../ledger/contextWindow.ts';
-import type { Kind } from '../ledger/kind.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
-import type { ThreadItemRow, ThreadStateRow } from '../queries/threads.ts';
+import type { ThreadStateRow } from '../queries/threads.ts';
 import { barView } from './bar.ts';
 import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
 import { type Tone, toneOf } from './tone.ts';
+import { windowKinds } from './windowKinds.ts';
 
 /** A session whose newest record is younger than this is live. */
 const LIVE_MS = 5 * 60_000;
@@ -19,7 +19,7 @@ const HOVER_ROWS = 16;
 /** What the meter is made from. */
 export interface MeterInput extends QuotaInput {
   /** The session to show, with its main thread; `undefined` when there is none on this machine. */
-  live?: { session: LiveSessionRow; thread: ThreadStateRow; items: ThreadItemRow[]; isElsewhere: boolean };
+  live?: { session: LiveSessionRow; thread: ThreadStateRow; isElsewhere: boolean };
   todayTokens: number;
   /** How far the first read is; `undefined` = done. */
   progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
@@ -135,7 +135,7 @@ export const windowSourceText = (source: keyof typeof SOURCES): string => SOURCE
 
 function sessionHover(
   input: MeterInput,
-  { session, thread, items, isElsewhere }: NonNullable<MeterInput['live']>,
+  { session, thread, isElsewhere }: NonNullable<MeterInput['live']>,
   shown: { agent: string; about: string; share: number; window: ReturnType<typeof contextWindow>; state: MeterState },
 ): HoverView {
   const { locale } = input;
@@ -156,11 +156,7 @@ function sessionHover(
     context: {
       label: `${total} (${percent(shown.share, locale)})`,
       windowSource: windowSourceText(shown.window.source),
-      bar: barView(
-        items.map((item) => ({ kind: item.kind as Kind, tokens: item.inWindow })),
-        locale,
-        HOVER_ROWS,
-      ),
+      bar: barView(windowKinds(thread), locale, HOVER_ROWS),
     },
     figures: [
       { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { AgentEvent, TokenUsage, ToolKind } from '../../../src/agents/event.ts';
 import { openFileFold } from '../../../src/ledger/fileFold.ts';
 import { fitShares, mergeRequests } from '../../../src/ledger/mergeRequests.ts';
+import { type OwnerSum, ownerSums } from '../../../src/ledger/ownerSums.ts';
+import { replay } from '../../../src/ledger/replay.ts';
 import type { LedgerRows, RequestRow, ThreadRow } from '../../../src/ledger/rows.ts';
 
 const at = { sessionId: 's', thread: 'main' } as const;
@@ -59,12 +61,18 @@ const result = (callId: string, chars: number): AgentEvent => ({
 });
 
 /** Folds events as they are; with `cuts`, takes rows and restarts from the saved state after each of these events. */
-function fold(events: AgentEvent[], cuts: number[] = []): { requests: RequestRow[]; threads: ThreadRow[] } {
+function fold(events: AgentEvent[], cuts: number[] = []): Folded {
   const requests = new Map<string, RequestRow>();
   const threads = new Map<string, ThreadRow>();
+  const logs = new Map<string, string[]>();
   const take = (rows: LedgerRows): void => {
     for (const row of rows.requests) requests.set(row.requestId, row);
     for (const row of rows.threads) threads.set(`${row.sessionId}/${row.thread}`, row);
+    for (const { sessionId, thread, parts } of rows.holdings) {
+      const log = logs.get(`${sessionId}/${thread}`) ?? [];
+      for (const { part, text: turns } of parts) log[part] = turns;
+      logs.set(`${sessionId}/${thread}`, log);
+    }
   };
   let files = openFileFold();
   events.forEach((event, index) => {
@@ -76,14 +84,38 @@ function fold(events: AgentEvent[], cuts: number[] = []): { requests: RequestRow
   });
   assert.ok(files);
   take(files.takeRows());
-  return { requests: [...requests.values()], threads: [...threads.values()] };
+  return { requests: [...requests.values()], threads: [...threads.values()], logs };
+}
+
+/** What a fold told, and the log of each thread. */
+interface Folded {
+  requests: RequestRow[];
+  threads: ThreadRow[];
+  logs: Map<string, string[]>;
+}
+
+/** What each owner is owed for the requests, as a replay of the log of a thread says. */
+function owners({ requests, logs }: Folded, thread = 's/main'): OwnerSum[] {
+  const sums = ownerSums();
+  const ofThread = requests.filter((row) => `${row.sessionId}/${row.thread}` === thread);
+  replay(
+    logs.get(thread) ?? [],
+    ofThread.map((row) => ({ ...row, turn: row.turn ?? -1 })).toSorted((a, b) => a.turn - b.turn),
+    sums,
+    { window: 'now' },
+  );
+  return sums.all();
 }
 
 const sharesOf = (row: RequestRow | undefined): Record<string, object> =>
   Object.fromEntries((row?.shares ?? []).map((share) => [share.kind, share.usage]));
 
-const inWindow = (thread: ThreadRow | undefined): Record<string, number> =>
-  Object.fromEntries((thread?.items ?? []).map((item) => [`${item.kind} ${item.target}`.trim(), item.inWindow]));
+const inWindow = (folded: Folded): Record<string, number> =>
+  Object.fromEntries(
+    owners(folded)
+      .filter((owner) => owner.inWindow > 0)
+      .map((owner) => [`${owner.kind} ${owner.target}`.trim(), owner.inWindow]),
+  );
 
 describe('the fold of a thread', () => {
   const conversation: AgentEvent[] = [
@@ -106,7 +138,8 @@ describe('the fold of a thread', () => {
   });
 
   it('shares growth over the reply and the results that entered, and lays the cache over the prompt', () => {
-    const { requests, threads } = fold(conversation);
+    const folded = fold(conversation);
+    const { requests, threads } = folded;
     // 1060 tokens entered: a reply of 60 (text 30, call 30) and a result estimated at 1000.
     assert.deepEqual(sharesOf(requests[1]), {
       system: { input: 0, cacheRead: 900, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
@@ -114,7 +147,7 @@ describe('the fold of a thread', () => {
       model: { input: 0, cacheRead: 0, cacheWrite5m: 30, cacheWrite1h: 0, output: 40 },
       read: { input: 5, cacheRead: 0, cacheWrite5m: 1025, cacheWrite1h: 0, output: 0 },
     });
-    assert.deepEqual(inWindow(threads[0]), { system: 900, user: 100, model: 70, 'read /a.ts': 1030 });
+    assert.deepEqual(inWindow(folded), { system: 900, user: 100, model: 70, 'read /a.ts': 1030 });
     assert.equal(threads[0]?.contextTokens, 2100);
   });
 
@@ -154,32 +187,34 @@ describe('the fold of a thread', () => {
   });
 
   it('takes replies whose usage is recorded behind them, and results that overtake it', () => {
-    const { requests, threads } = fold([
+    const folded = fold([
       call('c1', 'bash', 'git diff', 33),
       result('c1', 330),
       request('r1', { input: 1000, output: 10 }),
       request('r2', { input: 1110, output: 1 }),
     ]);
-    assert.deepEqual(sharesOf(requests[0]).bash, {
+    assert.deepEqual(sharesOf(folded.requests[0]).bash, {
       input: 0,
       cacheRead: 0,
       cacheWrite5m: 0,
       cacheWrite1h: 0,
       output: 10,
     });
-    assert.deepEqual(inWindow(threads[0]), { system: 1000, 'bash git diff': 110, model: 1 });
+    assert.deepEqual(inWindow(folded), { system: 1000, 'bash git diff': 110, model: 1 });
   });
 
   it('takes names that objects are born with for what they are: names', () => {
     const names = ['__proto__', 'constructor', 'toString'];
-    const { threads } = fold(
+    const folded = fold(
       names.flatMap((name) => [
         request(name, { input: 1000, output: 500 }, { model: name }),
         call(name, 'read', name, 100, name),
         result(name, 1000),
       ]),
     );
-    const targets = threads[0]?.items.filter((item) => item.kind === 'read').map((item) => [item.target, item.calls]);
+    const targets = owners(folded)
+      .filter((owner) => owner.kind === 'read')
+      .map((owner) => [owner.target, owner.calls]);
     assert.deepEqual(
       targets,
       names.map((name) => [name, 1]),
@@ -188,14 +223,15 @@ describe('the fold of a thread', () => {
   });
 
   it('begins a new segment after a compaction: the preamble stays, the rest is the summary', () => {
-    const { threads } = fold([
+    const folded = fold([
       ...conversation,
       { ...at, type: 'boundary', kind: 'compaction', atMs: 3000, tokensBefore: 2100, isAutomatic: true },
       { ...at, type: 'block', role: 'user', part: 'summary', chars: 380 },
       request('r3', { input: 1300, output: 1 }),
     ]);
-    assert.deepEqual(inWindow(threads[0]), { system: 900, user: 0, model: 1, 'read /a.ts': 0, summary: 400 });
-    assert.deepEqual([threads[0]?.compactedAtMs, threads[0]?.compactedAtTokens], [3000, 2100]);
+    assert.deepEqual(inWindow(folded), { system: 900, model: 1, summary: 400 });
+    const [thread] = folded.threads;
+    assert.deepEqual([thread?.compactedAtMs, thread?.compactedAtTokens], [3000, 2100]);
   });
 
   it('marks the context right after a compaction as estimated', () => {
@@ -207,8 +243,7 @@ describe('the fold of a thread', () => {
   });
 
   it('takes from the oldest tool results when a context shrinks', () => {
-    const { threads } = fold([...conversation, request('r3', { input: 1500, output: 1 })]);
-    const window = inWindow(threads[0]);
+    const window = inWindow(fold([...conversation, request('r3', { input: 1500, output: 1 })]));
     assert.equal(window.system, 900);
     assert.equal(window.user, 100);
     assert.ok((window['read /a.ts'] ?? 0) < 1030);
@@ -224,9 +259,9 @@ describe('the fold of a thread', () => {
     const copy = request('r1', { input: 5, output: 1 }, { thread: 'a1', isCopy: true });
     const { threads } = fold([{ ...launch, launchCallId: 'call_1' }, { ...launch, launchCallId: 'call_2' }, copy]);
     assert.deepEqual(
-      threads.map(({ thread, agentName, parentThread, launchCallId, lastAtMs, contextTokens, items }) => [
+      threads.map(({ thread, agentName, parentThread, launchCallId, lastAtMs, contextTokens, windowKinds }) => [
         ...[thread, agentName, parentThread, launchCallId, lastAtMs, contextTokens],
-        items.length,
+        windowKinds.length,
       ]),
       [['a1', 'Explore', 'main', 'call_1', 0, 0, 0]],
     );
@@ -273,7 +308,7 @@ describe('any sequence of events', () => {
             );
           }
         for (const thread of threads) {
-          const parts = thread.items.map((item) => item.inWindow);
+          const parts = thread.windowKinds.map(([, tokens]) => tokens);
           assert.ok(parts.every((part) => part >= 0));
           assert.equal(
             parts.reduce((sum, part) => sum + part, 0),
@@ -284,18 +319,47 @@ describe('any sequence of events', () => {
     );
   });
 
-  it('owes to its items what all requests were made of', () => {
+  /** Sums of what owners are owed in one class, by kind, without zeros. */
+  const owedByKind = (sums: OwnerSum[], tokenClass: (typeof CLASSES)[number]): Record<string, number> => {
+    const byKind: Record<string, number> = {};
+    for (const { kind, spent } of sums) byKind[kind] = (byKind[kind] ?? 0) + spent[tokenClass];
+    return Object.fromEntries(Object.entries(byKind).filter(([, tokens]) => tokens !== 0));
+  };
+
+  it('owes to its owners, by the log of the thread, what all requests were made of, and what fills the window', () => {
     fc.assert(
       fc.property(fc.array(arbitraryEvent, { maxLength: 80 }), (events) => {
+        const folded = fold(events);
+        const sums = owners(folded);
+        for (const tokenClass of CLASSES) {
+          assert.ok(sums.every((owner) => owner.spent[tokenClass] >= 0));
+          assert.equal(
+            sums.reduce((sum, owner) => sum + owner.spent[tokenClass], 0),
+            folded.requests.reduce((sum, row) => sum + row.usage[tokenClass], 0),
+          );
+        }
+        const window = sums.reduce((sum, owner) => sum + owner.inWindow, 0);
+        if (folded.requests.length > 0) assert.equal(window, folded.threads[0]?.contextTokens);
+      }),
+    );
+  });
+
+  it('divides within a kind what the shares of the requests give to the kind', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { maxLength: 80 }), (events) => {
+        // Requests that are told once: nothing about them was corrected when their prompt was no longer known.
         let number = 0;
         const once = events.map((event) =>
           event.type === 'request' ? { ...event, requestId: `once${number++}` } : event,
         );
-        const { requests, threads } = fold(once);
-        const used = requests.flatMap((row) => CLASSES.map((tokenClass) => row.usage[tokenClass]));
-        const owed = threads.flatMap((thread) => thread.items.map((item) => item.spent));
-        const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
-        assert.equal(sum(owed), sum(used));
+        const folded = fold(once);
+        const sums = owners(folded);
+        for (const tokenClass of CLASSES) {
+          const shares: Record<string, number> = {};
+          for (const { kind, usage: share } of folded.requests.flatMap((row) => row.shares))
+            if (share[tokenClass] > 0) shares[kind] = (shares[kind] ?? 0) + share[tokenClass];
+          assert.deepEqual(owedByKind(sums, tokenClass), shares);
+        }
       }),
     );
   });
@@ -308,10 +372,12 @@ describe('any sequence of events', () => {
         (events, cuts) => {
           const byId = (rows: RequestRow[]): RequestRow[] =>
             rows.toSorted((a, b) => (a.requestId < b.requestId ? -1 : 1));
-          const whole = JSON.parse(JSON.stringify(fold(events)));
-          const cut = JSON.parse(JSON.stringify(fold(events, cuts)));
+          const plain = (folded: Folded) => JSON.parse(JSON.stringify({ ...folded, logs: [...folded.logs] }));
+          const whole = plain(fold(events));
+          const cut = plain(fold(events, cuts));
           assert.deepEqual(byId(cut.requests), byId(whole.requests));
           assert.deepEqual(cut.threads, whole.threads);
+          assert.deepEqual(cut.logs, whole.logs);
         },
       ),
     );

@@ -6,7 +6,7 @@ import { newestLimits } from '../../../src/queries/limits.ts';
 import { parseSessionKey, sessionKey } from '../../../src/queries/sessionKey.ts';
 import { liveSessions, sessionList } from '../../../src/queries/sessions.ts';
 import { sumSpans, usedSpans } from '../../../src/queries/sumSpans.ts';
-import { sessionThreads, threadBoundaries, threadItems } from '../../../src/queries/threads.ts';
+import { sessionThreads, threadBoundaries } from '../../../src/queries/threads.ts';
 import { unlistedUsage } from '../../../src/queries/unlisted.ts';
 import { usageByKind } from '../../../src/queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../../../src/queries/usageByOwner.ts';
@@ -57,14 +57,23 @@ async function sample(): Promise<Store> {
           ...thread,
           sessionId: 's1',
           lastAtMs: at('2026-11-02T05:00Z'),
-          items: [
-            { kind: 'read', target: '/work/app/a.ts', calls: 2, inWindow: 900, spent: 3000 },
-            { kind: 'system', target: '', calls: 0, inWindow: 220, spent: 900 },
+          windowKinds: [
+            ['read', 900],
+            ['system', 220],
           ],
         },
-        { ...thread, sessionId: 's1', thread: 'x', agentName: 'Explore', lastAtMs: at('2026-11-01T06:30Z'), items: [] },
+        {
+          ...thread,
+          sessionId: 's1',
+          thread: 'x',
+          agentName: 'Explore',
+          lastAtMs: at('2026-11-01T06:30Z'),
+          windowKinds: [],
+        },
       ],
-      boundaries: [{ sessionId: 's1', thread: 'main', kind: 'compaction', atMs: 77, tokensBefore: 9 }],
+      boundaries: [
+        { sessionId: 's1', thread: 'main', kind: 'compaction', atMs: 77, isAutomatic: true, tokensBefore: 9 },
+      ],
       unlisted: [
         {
           sessionId: 's1',
@@ -266,18 +275,14 @@ describe('queries', () => {
 
   it('tells threads, items and boundaries of a session', () => {
     assert.deepEqual(
-      sessionThreads(store, 'claude-code', 's1').map(({ thread, contextTokens }) => [thread, contextTokens]),
+      sessionThreads(store, 'claude-code', 's1').map((row) => [row.thread, row.contextTokens, row.windowKinds]),
       [
-        ['main', 1120],
-        ['x', 1120],
+        ['main', 1120, '[["read",900],["system",220]]'],
+        ['x', 1120, '[]'],
       ],
     );
-    assert.deepEqual(threadItems(store, 'claude-code', 's1', 'main'), [
-      { kind: 'read', target: '/work/app/a.ts', calls: 2, inWindow: 900, spent: 3000 },
-      { kind: 'system', target: '', calls: 0, inWindow: 220, spent: 900 },
-    ]);
     assert.deepEqual(threadBoundaries(store, 'claude-code', 's1', 'main'), [
-      { kind: 'compaction', atMs: 77, tokensBefore: 9, tokensAfter: null },
+      { kind: 'compaction', atMs: 77, automatic: 1, tokensBefore: 9, tokensAfter: null },
     ]);
     assert.deepEqual(sessionThreads(store, 'codex', 'no such'), []);
   });

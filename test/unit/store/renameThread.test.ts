@@ -16,7 +16,7 @@ function thread(over: Partial<ThreadRow>): ThreadRow {
     contextTokens: 0,
     contextEstimated: true,
     peakTokens: 0,
-    items: [],
+    windowKinds: [],
     ...over,
   };
 }
@@ -33,7 +33,7 @@ const own: FileBatch = batch(
         lastAtMs: 9000,
         contextTokens: 1120,
         peakTokens: 1100,
-        items: [{ kind: 'read', target: 'x.ts', calls: 1, inWindow: 1120, spent: 1120 }],
+        windowKinds: [['read', 1120]],
       }),
     ],
   },
@@ -80,7 +80,7 @@ describe("a subagent's name and launch", () => {
         { slot, name: 'main', tasks: 0, ...usage },
         { slot: slot + 14, name: 'Explore', tasks: 0, ...usage },
       ]);
-      assert.deepEqual(store.all('SELECT target FROM items'), [{ target: 'x.ts' }]);
+      assert.deepEqual(store.all('SELECT window_kinds AS kinds FROM threads'), [{ kinds: '[["read",1120]]' }]);
       store.close();
     });
   }

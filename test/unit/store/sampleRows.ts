@@ -34,6 +34,7 @@ export const noRows = (): LedgerRows => ({
   limits: [],
   unlisted: [],
   boundaries: [],
+  holdings: [],
 });
 
 export function batch(rows: Partial<LedgerRows>, over: { path?: string; agent?: string } = {}): FileBatch {

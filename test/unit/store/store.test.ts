@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RequestRow } from '../../../src/ledger/rows.ts';
+import type { RequestRow, ThreadRow } from '../../../src/ledger/rows.ts';
 import { openStore, type StoreTrouble } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { batch, inTempFolder, request } from './sampleRows.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
-const TABLES = ['sessions', 'callers', 'requests', 'caller_slots', 'kind_days', 'threads', 'items', 'cursors'];
+const TABLES = ['sessions', 'callers', 'requests', 'caller_slots', 'kind_days', 'threads', 'holdings', 'cursors'];
 
 async function withStore(work: (store: Store) => void): Promise<void> {
   const { store } = await openStore({ nowMs: NOW_MS });
@@ -122,13 +122,13 @@ describe('store', () => {
 
   it('lets an older file fill what is empty, and not overwrite what is newer', () =>
     withStore((store) => {
-      const thread = {
+      const thread: Omit<ThreadRow, 'lastAtMs' | 'contextTokens'> = {
         sessionId: 'session-1',
         thread: 'main',
         agentName: 'main',
         contextEstimated: false,
         peakTokens: 5,
-        items: [{ kind: 'read' as const, target: '/a', calls: 1, inWindow: 5, spent: 9 }],
+        windowKinds: [['read', 5]],
       };
       store.commit([
         batch({
@@ -140,7 +140,7 @@ describe('store', () => {
         batch(
           {
             sessions: [{ sessionId: 'session-1', title: 'old', workspace: '/w', startedAtMs: 1, lastAtMs: 50 }],
-            threads: [{ ...thread, lastAtMs: 50, contextTokens: 3, items: [] }],
+            threads: [{ ...thread, lastAtMs: 50, contextTokens: 3, windowKinds: [] }],
           },
           { path: '/transcripts/old.jsonl' },
         ),
@@ -149,8 +149,9 @@ describe('store', () => {
         store.all('SELECT title, workspace, started_at_ms AS started, last_at_ms AS last FROM sessions'),
         [{ title: 'new', workspace: '/w', started: 1, last: 100 }],
       );
-      assert.deepEqual(store.all('SELECT context_tokens AS tokens FROM threads'), [{ tokens: 5 }]);
-      assert.deepEqual(store.all('SELECT target FROM items'), [{ target: '/a' }]);
+      assert.deepEqual(store.all('SELECT context_tokens AS tokens, window_kinds AS kinds FROM threads'), [
+        { tokens: 5, kinds: '[["read",5]]' },
+      ]);
     }));
 
   it('gives cursors back as they were stored', () =>

@@ -29,15 +29,14 @@ const live: NonNullable<MeterInput['live']> = {
     windowSource: null,
     compactedAtMs: null,
     compactedAtTokens: null,
+    windowKinds: JSON.stringify([
+      ['read', 51_113],
+      ['bash', 11_000],
+      ['system', 18_000],
+      ['user', 1500],
+      ['model', 500],
+    ]),
   },
-  items: [
-    { kind: 'read', target: '/a.ts', calls: 3, inWindow: 41_000, spent: 90_000 },
-    { kind: 'read', target: '/b.ts', calls: 1, inWindow: 10_113, spent: 20_000 },
-    { kind: 'bash', target: 'git diff', calls: 2, inWindow: 11_000, spent: 11_000 },
-    { kind: 'system', target: '', calls: 0, inWindow: 18_000, spent: 60_000 },
-    { kind: 'user', target: '', calls: 0, inWindow: 1500, spent: 60_000 },
-    { kind: 'model', target: '', calls: 0, inWindow: 500, spent: 60_000 },
-  ],
   isElsewhere: false,
 };
 
@@ -183,14 +182,8 @@ describe('the hover', () => {
   });
 
   it('stays short however many kinds there are', () => {
-    const items = Array.from({ length: 400 }, (_, n) => ({
-      kind: `mcp:server${n}`,
-      target: '',
-      calls: 1,
-      inWindow: 1000 - n,
-      spent: 0,
-    }));
-    const bar = meterView({ ...input, live: { ...live, items } }).hover.context?.bar;
+    const windowKinds = JSON.stringify(Array.from({ length: 400 }, (_, n) => [`mcp:server${n}`, 1000 - n]));
+    const bar = meterView({ ...input, live: { ...live, thread: { ...live.thread, windowKinds } } }).hover.context?.bar;
     assert.equal(bar?.legend.length, 16);
     assert.equal(bar?.legend.at(-1)?.label, 'other (385 kinds)');
     assert.equal(

@@ -1,0 +1,30 @@
+import type { Composition } from './composition.ts';
+import { type HoldingsLog, ownerNumber } from './holdings.ts';
+import type { ThreadState } from './threadFold.ts';
+
+/** A thread's state as plain data. It is stored with every commit: a long composition is written as numbers. */
+export interface SavedThread extends Omit<ThreadState, 'composition' | 'log'> {
+  /** `[owner, tokens, 1 = a tool's result, ...]` */
+  composition: number[];
+  log: Omit<HoldingsLog, 'numbers' | 'ended'>;
+}
+
+export function savedThread(state: ThreadState): SavedThread {
+  const { numbers: _, ended: __, ...log } = state.log;
+  const composition: number[] = [];
+  for (const { kind, target, tokens, isResult } of state.composition)
+    composition.push(ownerNumber(state.log, kind, target), tokens, isResult ? 1 : 0);
+  return { ...state, composition, log };
+}
+
+/** The state that was saved; it shares nothing with what was given. */
+export function openThread(saved: SavedThread): ThreadState {
+  const { composition: packed, log, ...rest } = structuredClone(saved);
+  const composition: Composition = [];
+  for (let at = 0; at < packed.length; at += 3) {
+    const [kind, target] = log.owners[packed[at] as number] ?? ['unattributed', ''];
+    composition.push({ kind, target, tokens: packed[at + 1] as number, ...(packed[at + 2] ? { isResult: true } : {}) });
+  }
+  const numbers = new Map(log.owners.map(([kind, target], number) => [`${kind}\n${target}`, number]));
+  return { ...rest, composition, log: { ...log, numbers, ended: [] } };
+}
