@@ -8,6 +8,7 @@ import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
 import { parseCursor } from './views/provenance.ts';
 import {
   attributionTable,
+  healthTable,
   requestsTable,
   sessionsTable,
   type TextTable,
@@ -22,6 +23,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
                    --since and --until win over the edges of the window
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
+  cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
 
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
@@ -81,6 +83,10 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
     const report = await engine.attributionReport({ sessionKey });
     if (!report) return { json: null, table: { columns: ['kind', 'tokens'], rows: [] } };
     return { json: report, table: attributionTable(report, lens) };
+  },
+  async health(engine) {
+    const report = await engine.healthReport();
+    return { json: report, table: healthTable(report) };
   },
   async requests(engine, request, { limit, after }) {
     const requests = await engine.requests({ ...request, limit, after });

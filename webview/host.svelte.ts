@@ -6,6 +6,8 @@ declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void }
 export interface Host<View> {
   /** `undefined` until the first picture; reactive. */
   readonly view: View | undefined;
+  /** Why the newest picture could not be made; `undefined` when it could. Reactive. */
+  readonly problem: string | undefined;
   send: (message: PageMessage) => void;
 }
 
@@ -15,14 +17,21 @@ export interface Host<View> {
  */
 export function connectHost<View>(viewOf: (message: HostMessage) => View | undefined): Host<View> {
   let view = $state.raw<View>();
+  let problem = $state.raw<string>();
   const editor = acquireVsCodeApi();
   window.addEventListener('message', ({ data }: MessageEvent<HostMessage | undefined>) => {
-    if (data !== undefined) view = viewOf(data) ?? view;
+    if (data === undefined) return;
+    const shown = viewOf(data);
+    if (shown !== undefined) view = shown;
+    if (shown !== undefined || data.type === 'problem') problem = data.type === 'problem' ? data.text : undefined;
   });
   editor.postMessage({ type: 'ready' });
   return {
     get view() {
       return view;
+    },
+    get problem() {
+      return problem;
     },
     send: (message) => editor.postMessage(message),
   };

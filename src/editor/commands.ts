@@ -11,9 +11,10 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
     'agentTokenMeter.whyCounted': () => pickProvenance(engine),
     'agentTokenMeter.refresh': () => engine.sweep(),
+    'agentTokenMeter.showHealth': () => pages.showHealth(),
     'agentTokenMeter.showLog': async () => {
-      await logHealth(engine, log);
       log.show();
+      await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
     },
   };
   return vscode.Disposable.from(
@@ -23,7 +24,7 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
 
 /** The commands that a meter in trouble leads to, while there is no engine. */
 export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Disposable {
-  const names = ['showUsage', 'showAttribution', 'whyCounted', 'refresh', 'showLog'];
+  const names = ['showUsage', 'showAttribution', 'showHealth', 'whyCounted', 'refresh', 'showLog'];
   return vscode.Disposable.from(
     ...names.map((name) => vscode.commands.registerCommand(`agentTokenMeter.${name}`, () => log.show())),
   );

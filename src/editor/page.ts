@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { problemText } from '../views/problemText.ts';
 import type { HostMessage, PageMessage } from '../views/protocol.ts';
 import { pageHtml, pagesFolder } from './pageHtml.ts';
 import { parsePageMessage } from './pageMessage.ts';
@@ -57,6 +58,9 @@ export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
       if (number === this.#pictureNumber) await this.#panel?.webview.postMessage(message);
     } catch (error) {
       this.#kind.onError(error);
+      if (number !== this.#pictureNumber) return;
+      const problem: HostMessage = { type: 'problem', text: problemText(error) };
+      await this.#panel?.webview.postMessage(problem);
     }
   }
 
@@ -82,6 +86,10 @@ export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
   async #receive(message: unknown): Promise<void> {
     const wish = parsePageMessage(message);
     if (!wish) return;
+    if (wish.type === 'showLog') {
+      await vscode.commands.executeCommand('agentTokenMeter.showLog');
+      return;
+    }
     try {
       await this.#kind.wish(wish);
     } catch (error) {

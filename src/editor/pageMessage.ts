@@ -9,6 +9,8 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('thread'), key: v.pipe(v.string(), v.maxLength(500)) }),
   v.object({ type: v.literal('showAttribution') }),
   v.object({ type: v.literal('showUsage') }),
+  v.object({ type: v.literal('showHealth') }),
+  v.object({ type: v.literal('showLog') }),
 ]);
 
 /** A page's wish, or `undefined` when it is none: a page is not trusted more than a transcript. */

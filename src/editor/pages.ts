@@ -6,15 +6,16 @@ import { Page } from './page.ts';
 import { presentation, workspaceFolders } from './presentation.ts';
 import { thresholds } from './settings.ts';
 
-/** The two pages of this window and what they were last asked to show. */
+/** The pages of this window and what they were last asked to show. */
 export interface Pages extends vscode.Disposable {
   showUsage(): void;
   /** @param sessionKey the session to show; the live one without */
   showAttribution(sessionKey?: string): void;
+  showHealth(): void;
   refresh(): void;
 }
 
-/** The Show Usage page and the attribution panel. The chosen window of time is kept over restarts. */
+/** The Show Usage page, the attribution panel and the health page. The chosen window of time is kept over restarts. */
 export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
   const chosen: { window: WindowName; lens: Lens; sessionKey?: string; thread?: string } = {
@@ -33,6 +34,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       },
       async wish(message) {
         if (message.type === 'showAttribution') attribution.open();
+        if (message.type === 'showHealth') health.open();
         if (message.type !== 'window') return;
         chosen.window = message.name;
         await context.globalState.update('window', message.name);
@@ -72,9 +74,24 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     context.extensionUri,
   );
 
+  const health: Page = new Page(
+    {
+      viewType: 'agentTokenMeter.health',
+      file: 'health',
+      title: 'Health',
+      picture: async () => ({ type: 'health', view: await engine.health(presentation()) }),
+      wish(message) {
+        if (message.type === 'showUsage') usage.open();
+      },
+      onError,
+    },
+    context.extensionUri,
+  );
+
   const serializers = [
     vscode.window.registerWebviewPanelSerializer('agentTokenMeter.usage', usage),
     vscode.window.registerWebviewPanelSerializer('agentTokenMeter.attribution', attribution),
+    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.health', health),
   ];
   return {
     showUsage: () => usage.open(),
@@ -82,12 +99,14 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       if (sessionKey !== undefined) Object.assign(chosen, { sessionKey, thread: undefined });
       attribution.open();
     },
+    showHealth: () => health.open(),
     refresh() {
       void usage.refresh();
       void attribution.refresh();
+      void health.refresh();
     },
     dispose() {
-      for (const disposable of [...serializers, usage, attribution]) disposable.dispose();
+      for (const disposable of [...serializers, usage, attribution, health]) disposable.dispose();
     },
   };
 }

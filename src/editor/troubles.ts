@@ -4,7 +4,7 @@ import { presentation } from './presentation.ts';
 
 /** Writes to the log what was read and what was not understood. */
 export async function logHealth(engine: Engine, log: vscode.LogOutputChannel): Promise<void> {
-  for (const line of await engine.health(presentation())) log.info(line);
+  for (const line of await engine.healthLines(presentation())) log.info(line);
 }
 
 /** Writes what goes wrong to the log, and tells the user about errors, each once. */

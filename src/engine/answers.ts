@@ -1,6 +1,7 @@
 import { spansOf, windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
+import { agentHealth, agentVersions, storeHealth, unreadFiles } from '../queries/health.ts';
 import { newestLimits } from '../queries/limits.ts';
 import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
@@ -18,7 +19,8 @@ import type { Reader } from '../store/reader.ts';
 import { attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
 import { dashboardView } from '../views/dashboard.ts';
-import { healthLines } from '../views/health.ts';
+import { healthLines, healthView } from '../views/health.ts';
+import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
 import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
@@ -34,6 +36,9 @@ export interface AnswerFacts {
   lookedFor: string[];
   /** Agents that are used here, but leave no tokens: their names, and why. */
   withoutTokens: { label: string; reason: string }[];
+  /** Every agent that is known, and where it is looked up: asked of the disk each time. */
+  lookups(): AgentLookup[];
+  storePlace: StorePlace;
   /** While the first read is under way. */
   progress?: IndexProgress;
 }
@@ -184,15 +189,30 @@ export function answerRequests(reader: Reader, request: Asked<'requests'>): Answ
   return rows.map((row) => requestReport(row, byRequest.get(row.id) ?? []));
 }
 
-export function answerHealth(reader: Reader, request: Presentation, facts: AnswerFacts): Answer<'health'> {
-  const { agentLabels } = facts;
-  return healthLines({
-    coverage: coverage(reader),
+export function answerHealthReport(reader: Reader, facts: AnswerFacts): Answer<'healthReport'> {
+  const agents = agentHealth(reader);
+  return healthReport({
+    lookups: facts.lookups(),
+    agents,
+    versions: agentVersions(reader),
     notUnderstood: notUnderstood(reader),
-    agentLabels,
-    withoutTokens: facts.withoutTokens,
-    locale: request.locale,
+    unread: unreadFiles(reader),
+    unlisted: agents.map(({ agent }) => ({ agent, rows: unlistedUsage(reader, { agents: [agent] }) })),
+    store: storeHealth(reader),
+    storePlace: facts.storePlace,
   });
+}
+
+export function answerHealth(reader: Reader, request: Asked<'health'>, facts: AnswerFacts): Answer<'health'> {
+  return healthView(answerHealthReport(reader, facts), { ...request, progress: facts.progress });
+}
+
+export function answerHealthLines(
+  reader: Reader,
+  request: Asked<'healthLines'>,
+  facts: AnswerFacts,
+): Answer<'healthLines'> {
+  return healthLines(answerHealthReport(reader, facts), request.locale);
 }
 
 /** The edges that were asked for win over those of the named window. */

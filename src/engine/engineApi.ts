@@ -1,5 +1,7 @@
 import type { AttributionView, Lens } from '../views/attributionView.ts';
 import type { DashboardView } from '../views/dashboardView.ts';
+import type { HealthReport } from '../views/healthReport.ts';
+import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { Thresholds } from '../views/tone.ts';
 import type { AttributionReport, RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
@@ -71,8 +73,11 @@ export interface EngineApi {
   attributionReport(request: { sessionKey?: string }): Promise<AttributionReport | null>;
   /** Requests, newest first, with their provenance; the next page begins after the last one's `cursor`. */
   requests(request: UsageRequest & { limit?: number; after?: string }): Promise<RequestReport[]>;
-  /** What was read and what was not understood, as lines for a log. */
-  health(request: Presentation): Promise<string[]>;
+  /** What was found, read and not understood. */
+  health(request: Presentation): Promise<HealthView>;
+  healthReport(): Promise<HealthReport>;
+  /** The same as lines for a log. */
+  healthLines(request: Pick<Presentation, 'locale'>): Promise<string[]>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
   sweep(): Promise<void>;
   configure(settings: EngineSettings): Promise<void>;

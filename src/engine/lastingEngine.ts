@@ -92,6 +92,8 @@ export async function lastingEngine(
     attributionReport: ask('attributionReport'),
     requests: ask('requests'),
     health: ask('health'),
+    healthReport: ask('healthReport'),
+    healthLines: ask('healthLines'),
     sweep: ask('sweep'),
     configure(next) {
       settings = next;

@@ -7,12 +7,15 @@ import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
+import type { AgentLookup } from '../views/healthReport.ts';
 import {
   type AnswerFacts,
   answerAttribution,
   answerAttributionReport,
   answerDashboard,
   answerHealth,
+  answerHealthLines,
+  answerHealthReport,
   answerMeter,
   answerRequests,
   answerSessions,
@@ -124,8 +127,36 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     settings,
     lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
+    lookups,
+    storePlace: {
+      path: opened.trouble === undefined || opened.trouble.kind === 'corrupt' ? options.storePath : undefined,
+      trouble: opened.trouble && storeTrouble(opened.trouble).message,
+    },
     progress: ingest.progress(),
   });
+
+  /** Every agent once, with the folders of all the forms in which it keeps transcripts. */
+  const lookups = (): AgentLookup[] => {
+    const known = new Map<string, Omit<AgentLookup, 'folders'> & { paths: string[] }>();
+    for (const { id, label, roots } of options.agents) {
+      const entry = known.get(id) ?? {
+        agent: id,
+        label,
+        isDisabled: settings.disabledAgents.includes(id),
+        paths: [],
+      };
+      entry.paths.push(...roots({ ...place, configured: settings.paths[id] }).map((root) => root.path));
+      known.set(id, entry);
+    }
+    for (const { id, label, reason, roots } of AGENTS_WITHOUT_TOKENS) {
+      const paths = roots(place).map((root) => root.path);
+      known.set(id, { agent: id, label, isDisabled: false, withoutTokens: reason, paths });
+    }
+    return [...known.values()].map(({ paths, ...entry }) => ({
+      ...entry,
+      folders: [...new Set(paths)].map((path) => ({ path, exists: existsSync(path) })),
+    }));
+  };
 
   /** Answers from the open store; a closed one is a bug of the caller. */
   const reader = (): Store => {
@@ -142,6 +173,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     attributionReport: async (request) => answerAttributionReport(reader(), request),
     requests: async (request) => answerRequests(reader(), request),
     health: async (request) => answerHealth(reader(), request, facts()),
+    healthReport: async () => answerHealthReport(reader(), facts()),
+    healthLines: async (request) => answerHealthLines(reader(), request, facts()),
     sweep,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;

@@ -11,6 +11,8 @@ const QUESTIONS = Object.keys({
   attributionReport: true,
   requests: true,
   health: true,
+  healthReport: true,
+  healthLines: true,
   sweep: true,
   configure: true,
 } satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
@@ -52,6 +54,8 @@ export function engineOver(connection: MessageConnection): Engine {
     attributionReport: ask('attributionReport'),
     requests: ask('requests'),
     health: ask('health'),
+    healthReport: ask('healthReport'),
+    healthLines: ask('healthLines'),
     sweep: ask('sweep'),
     configure: ask('configure'),
     onChanged: (listener) => connection.onNotification(CHANGED, () => listener()),

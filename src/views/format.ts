@@ -66,3 +66,16 @@ export function label(text: string, length = 80): string {
 export function baseName(path: string): string {
   return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
 }
+
+/** `950 bytes`, `12 kB`, `1.4 MB`: powers of 1000. */
+export function fileSize(bytes: number, locale: string): string {
+  const [power, unit] =
+    bytes < 1000 ? [0, 'byte'] : bytes < 1e6 ? [1, 'kilobyte'] : bytes < 1e9 ? [2, 'megabyte'] : [3, 'gigabyte'];
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
+  }).format(value);
+}

@@ -1,47 +1,156 @@
-import type { CoverageRow, NotUnderstoodRow } from '../queries/coverage.ts';
-import { counted, exactNumber, label } from './format.ts';
+import type { TableView } from './dashboardView.ts';
+import { findings } from './findings.ts';
+import { counted, dateText, exactNumber, fileSize, label } from './format.ts';
+import type { AgentHealth, HealthReport } from './healthReport.ts';
+import type { HealthView, Lookup } from './healthView.ts';
+import type { MeterInput } from './meter.ts';
 
-/** What was read and what was not understood, as lines for a log. No content of a record is among them. */
-export function healthLines(input: {
-  coverage: CoverageRow;
-  notUnderstood: NotUnderstoodRow[];
-  agentLabels: Record<string, string>;
-  withoutTokens: { label: string; reason: string }[];
+/** For whom the page is written. */
+export interface HealthReader {
   locale: string;
-}): string[] {
-  const { coverage, locale } = input;
-  const records = counted(coverage.records, 'record', 'records', locale);
-  const files = counted(coverage.files, 'transcript', 'transcripts', locale);
+  timeZone: string;
+  nowMs: number;
+  /** While the first read is under way. */
+  progress?: MeterInput['progress'];
+}
+
+/** The health page. */
+export function healthView(report: HealthReport, reader: HealthReader): HealthView {
+  const { locale, progress } = reader;
+  const found = findings(report, locale);
+  return {
+    state: progress ? 'indexing' : report.agents.some((agent) => agent.files > 0) ? 'ready' : 'empty',
+    notice:
+      progress &&
+      `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}. The figures below still grow.`,
+    verdict: verdict(report, found.filter((finding) => finding.kind === 'problem').length, locale),
+    findings: found,
+    agents: agentTable(
+      report.agents.filter((agent) => agent.files > 0),
+      reader,
+    ),
+    lookups: report.agents.map(lookup),
+    store: store(report, reader),
+    updatedAt: dateText(reader.nowMs, reader, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+  };
+}
+
+/** The same as lines for a log. */
+export function healthLines(report: HealthReport, locale: string): string[] {
+  const found = findings(report, locale);
+  const none = report.agents.filter((agent) => agent.state === 'no_token_data');
   return [
-    `Read ${records} of ${files}; ${coverage.rejectedRecords} rejected, ${coverage.unknownRecords} of unknown kinds, ${coverage.failedFiles} unreadable.`,
-    ...input.withoutTokens.map(({ label: name, reason }) => `${name} is not counted: ${reason}.`),
-    ...drift(input),
-    ...input.notUnderstood
-      .filter((row) => row.outcome === 'rejected')
-      .map((row) => {
-        const agent = agentName(row, input.agentLabels);
-        return `${agent}: ${counted(row.records, 'record', 'records', locale)} rejected: ${label(row.detail)} (as in ${label(row.examplePath, 300)})`;
-      }),
+    `${readText(report, locale)}.`,
+    ...none.map((agent) => `${agent.name} is not counted: ${agent.reason}.`),
+    ...found.map(({ title, list }) => {
+      const particulars = list.map((entry) => `${entry.label} (${entry.value})`).join(', ');
+      return particulars === '' ? title : `${title}: ${particulars}`;
+    }),
   ];
 }
 
-const DRIFT = { unknown: ['record kind', 'record kinds'], field: ['field', 'fields'] } as const;
-
-/** What newer versions of an agent write that this program does not know: better said than silently not counted. */
-function drift({ notUnderstood, agentLabels, locale }: Parameters<typeof healthLines>[0]): string[] {
-  return (['unknown', 'field'] as const).flatMap((outcome) => {
-    const rows = notUnderstood.filter((row) => row.outcome === outcome);
-    const agents = [...new Set(rows.map((row) => agentName(row, agentLabels)))];
-    return agents.map((agent) => {
-      const kinds = rows.filter((row) => agentName(row, agentLabels) === agent);
-      const [one, many] = DRIFT[outcome];
-      const names = kinds.map((row) => `${label(row.detail, 60)} (${exactNumber(row.records, locale)})`).join(', ');
-      return `${agent} writes ${counted(kinds.length, one, many, locale)} we do not know: ${names}`;
-    });
-  });
+function verdict(report: HealthReport, problems: number, locale: string): HealthView['verdict'] {
+  return {
+    isGood: problems === 0,
+    title:
+      problems === 0
+        ? 'Everything that was found is understood'
+        : `${counted(problems, 'finding', 'findings', locale)} to look at`,
+    text: `${readText(report, locale)}.`,
+  };
 }
 
-function agentName(row: NotUnderstoodRow, labels: Record<string, string>): string {
-  const agent = labels[row.agent] ?? row.agent;
-  return row.version === null ? agent : `${agent} ${label(row.version, 40)}`;
+/** `Read 12,040 records of 83 transcripts; 2 rejected, 0 of unknown kinds; 1 transcript unreadable` */
+function readText({ agents }: HealthReport, locale: string): string {
+  const sum = (pick: (agent: AgentHealth) => number): number => agents.reduce((total, agent) => total + pick(agent), 0);
+  const records = sum((agent) => agent.records);
+  const rejected = sum((agent) => agent.rejected_records);
+  const unknown = sum((agent) => agent.unknown_records);
+  const transcripts = (count: number): string => counted(count, 'transcript', 'transcripts', locale);
+  return [
+    `Read ${counted(records, 'record', 'records', locale)} of ${transcripts(sum((agent) => agent.files))}`,
+    `${exactNumber(rejected, locale)} rejected, ${exactNumber(unknown, locale)} of unknown kinds`,
+    `${transcripts(sum((agent) => agent.unreadable.length))} unreadable`,
+  ].join('; ');
+}
+
+const COLUMNS: TableView['columns'] = [
+  { key: 'agent', label: 'Agent', align: 'start' },
+  { key: 'version', label: 'Version', align: 'start' },
+  { key: 'sessions', label: 'Sessions', align: 'end' },
+  { key: 'requests', label: 'Requests', align: 'end' },
+  { key: 'records', label: 'Records', align: 'end' },
+  { key: 'files', label: 'Transcripts', align: 'end' },
+  { key: 'first', label: 'First record', align: 'end' },
+  { key: 'last', label: 'Last record', align: 'end' },
+];
+
+function agentTable(agents: AgentHealth[], reader: HealthReader): TableView {
+  const { locale } = reader;
+  const day = (at: string | null): string => (at ? dateText(Date.parse(at), reader, { dateStyle: 'medium' }) : '–');
+  return {
+    caption: 'Agents',
+    columns: COLUMNS,
+    rows: agents.map((agent) => ({
+      key: agent.type,
+      cells: [
+        agent.name,
+        versions(agent, locale),
+        exactNumber(agent.sessions, locale),
+        exactNumber(agent.turns, locale),
+        exactNumber(agent.records, locale),
+        exactNumber(agent.files, locale),
+        day(agent.first_at),
+        day(agent.last_at),
+      ],
+      share: 0,
+      level: 0,
+    })),
+  };
+}
+
+/** Versions that are named; the others are counted. */
+const NAMED_VERSIONS = 3;
+
+function versions({ versions: seen }: AgentHealth, locale: string): string {
+  if (seen.length === 0) return 'not recorded';
+  const named = seen.slice(0, NAMED_VERSIONS).map(({ version }) => label(version, 30));
+  const rest = seen.length - named.length;
+  return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${exactNumber(rest, locale)} more`;
+}
+
+const STATES: Record<AgentHealth['state'], string> = {
+  counted: 'counted',
+  not_found: 'not found',
+  disabled: 'switched off',
+  no_token_data: 'no token data',
+};
+
+function lookup(agent: AgentHealth): Lookup {
+  return {
+    key: agent.type,
+    label: agent.name,
+    state: STATES[agent.state],
+    isFound: agent.state !== 'not_found',
+    reason: agent.reason ?? undefined,
+    folders: agent.looked_in.map(({ path, exists }) => ({
+      path: label(path, 400),
+      state: exists ? 'there' : 'not there',
+    })),
+  };
+}
+
+function store({ store: kept }: HealthReport, reader: HealthReader): HealthView['store'] {
+  const { locale } = reader;
+  const starts = kept.history_starts_at;
+  return [
+    { label: 'File', value: kept.path === null ? 'none: kept in memory' : label(kept.path, 400) },
+    { label: 'Size', value: fileSize(kept.size_bytes, locale), title: `${exactNumber(kept.size_bytes, locale)} bytes` },
+    { label: 'Requests', value: exactNumber(kept.requests, locale) },
+    { label: 'Sessions', value: exactNumber(kept.sessions, locale) },
+    {
+      label: 'History starts on',
+      value: starts === null ? '–' : dateText(Date.parse(starts), reader, { dateStyle: 'medium' }),
+    },
+  ];
 }

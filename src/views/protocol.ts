@@ -1,9 +1,14 @@
 import type { AttributionView, Lens } from './attributionView.ts';
 import type { DashboardView } from './dashboardView.ts';
+import type { HealthView } from './healthView.ts';
 import type { WindowName } from './usageReport.ts';
 
-/** Host → page: always the whole picture. */
-export type HostMessage = { type: 'dashboard'; view: DashboardView } | { type: 'attribution'; view: AttributionView };
+/** Host → page: always the whole picture, or why there is none. */
+export type HostMessage =
+  | { type: 'dashboard'; view: DashboardView }
+  | { type: 'attribution'; view: AttributionView }
+  | { type: 'health'; view: HealthView }
+  | { type: 'problem'; text: string };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
 export type PageMessage =
@@ -13,4 +18,6 @@ export type PageMessage =
   | { type: 'session'; key: string }
   | { type: 'thread'; key: string }
   | { type: 'showAttribution' }
-  | { type: 'showUsage' };
+  | { type: 'showUsage' }
+  | { type: 'showHealth' }
+  | { type: 'showLog' };

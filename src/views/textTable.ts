@@ -1,4 +1,5 @@
 import { label } from './format.ts';
+import type { HealthReport } from './healthReport.ts';
 import type { AttributionReport, RequestReport, SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
 
 type Cell = string | number | null;
@@ -80,6 +81,57 @@ export function requestsTable(requests: RequestReport[]): TextTable {
     'request',
   ] as const;
   return { columns: [...columns], rows: requests.map((request) => columns.map((column) => request[column])) };
+}
+
+/** Health as one table: the agents, then what is to be known of each, then the store. */
+export function healthTable({ agents, store }: HealthReport): TextTable {
+  const facts = ['files', 'records', 'sessions', 'turns', 'estimated_turns', 'first_at', 'last_at'] as const;
+  const row = (
+    group: string,
+    agent: string,
+    what: string,
+    version: string | null,
+    files: Cell,
+    records: Cell,
+  ): Cell[] => [group, agent, what, version, files, records, ...facts.slice(2).map(() => null)];
+  return {
+    columns: ['group', 'agent', 'what', 'version', ...facts],
+    rows: [
+      ...agents.map((agent): Cell[] => [
+        'agent',
+        agent.name,
+        agent.state === 'no_token_data' ? agent.reason : agent.state,
+        agent.versions.map(({ version }) => version).join(' ') || null,
+        ...facts.map((fact) => agent[fact]),
+      ]),
+      ...agents.flatMap((agent) =>
+        agent.not_understood.map((entry) =>
+          row(entry.outcome, agent.name, entry.detail, entry.version, null, entry.records),
+        ),
+      ),
+      ...agents.flatMap((agent) =>
+        agent.unreadable.map(({ path, reason }) => row('unreadable', agent.name, `${reason} ${path}`, null, 1, null)),
+      ),
+      ...agents.flatMap((agent) =>
+        agent.unlisted.map((sum) =>
+          row('unlisted', agent.name, `${sum.model} (${sum.source}): ${sum.total_tokens} tokens`, null, null, null),
+        ),
+      ),
+      [
+        'store',
+        null,
+        store.path ?? 'in memory',
+        null,
+        store.files,
+        null,
+        store.sessions,
+        store.requests,
+        null,
+        store.history_starts_at,
+        null,
+      ],
+    ],
+  };
 }
 
 /** One lens of the attribution as a table, most tokens first. */

@@ -12,7 +12,7 @@ import type {
 } from '../queries/usageByOwner.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { KindSums, UsageSums } from '../queries/usageWindow.ts';
-import type { SessionReport, TokenTotals, UsageReport, WindowName } from './usageReport.ts';
+import type { SessionReport, TokenTotals, UnlistedTotals, UsageReport, WindowName } from './usageReport.ts';
 
 /** What the usage report is made from. */
 export interface UsageInput {
@@ -55,13 +55,7 @@ export function usageReport(input: UsageInput): UsageReport {
     by_account: input.byAccount.map((row) => ({ account: row.account, ...tokenTotals(row) })),
     by_user: input.byUser.map((row) => ({ user: row.user, ...tokenTotals(row) })),
     by_tool: input.byKind.map((row) => ({ kind: row.kind, ...kindTotals(row) })),
-    unlisted: input.unlisted.map((row) => ({
-      model: row.model,
-      ...kindTotals(row),
-      cache_creation_1h: row.cacheWrite1h,
-      reasoning_tokens: row.reasoning,
-      source: row.source,
-    })),
+    unlisted: input.unlisted.map(unlistedTotals),
     coverage: {
       files: coverage.files,
       records: coverage.records,
@@ -70,6 +64,17 @@ export function usageReport(input: UsageInput): UsageReport {
       first_at: isoOrNull(coverage.firstAtMs),
       last_at: isoOrNull(coverage.lastAtMs),
     },
+  };
+}
+
+/** Usage that an agent states only as a sum. */
+export function unlistedTotals(row: UnlistedUsageRow): UnlistedTotals {
+  return {
+    model: row.model,
+    ...kindTotals(row),
+    cache_creation_1h: row.cacheWrite1h,
+    reasoning_tokens: row.reasoning,
+    source: row.source,
   };
 }
 
@@ -120,7 +125,7 @@ function tokenTotals(sums: UsageSums): TokenTotals {
 }
 
 /** ISO 8601 UTC; `null` for no time and for one that no date can hold. */
-function isoOrNull(atMs: number | null | undefined): string | null {
+export function isoOrNull(atMs: number | null | undefined): string | null {
   if (atMs === null || atMs === undefined || !(Math.abs(atMs) <= 8.64e15)) return null;
   return new Date(atMs).toISOString();
 }

@@ -80,13 +80,13 @@ describe('where figures come from', () => {
     });
     appendFileSync(session.file, '{"broken\n');
     await engine.sweep();
-    const lines = await engine.health(asked);
+    const lines = await engine.healthLines(asked);
     assert.ok(
       lines.includes('Claude Code 9.0.1 writes 1 record kind we do not know: thought-stream (1)'),
       lines.join('\n'),
     );
     assert.ok(lines.includes('Claude Code 9.0.1 writes 1 field we do not know: usage.telepathy_tokens (1)'));
-    assert.ok(lines.some((line) => line.startsWith('Claude Code 9.0.1: 1 record rejected: not a JSON object')));
+    assert.ok(lines.some((line) => line.startsWith('1 record of Claude Code 9.0.1 cannot be used: not a JSON object')));
     assert.ok(!lines.join().includes('secret'));
   });
 });

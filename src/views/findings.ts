@@ -1,0 +1,134 @@
+import { compactTokens, counted, exactNumber, label } from './format.ts';
+import type { AgentHealth, HealthReport, NotUnderstood } from './healthReport.ts';
+import type { Finding } from './healthView.ts';
+
+/** What is to be known of the figures: problems first. No content of a record is in it. */
+export function findings(report: HealthReport, locale: string): Finding[] {
+  const found = report.agents.flatMap((agent) => [
+    ...drift(agent, 'unknown', locale),
+    ...drift(agent, 'field', locale),
+    ...rejected(agent, locale),
+    ...unreadable(agent, locale),
+    ...estimated(agent, locale),
+    ...unlisted(agent, locale),
+  ]);
+  const { trouble } = report.store;
+  const ofStore: Finding[] =
+    trouble === null
+      ? []
+      : [
+          {
+            key: 'store',
+            kind: 'problem',
+            title: 'The store could not be used as it was',
+            text: trouble,
+            listLabel: '',
+            list: [],
+          },
+        ];
+  return [...ofStore, ...found].toSorted((a, b) => Number(a.kind === 'note') - Number(b.kind === 'note'));
+}
+
+const DRIFT = {
+  unknown: {
+    names: ['record kind', 'record kinds'],
+    text: 'They are passed over. Should one of them hold usage, it is missing from the figures: a newer version of Agent Token Meter may know it.',
+  },
+  field: {
+    names: ['field', 'fields'],
+    text: 'They stand beside the figures that are counted, where a new one may change what those mean: a newer version of Agent Token Meter may know them.',
+  },
+} as const;
+
+/** What a version of an agent writes that this program does not know. */
+function drift(agent: AgentHealth, outcome: keyof typeof DRIFT, locale: string): Finding[] {
+  const { names, text } = DRIFT[outcome];
+  return byVersion(agent, outcome).map(([version, rows]) => {
+    const kinds = counted(rows.length, names[0], names[1], locale);
+    return {
+      key: `${agent.type} ${outcome} ${version}`,
+      kind: 'problem',
+      title: `${nameOf(agent, version)} writes ${kinds} we do not know`,
+      text,
+      listLabel: kinds,
+      list: rows.map((row) => ({ label: label(row.detail, 100), value: exactNumber(row.records, locale) })),
+    };
+  });
+}
+
+function rejected(agent: AgentHealth, locale: string): Finding[] {
+  return byVersion(agent, 'rejected').map(([version, rows]) => {
+    const records = rows.reduce((sum, row) => sum + row.records, 0);
+    return {
+      key: `${agent.type} rejected ${version}`,
+      kind: 'problem',
+      title: `${counted(records, 'record', 'records', locale)} of ${nameOf(agent, version)} cannot be used`,
+      text: 'They are broken, or not what the format promises, and are not counted. All other records of these files are.',
+      listLabel: counted(rows.length, 'reason', 'reasons', locale),
+      list: rows.map((row) => ({
+        label: `${label(row.detail, 100)}, as in ${label(row.example, 300)}`,
+        value: exactNumber(row.records, locale),
+      })),
+    };
+  });
+}
+
+function unreadable(agent: AgentHealth, locale: string): Finding[] {
+  const { unreadable: files } = agent;
+  if (files.length === 0) return [];
+  return [
+    {
+      key: `${agent.type} unreadable`,
+      kind: 'problem',
+      title: `${counted(files.length, 'file', 'files', locale)} of ${agent.name} could not be read to the end`,
+      text: 'What was read of them before stays counted. They are read again when they change, or with the next start.',
+      listLabel: counted(files.length, 'file', 'files', locale),
+      list: files.map((file) => ({ label: label(file.path, 300), value: label(file.reason, 100) })),
+    },
+  ];
+}
+
+function estimated(agent: AgentHealth, locale: string): Finding[] {
+  if (agent.estimated_turns === 0) return [];
+  const turns = counted(agent.estimated_turns, 'request', 'requests', locale);
+  return [
+    {
+      key: `${agent.type} estimated`,
+      kind: 'note',
+      title: `The output of ${turns} of ${agent.name} is estimated`,
+      text: `Of ${exactNumber(agent.turns, locale)} in all. The agent recorded no final figure of these replies. They are marked with ≈ in every total that holds them.`,
+      listLabel: '',
+      list: [],
+    },
+  ];
+}
+
+function unlisted(agent: AgentHealth, locale: string): Finding[] {
+  if (agent.unlisted.length === 0) return [];
+  const tokens = agent.unlisted.reduce((sum, row) => sum + row.total_tokens, 0);
+  return [
+    {
+      key: `${agent.type} unlisted`,
+      kind: 'note',
+      title: `${agent.name} states ${compactTokens(tokens, locale)} more tokens, without the requests that used them`,
+      text: 'They stand beside the totals, never in them: when they were used, and for what, is not recorded.',
+      listLabel: counted(agent.unlisted.length, 'sum', 'sums', locale),
+      list: agent.unlisted.map((row) => ({
+        label: `${label(row.model, 60)} (${label(row.source, 40)})`,
+        value: `${exactNumber(row.total_tokens, locale)} tokens`,
+      })),
+    },
+  ];
+}
+
+/** What was not understood in one way, by version of the agent. */
+function byVersion(agent: AgentHealth, outcome: NotUnderstood['outcome']): [string | null, NotUnderstood[]][] {
+  const versions = new Map<string | null, NotUnderstood[]>();
+  for (const row of agent.not_understood) {
+    if (row.outcome === outcome) versions.set(row.version, [...(versions.get(row.version) ?? []), row]);
+  }
+  return [...versions];
+}
+
+const nameOf = (agent: AgentHealth, version: string | null): string =>
+  version === null ? agent.name : `${agent.name} ${label(version, 40)}`;
