@@ -125,7 +125,7 @@ export function requestWriter(
       (source.isWhole
         ? kept.row.sessionId === row.sessionId && kept.row.thread === row.thread
         : kept.row.offset === row.offset);
-    const merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
+    let merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
     // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
       const known = kept.row.estimated ? row : kept.row;
@@ -133,13 +133,10 @@ export function requestWriter(
       merged.recordedUsd = known.recordedUsd;
       merged.shares = known.shares;
     }
-    // A document tells what is so now: unless the request stands in other files too, an interim figure does not outlive it.
-    if (sameRecord && source.isWhole && !row.estimated && !connection.first(FIND_SIGHTING, [kept.id])) {
-      merged.usage = { ...row.usage };
-      merged.recordedUsd = row.recordedUsd;
-      merged.shares = row.shares;
-      merged.estimated = false;
-    }
+    // A document tells what is so now: unless the request stands in other files too, nothing that it told in the meantime outlives it.
+    const isExactAsBefore = kept.row.estimated || !row.estimated;
+    if (sameRecord && source.isWhole && isExactAsBefore && !connection.first(FIND_SIGHTING, [kept.id]))
+      merged = { ...row };
     merged.shares = wholeShares(merged.shares);
     if (sameRow(merged, kept.row)) return;
     const isFromHere =
