@@ -99,13 +99,15 @@ export function readGeminiChat(
     return set.messages === undefined ? undefined : readList(set.messages, timeMs(set.lastUpdated));
   }
 
+  /** A subagent's name stands in its launcher's chat, in the call that it was launched by, when that has ended. */
   function tellFacts(head: Fields, startedAtMs?: number): void {
+    state.begun = true;
     const told: SessionFacts = {
-      agentName: isSubagent() ? (file.agentName ?? state.told.agentName ?? 'subagent') : MAIN_THREAD,
       workspace: state.told.workspace ?? file.workspace ?? text(list(head.directories)[0]),
       account: file.account,
     };
     if (!isSubagent()) {
+      told.agentName = MAIN_THREAD;
       told.startedAtMs = startedAtMs;
       told.title = text(head.summary)?.slice(0, LONGEST_TITLE);
     }
@@ -129,7 +131,7 @@ export function readGeminiChat(
     const usage = message.tokens == null ? undefined : summaryUsage(message.tokens, writer.thoughts);
     if (message.tokens != null && !usage) return 'impossible usage';
     state.lastAtMs = atMs;
-    if (state.told.agentName === undefined) tellFacts({}, atMs);
+    if (!state.begun) tellFacts({}, atMs);
     const mark = markOf(id);
     if (!state.live.includes(mark)) state.live.push(mark);
     if (isReply) readReply(id, message, atMs, usage);
@@ -184,7 +186,11 @@ export function readGeminiChat(
   function readResult(call: Fields): void {
     const agent = text(call.agentId);
     const name = agent && launchedAgent(text(call.name) ?? '', fields(call.args) ?? {});
-    if (agent && name && seen.add(`agent ${agent}`)) push({ type: 'session', thread: agent, agentName: name });
+    if (agent && name && seen.add(`agent ${agent}`)) {
+      const launchCallId = text(call.id);
+      const launch = { parentThread: place().thread, ...(launchCallId === undefined ? {} : { launchCallId }) };
+      push({ type: 'session', thread: agent, agentName: name, ...launch });
+    }
     for (const part of contentParts(call.result)) {
       const response = fields(fields(part)?.functionResponse);
       const blocks: ContentBlock[] = response

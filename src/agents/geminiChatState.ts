@@ -8,8 +8,6 @@ export interface GeminiChatFile {
   session: string | undefined;
   /** The subagent whose file this is. */
   thread: string | undefined;
-  /** The subagent's type, where it is known. */
-  agentName: string | undefined;
   /** File name without its ending: the identity when the file's head is missing. */
   stem: string;
   workspace: string | undefined;
@@ -25,6 +23,8 @@ export interface GeminiChatState {
   /** A subagent's file that only its head tells to be one. */
   isSubagent?: boolean;
   told: SessionFacts;
+  /** What is known of the session was told. */
+  begun?: boolean;
   model?: string;
   lastAtMs?: number;
   launched?: boolean;
@@ -52,6 +52,11 @@ export function geminiChatMemory(saved: JsonValue | undefined): GeminiChatMemory
       ? { shape: 1, told: {}, live: [], seen: [] }
       : (structuredClone(saved) as unknown as GeminiChatState);
   return state?.shape === 1 ? { state, seen: seenMarks(state.seen) } : undefined;
+}
+
+/** Whether a saved state knows the session's workspace. */
+export function hasGeminiWorkspace(saved: JsonValue | undefined): boolean {
+  return (saved as GeminiChatState | undefined)?.told?.workspace !== undefined;
 }
 
 /** The state to save. */

@@ -6,7 +6,8 @@ import type { Disk, DocumentAgent, LineAgent, PlacedReading, TranscriptReader } 
 import { parseJson } from './fields.ts';
 import { readGeminiDocument } from './geminiChatDocument.ts';
 import { type GeminiChatWriter, readGeminiChat } from './geminiChatRecords.ts';
-import { describeChat, isChat, ON_DISK } from './geminiCliFiles.ts';
+import { hasGeminiWorkspace } from './geminiChatState.ts';
+import { chatCompanions, describeChat, isChat, ON_DISK } from './geminiCliFiles.ts';
 
 const WRITER: GeminiChatWriter = { thoughts: 'beside', provider: () => 'google' };
 
@@ -21,7 +22,7 @@ export const geminiCli: LineAgent = {
   roots: geminiRoots,
   isTranscript: (relativePath) => isChat(relativePath, '.jsonl'),
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {
-    const reader = readGeminiChat(describeChat(file, ON_DISK, state !== undefined), WRITER, state);
+    const reader = readGeminiChat(describeChat(file, ON_DISK, hasGeminiWorkspace(state)), WRITER, state);
     return reader && { read: (record) => reader.read(parseJson(record.bytes)), state: reader.state };
   },
 };
@@ -36,6 +37,7 @@ export const geminiCliDocuments: DocumentAgent = {
   form: 'document',
   roots: geminiRoots,
   isTranscript: (relativePath) => isChat(relativePath, '.json'),
+  companions: (file) => chatCompanions(file.path),
   read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined {
     const bytes = disk.read(file.path);
     const reader = readGeminiChat(describeChat(file, disk, false), WRITER);

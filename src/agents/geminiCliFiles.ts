@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Disk } from './agent.ts';
-import { type Fields, fields, list, text } from './fields.ts';
+import { type Fields, fields } from './fields.ts';
 import type { GeminiChatFile } from './geminiChatState.ts';
-import { launchedAgent } from './geminiTools.ts';
 import { pathTarget } from './toolKind.ts';
 
 /** What is read beside a chat. Nothing throws: what is missing is `undefined` or empty. */
@@ -37,11 +36,11 @@ export function isChat(relativePath: string, ending: '.jsonl' | '.json'): boolea
   return parts.length === chats + 2 ? name.startsWith('session-') : parts.length === chats + 3;
 }
 
-/** What path and surroundings say of a chat. `isKnown`: the reader has them in its state, nothing needs to be looked up. */
+/** What path and surroundings say of a chat. `hasWorkspace`: the reader knows it already, it need not be looked up. */
 export function describeChat(
   file: { path: string; relativePath: string; account?: string },
   around: Surroundings,
-  isKnown: boolean,
+  hasWorkspace: boolean,
 ): GeminiChatFile {
   const parts = file.relativePath.split('/');
   const stem = (parts.at(-1) ?? '').replace(/\.jsonl?$/, '');
@@ -52,9 +51,8 @@ export function describeChat(
   return {
     session: parent === undefined ? undefined : rootOf(chats, parent, around),
     thread: parent === undefined ? undefined : stem,
-    agentName: parent === undefined || isKnown ? undefined : agentNameOf(chats, parent, stem, around),
     stem,
-    workspace: isKnown ? undefined : workspaceOf(dirname(chats), around),
+    workspace: hasWorkspace ? undefined : workspaceOf(dirname(chats), around),
     account: file.account,
     isCopy: file.path.endsWith('.json') && around.list(folder).includes(`${stem}.jsonl`),
   };
@@ -80,42 +78,17 @@ function sessionFiles(chats: string, session: string, around: Surroundings): str
   return around.list(chats).filter((name) => ending.test(name));
 }
 
-/** The type of a subagent: it stands only in the launcher's chat, in the call that it was launched by, when that has ended. */
-function agentNameOf(chats: string, parent: string, agent: string, around: Surroundings): string | undefined {
-  const files = sessionFiles(chats, parent, around);
-  const launchers = files.length > 0 ? files.map((name) => join(chats, name)) : nestedChat(chats, parent, around);
-  for (const path of launchers) {
-    const bytes = around.read(path);
-    const at =
-      bytes === undefined
-        ? -1
-        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(`"agentId":"${agent}"`);
-    if (bytes === undefined || at < 0) continue;
-    const end = bytes.indexOf(10, at);
-    const line = bytes.subarray(bytes.lastIndexOf(10, at) + 1, end < 0 ? bytes.length : end);
-    const name = nameInLaunch(parsed(line), agent);
-    if (name !== undefined) return name;
-  }
-  return undefined;
+/** The files beside a chat that tell its project and whether it went on in another one. */
+export function chatCompanions(path: string): string[] {
+  return [join(dirname(dirname(path)), PROJECT_FILE), path.replace(/\.json$/, '.jsonl')];
 }
 
-function nestedChat(chats: string, agent: string, around: Surroundings): string[] {
-  return around
-    .list(chats)
-    .filter((name) => !name.includes('.') && around.list(join(chats, name)).includes(`${agent}.jsonl`))
-    .map((name) => join(chats, name, `${agent}.jsonl`));
-}
-
-function nameInLaunch(message: Fields | undefined, agent: string): string | undefined {
-  const call = list(message?.toolCalls)
-    .map(fields)
-    .find((item) => item?.agentId === agent);
-  return call && launchedAgent(text(call.name) ?? '', fields(call.args) ?? {});
-}
+/** In a project's folder: the path of the project. */
+const PROJECT_FILE = '.project_root';
 
 /** The project of a folder below `tmp`: a small file says it, or a known project whose hash is the folder's name. */
 function workspaceOf(folder: string, around: Surroundings): string | undefined {
-  const told = around.read(join(folder, '.project_root'));
+  const told = around.read(join(folder, PROJECT_FILE));
   if (told !== undefined) return pathTarget(Buffer.from(told).toString('utf8').trim());
   const home = dirname(dirname(folder));
   const name = folder.slice(dirname(folder).length + 1);

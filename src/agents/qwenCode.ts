@@ -40,7 +40,6 @@ export const qwenCodeDocuments: DocumentAgent = {
       {
         session: undefined,
         thread: undefined,
-        agentName: undefined,
         stem: (file.relativePath.split('/').at(-1) ?? '').slice(0, -'.json'.length),
         workspace: undefined,
         account: file.account,
