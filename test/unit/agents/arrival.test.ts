@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import type { Agent } from '../../../src/agents/agent.ts';
 import { AGENT_IDS, ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
 import { homeWithDatabases } from './fixtureHome.ts';
 import { type GrowingHome, type Growth, growingHome } from './growingHome.ts';
+import { transcripts } from './readHome.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/agents');
 /** More for a thorough look: `ARRIVALS=50`. */
@@ -29,10 +30,13 @@ describe('arrival of files', () => {
     for (const name of readdirSync(join(FIXTURES, id)).sort()) {
       it(`${id}/${name} in any order and in any parts`, async () => {
         const home = growingHome(homeWithDatabases(join(FIXTURES, id, name, 'home')), join(target, id, name));
-        const cold = await pictureOf(agents, home, join(target, id, name));
+        const folder = join(target, id, name);
+        const cold = await pictureOf(agents, home, folder);
+        const first = firstFiles(join(FIXTURES, id, name)).map((file) => join(folder, file));
+        const moving = movingFiles(agents, folder, first);
         await fc.assert(
           fc.asyncProperty(growthOf(home.files.length), async (growth) => {
-            assert.deepEqual(await pictureOf(agents, home, join(target, id, name), growth), cold);
+            assert.deepEqual(await pictureOf(agents, home, folder, { growth, moving }), cold);
           }),
           { numRuns: ARRIVALS, endOnFailure: process.env.SHRINK === undefined },
         );
@@ -49,24 +53,52 @@ function growthOf(files: number): fc.Arbitrary<Growth> {
   });
 }
 
+/**
+ * Transcripts, and what belongs to documents, come at any time. Other files beside them (which folder a project is, what a subagent is
+ * for) are looked at only when a transcript has news: agents write them first.
+ */
+function movingFiles(agents: Agent[], home: string, first: readonly string[]): (file: string) => boolean {
+  const moving = new Set<string>();
+  for (const agent of agents) {
+    for (const file of transcripts(home, agent)) {
+      moving.add(file.path);
+      if (agent.form === 'document') for (const path of agent.companions?.(file) ?? []) moving.add(path);
+    }
+  }
+  return (file) => !first.includes(file) && (moving.has(file) || moving.has(dirname(file)));
+}
+
+/** Files of a case that cannot come later than others; `about.md` says why. */
+function firstFiles(folder: string): string[] {
+  const list = join(folder, 'first.txt');
+  return existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : [];
+}
+
+interface Arrival {
+  growth: Growth;
+  moving: (file: string) => boolean;
+}
+
 /** What the store says when all is read: at once, or as it grew. */
-async function pictureOf(agents: Agent[], home: GrowingHome, folder: string, growth?: Growth): Promise<unknown> {
+async function pictureOf(agents: Agent[], home: GrowingHome, folder: string, arrival?: Arrival): Promise<unknown> {
   home.remove();
   const engine = await createLocalEngine({ agents, place: { home: folder, env: {}, platform: 'linux' } });
   try {
-    for (let sweep = 0; growth && sweep <= SWEEPS; sweep++) {
-      home.grow(growth, sweep);
+    if (!arrival) home.complete();
+    for (let sweep = 0; sweep <= (arrival ? SWEEPS : 0); sweep++) {
+      if (arrival) home.grow(arrival.growth, sweep, arrival.moving);
       await engine.sweep();
     }
-    if (!growth) home.complete();
-    await engine.sweep();
     return await told(engine);
   } finally {
     await engine.dispose();
   }
 }
 
-/** All that is told of what was used. Lists are sorted: the order of equals is nobody's business. */
+/**
+ * All that is told of what was used. Lists are sorted: the order of equals is nobody's business. Where a request stands is told by file:
+ * what a document is rewritten around moves in it.
+ */
 async function told(engine: LocalEngine): Promise<unknown> {
   const sessions = await engine.sessions(ALL);
   const requests = await engine.requests({ ...ALL, limit: 100_000 });
@@ -80,7 +112,7 @@ async function told(engine: LocalEngine): Promise<unknown> {
     attribution,
     requests: requests.map(({ cursor: _, why: __, source, copies, ...row }) => ({
       ...row,
-      places: [source, ...copies],
+      places: [source, ...copies].map(({ path }) => path),
     })),
   });
 }

@@ -19,8 +19,11 @@ const WRITTEN_S = 1_700_000_000;
 export interface GrowingHome {
   /** Relative paths of all files. */
   files: string[];
-  /** Brings the files to where they are in a sweep: lines up to some byte, documents with the beginning of their longest list. */
-  grow(growth: Growth, sweep: number): void;
+  /**
+   * Brings the files to where they are in a sweep: lines up to some byte, documents with the beginning of their longest list. Those that
+   * are not `moving` are there from the beginning.
+   */
+  grow(growth: Growth, sweep: number, moving: (file: string) => boolean): void;
   /** Writes everything at once, in an order of its own. */
   complete(): void;
   remove(): void;
@@ -41,8 +44,12 @@ export function growingHome(source: string, target: string): GrowingHome {
   };
   return {
     files,
-    grow({ parts, ranks }, sweep) {
+    grow({ parts, ranks }, sweep, moving) {
       files.forEach((file, index) => {
+        if (!moving(join(target, file))) {
+          if (sweep === 0) put(index, bytes[index] as Buffer, WRITTEN_S);
+          return;
+        }
         const sizes = (parts[index] ?? []).toSorted((a, b) => a - b);
         const thousandths = sizes[sweep] ?? 1000;
         if (thousandths < ABSENT) return;
