@@ -1,12 +1,19 @@
 import * as v from 'valibot';
 import type { PageMessage } from '../views/protocol.ts';
 
+const turn = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const key = v.pipe(v.string(), v.maxLength(500));
+
 const pageMessage = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('window'), name: v.picklist(['day', 'week', 'month', 'all']) }),
-  v.object({ type: v.literal('lens'), lens: v.picklist(['window', 'spent']) }),
-  v.object({ type: v.literal('session'), key: v.pipe(v.string(), v.maxLength(500)) }),
-  v.object({ type: v.literal('thread'), key: v.pipe(v.string(), v.maxLength(500)) }),
+  v.object({ type: v.literal('lens'), lens: v.picklist(['window', 'spent', 'in-flight']) }),
+  v.object({ type: v.literal('session'), key }),
+  v.object({ type: v.literal('thread'), key }),
+  v.object({ type: v.literal('range'), range: v.optional(v.object({ from: turn, to: turn })) }),
+  v.object({ type: v.literal('openFile'), path: v.pipe(v.string(), v.maxLength(8192)) }),
+  v.object({ type: v.literal('copyAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
+  v.object({ type: v.literal('dismissAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
   v.object({ type: v.literal('showAttribution') }),
   v.object({ type: v.literal('showUsage') }),
   v.object({ type: v.literal('showHealth') }),

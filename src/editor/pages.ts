@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import type { Lens } from '../views/attributionView.ts';
 import type { WindowName } from '../views/usageReport.ts';
+import { attributionPage } from './attributionPage.ts';
 import { Page } from './page.ts';
-import { presentation, workspaceFolders } from './presentation.ts';
+import { presentation } from './presentation.ts';
 import { thresholds } from './settings.ts';
 
 /** The pages of this window and what they were last asked to show. */
@@ -18,10 +18,7 @@ export interface Pages extends vscode.Disposable {
 /** The Show Usage page, the attribution panel and the health page. The chosen window of time is kept over restarts. */
 export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
-  const chosen: { window: WindowName; lens: Lens; sessionKey?: string; thread?: string } = {
-    window: context.globalState.get<WindowName>('window', 'week'),
-    lens: context.globalState.get<Lens>('lens', 'window'),
-  };
+  const chosen = { window: context.globalState.get<WindowName>('window', 'week') };
 
   const usage: Page = new Page(
     {
@@ -44,31 +41,13 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     context.extensionUri,
   );
 
+  const attributionKind = attributionPage(engine, context, () => usage.open());
   const attribution: Page = new Page(
     {
       viewType: 'agentTokenMeter.attribution',
       file: 'attribution',
       title: 'What consumed my tokens',
-      async picture() {
-        const { lens, sessionKey, thread } = chosen;
-        const request = {
-          ...presentation(),
-          folders: workspaceFolders(),
-          thresholds: thresholds(),
-          lens,
-          sessionKey,
-          thread,
-        };
-        return { type: 'attribution', view: await engine.attribution(request) };
-      },
-      async wish(message) {
-        if (message.type === 'showUsage') usage.open();
-        if (message.type === 'thread') chosen.thread = message.key;
-        if (message.type === 'session') Object.assign(chosen, { sessionKey: message.key, thread: undefined });
-        if (message.type !== 'lens') return;
-        chosen.lens = message.lens;
-        await context.globalState.update('lens', message.lens);
-      },
+      ...attributionKind,
       onError,
     },
     context.extensionUri,
@@ -96,8 +75,8 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
   return {
     showUsage: () => usage.open(),
     showAttribution(sessionKey) {
-      if (sessionKey !== undefined) Object.assign(chosen, { sessionKey, thread: undefined });
-      attribution.open();
+      const choosing = sessionKey === undefined ? Promise.resolve() : attributionKind.choose(sessionKey);
+      choosing.catch(onError).then(() => attribution.open());
     },
     showHealth: () => health.open(),
     refresh() {

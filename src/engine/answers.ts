@@ -6,9 +6,11 @@ import { newestLimits } from '../queries/limits.ts';
 import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
-import { sessionItems, sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
+import { sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
 import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
-import { sessionThreads, threadBoundaries, threadItems } from '../queries/threads.ts';
+import { sessionThreads, threadBoundaries } from '../queries/threads.ts';
+import { threadUsage } from '../queries/threadUsage.ts';
+import { sessionItems, threadUse } from '../queries/threadUse.ts';
 import { unlistedUsage } from '../queries/unlisted.ts';
 import { usageByKind } from '../queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
@@ -16,8 +18,9 @@ import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
-import { attributionView } from '../views/attribution.ts';
+import { type AttributionInput, attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
+import type { TurnRange } from '../views/attributionView.ts';
 import { dashboardView } from '../views/dashboard.ts';
 import { healthLines, healthView } from '../views/health.ts';
 import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
@@ -44,7 +47,7 @@ export interface AnswerFacts {
 }
 
 /** How many sessions the picker of the attribution panel offers. */
-const OFFERED_SESSIONS = 50;
+const OFFERED_SESSIONS = 200;
 /** How many main threads are looked at to find the one of a workspace. */
 const SEARCHED_SESSIONS = 200;
 /** A window of everything is drawn by month when it spans more than this. */
@@ -100,24 +103,45 @@ export function answerAttribution(
   facts: AnswerFacts,
 ): Answer<'attribution'> {
   const sessions = liveSessions(reader, OFFERED_SESSIONS);
-  const session =
-    (request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey)) ??
-    liveIn(reader, request.folders)?.session;
+  const asked = request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey);
+  const session = asked ?? liveIn(reader, request.folders)?.session;
   const offered = session && !sessions.some((other) => other.key === session.key) ? [session, ...sessions] : sessions;
-  const threads = session ? sessionThreads(reader, session.agent, session.sessionId) : [];
-  const thread = threads.find((row) => row.thread === request.thread) ?? threads[0];
-  const items = session && thread ? threadItems(reader, session.agent, session.sessionId, thread.thread) : [];
   return attributionView({
     locale: request.locale,
+    timeZone: request.timeZone,
     nowMs: request.nowMs,
     lens: request.lens,
     thresholds: request.thresholds,
     agentLabels: facts.agentLabels,
     sessions: offered,
-    chosen: session && thread ? { session, threads, thread, items } : undefined,
+    isFollowing: asked === undefined,
+    chosen: session && chosenThread(reader, session, asked === undefined ? {} : request),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
+}
+
+/** The thread of a session that is asked for, or the main one, with what it used in the range that is asked for. */
+function chosenThread(
+  reader: Reader,
+  session: LiveSessionRow,
+  asked: Pick<Asked<'attribution'>, 'thread' | 'range'>,
+): AttributionInput['chosen'] {
+  const { agent, sessionId } = session;
+  const threads = sessionThreads(reader, agent, sessionId);
+  const thread = threads.find((row) => row.thread === asked.thread) ?? threads[0];
+  if (!thread) return undefined;
+  const usage = threadUsage(reader, agent, sessionId);
+  const turns = usage.find((row) => row.thread === thread.thread)?.turns ?? 0;
+  const range = asked.range && rangeWithin(asked.range, turns);
+  const use = threadUse(reader, agent, sessionId, thread.thread, range);
+  return { session, threads, usage, thread, use, range, advice: [] };
+}
+
+/** The turns of a range that exist; `undefined` when those are all, or none. */
+function rangeWithin({ from, to }: TurnRange, turns: number): TurnRange | undefined {
+  const range = { from: Math.max(1, from), to: Math.min(turns, to) };
+  return range.from > range.to || (range.from === 1 && range.to === turns) ? undefined : range;
 }
 
 export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usage'> {
@@ -164,11 +188,10 @@ export function answerAttributionReport(
     agent,
     sessionId,
     thread,
-    items: threadItems(reader, agent, sessionId, thread.thread),
     boundaries: threadBoundaries(reader, agent, sessionId, thread.thread),
     requests: sessionRequests(reader, agent, sessionId),
     kinds: sessionKinds(reader, agent, sessionId),
-    sessionItems: sessionItems(reader, agent, sessionId),
+    items: sessionItems(reader, agent, sessionId),
   });
 }
 
@@ -252,8 +275,7 @@ function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] 
   if (!session) return undefined;
   const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === 'main');
   if (!thread) return undefined;
-  const items = threadItems(reader, session.agent, session.sessionId, thread.thread);
-  return { session, thread, items, isElsewhere: !here && folders.length > 0 };
+  return { session, thread, isElsewhere: !here && folders.length > 0 };
 }
 
 function liesIn(path: string, folder: string): boolean {

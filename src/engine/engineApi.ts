@@ -1,4 +1,4 @@
-import type { AttributionView, Lens } from '../views/attributionView.ts';
+import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { DashboardView } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
@@ -61,8 +61,10 @@ export interface EngineApi {
   attribution(
     request: Presentation & {
       thresholds: Thresholds;
+      /** Without it, or when there is no such session: the live one in the folders, whatever thread and range are asked for. */
       sessionKey?: string;
       thread?: string;
+      range?: TurnRange;
       lens: Lens;
       folders: string[];
     },

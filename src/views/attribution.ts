@@ -1,48 +1,133 @@
 import { contextWindow } from '../ledger/contextWindow.ts';
-import { type Kind, mcpServer } from '../ledger/kind.ts';
+import type { Kind } from '../ledger/kind.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
-import type { ThreadItemRow, ThreadStateRow } from '../queries/threads.ts';
-import type { AttributionRow, AttributionView, Lens } from './attributionView.ts';
-import { barView, kindLabel } from './bar.ts';
-import { baseName, compactTokens, duration, exactNumber, label, percent } from './format.ts';
+import type { ThreadStateRow } from '../queries/threads.ts';
+import type { ThreadUsageRow } from '../queries/threadUsage.ts';
+import type { ThreadUse } from '../queries/threadUse.ts';
+import { attributionRows, COLUMNS } from './attributionRows.ts';
+import type { AdviceCard, AttributionView, Choice, ColumnKey, Lens, TurnRange } from './attributionView.ts';
+import { barView } from './bar.ts';
+import { baseName, duration, exactNumber, label, percent } from './format.ts';
 import { type MeterInput, sessionTitle, windowSourceText } from './meter.ts';
+import { threadChoices, threadPath } from './threadTree.ts';
+import { timelineView } from './timeline.ts';
 import { type Thresholds, toneOf } from './tone.ts';
+import { totalTokens } from './usage.ts';
 
 /** What the attribution panel is made from. */
 export interface AttributionInput {
   locale: string;
+  timeZone: string;
   nowMs: number;
   lens: Lens;
   thresholds: Thresholds;
   agentLabels: Record<string, string>;
   /** The sessions to choose from, newest first. */
   sessions: LiveSessionRow[];
-  /** The chosen session, its threads (main first) and the items of the chosen thread. */
-  chosen?: { session: LiveSessionRow; threads: ThreadStateRow[]; thread: ThreadStateRow; items: ThreadItemRow[] };
+  /** Nobody chose a session: the live one is shown. */
+  isFollowing: boolean;
+  /** The chosen session with its threads, main first, and the use of the chosen thread, in the range where there is one. */
+  chosen?: {
+    session: LiveSessionRow;
+    threads: ThreadStateRow[];
+    usage: ThreadUsageRow[];
+    thread: ThreadStateRow;
+    use: ThreadUse;
+    /** Within the thread's turns. */
+    range?: TurnRange;
+    advice: AdviceCard[];
+  };
   progress?: MeterInput['progress'];
   lookedFor: string[];
 }
 
-const LENSES: { lens: Lens; label: string; hint: string }[] = [
-  { lens: 'window', label: 'In window', hint: 'What fills the context window now.' },
+const LENSES: { lens: Lens; label: string; hint: (range: TurnRange | undefined) => string; column: ColumnKey }[] = [
+  {
+    lens: 'window',
+    label: 'In window',
+    hint: (range) =>
+      range ? `What the prompt of turn ${range.to} was made of.` : 'What fills the context window of this thread now.',
+    column: 'inWindow',
+  },
   {
     lens: 'spent',
     label: 'Spent',
-    hint: 'What was sent and generated over all requests of this thread: a large result is paid for again with each request that carries it.',
+    hint: (range) =>
+      `What was sent and generated ${range ? 'in these turns' : 'over all turns of this thread'}: a large result is paid for again with each turn that carries it.`,
+    column: 'spent',
+  },
+  {
+    lens: 'in-flight',
+    label: 'In flight',
+    hint: (range) =>
+      `Each turn's tokens given whole to the tool calls that it made${range ? ', in these turns' : ''}; to the model where it made none.`,
+    column: 'inFlight',
   },
 ];
 
 /** The panel "What consumed my tokens". */
 export function attributionView(input: AttributionInput): AttributionView {
   const { locale, lens, chosen } = input;
-  const lenses = LENSES.map((entry) => ({ ...entry, selected: entry.lens === lens }));
-  const sessions = input.sessions.map((session) => ({
-    key: session.key,
-    label: sessionLabel(session, input),
-    selected: session.key === chosen?.session.key,
+  const range = chosen?.range;
+  const lenses = LENSES.map(({ lens: name, label: text, hint }) => ({
+    lens: name,
+    label: text,
+    hint: hint(range),
+    selected: name === lens,
   }));
-  if (!chosen) return { ...nothingYet(input), lenses, sessions };
-  const { session, thread, items } = chosen;
+  const sortedBy = LENSES.find((entry) => entry.lens === lens)?.column ?? 'spent';
+  const common = { lenses, sortedBy, sessions: sessionChoices(input) };
+  if (!chosen) return { ...nothingYet(input), ...common };
+  const { session, thread, threads, use } = chosen;
+  const agent = input.agentLabels[session.agent] ?? session.agent;
+  const parts =
+    lens === 'in-flight'
+      ? use.inFlight.map((row) => ({ kind: row.kind as Kind, tokens: totalTokens(row.spent) }))
+      : use.items.map((item) => ({
+          kind: item.kind as Kind,
+          tokens: lens === 'window' ? item.inWindow : totalTokens(item.spent),
+        }));
+  return {
+    ...common,
+    state: 'ready',
+    threads: threadChoices(chosen, locale),
+    path: threadPath(threads, thread),
+    sessionKey: session.key,
+    title: sessionTitle(session.title, session.workspace, agent),
+    subtitle: [agent, thread.model ? label(thread.model, 60) : undefined, session.workspace ?? undefined]
+      .filter((part) => part !== undefined)
+      .map((part) => label(part, 120))
+      .join(' · '),
+    context: contextOf(thread, input),
+    advice: chosen.advice,
+    bar: barView(parts, locale),
+    timeline: timelineView({ ...use, range, locale, timeZone: input.timeZone }),
+    columns: COLUMNS.filter(({ key }) => key !== 'inFlight' || lens === 'in-flight'),
+    rows: attributionRows({ ...chosen, lens, workspace: session.workspace, locale }),
+  };
+}
+
+function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | 'sessions' | 'sortedBy'> {
+  const { progress, locale } = input;
+  return {
+    state: progress ? 'indexing' : 'empty',
+    notice: progress
+      ? `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${exactNumber(progress.filesTotal, locale)} files.`
+      : `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
+    threads: [],
+    path: [],
+    title: '',
+    subtitle: '',
+    context: { label: '', percent: undefined, tone: 'normal', windowSource: '' },
+    advice: [],
+    bar: barView([], locale),
+    columns: [],
+    rows: [],
+  };
+}
+
+function contextOf(thread: ThreadStateRow, input: AttributionInput): AttributionView['context'] {
+  const { locale } = input;
   const window = contextWindow({
     windowTokens: thread.windowTokens ?? undefined,
     windowSource: thread.windowSource ?? undefined,
@@ -51,104 +136,52 @@ export function attributionView(input: AttributionInput): AttributionView {
   });
   const share = thread.contextTokens / window.tokens;
   const about = thread.contextEstimated ? '≈' : '';
-  const agent = input.agentLabels[session.agent] ?? session.agent;
-  const tokensOf = (item: ThreadItemRow): number => (lens === 'window' ? item.inWindow : item.spent);
   const total = `${about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(window.tokens, locale)} tokens`;
+  const compactsAt = thread.compactedAtTokens;
   return {
-    state: 'ready',
-    sessions,
-    threads: chosen.threads.map((row) => ({
-      key: row.thread,
-      label: row.thread === 'main' ? 'Main thread' : `${label(row.agentName, 40)} (${label(row.thread, 12)})`,
-      selected: row.thread === thread.thread,
-    })),
-    title: sessionTitle(session.title, session.workspace, agent),
-    subtitle: [agent, thread.model ? label(thread.model, 60) : undefined, session.workspace ?? undefined]
-      .filter((part) => part !== undefined)
-      .map((part) => label(part, 120))
-      .join(' · '),
-    lenses,
-    context: {
-      label: `${total} (${percent(share, locale)})`,
-      percent: share * 100,
-      tone: toneOf(share * 100, input.thresholds),
-      windowSource: windowSourceText(window.source),
-    },
-    bar: barView(
-      items.map((item) => ({ kind: item.kind as Kind, tokens: tokensOf(item) })),
-      locale,
-    ),
-    rows: rows(items, tokensOf, locale),
+    label: `${total} (${percent(share, locale)})`,
+    percent: share * 100,
+    tone: toneOf(share * 100, input.thresholds),
+    windowSource: windowSourceText(window.source),
+    ...(compactsAt === null
+      ? {}
+      : {
+          untilCompaction: untilCompaction(compactsAt, thread.contextTokens, locale),
+          compactsAtPercent: Math.min(100, (compactsAt / window.tokens) * 100),
+        }),
   };
 }
 
-function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | 'sessions'> {
-  const { progress, locale } = input;
-  return {
-    state: progress ? 'indexing' : 'empty',
-    notice: progress
-      ? `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${exactNumber(progress.filesTotal, locale)} files.`
-      : `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
-    threads: [],
-    title: '',
-    subtitle: '',
-    context: { label: '', percent: undefined, tone: 'normal', windowSource: '' },
-    bar: barView([], locale),
-    rows: [],
-  };
+function untilCompaction(compactsAt: number, tokens: number, locale: string): string {
+  const last = `last time it did at ${exactNumber(compactsAt, locale)}`;
+  return tokens < compactsAt
+    ? `About ${exactNumber(compactsAt - tokens, locale)} tokens until the agent compacts: ${last}`
+    : `The agent may compact at any moment: ${last}`;
 }
 
-function sessionLabel(session: LiveSessionRow, input: AttributionInput): string {
+function sessionChoices(input: AttributionInput): Choice[] {
+  if (input.sessions.length === 0) return [];
+  const chosen = input.chosen?.session;
+  const follow: Choice = {
+    key: '',
+    label: 'Follow the live session',
+    detail: input.isFollowing && chosen ? `Now: ${sessionLabel(chosen, input)}` : undefined,
+    selected: input.isFollowing,
+  };
+  const others = input.sessions.map((session) => ({
+    key: session.key,
+    label: sessionLabel(session, input),
+    detail: sessionDetail(session, input),
+    selected: !input.isFollowing && session.key === chosen?.key,
+  }));
+  return [follow, ...others];
+}
+
+const sessionLabel = (session: LiveSessionRow, input: AttributionInput): string =>
+  sessionTitle(session.title, session.workspace, input.agentLabels[session.agent] ?? session.agent);
+
+function sessionDetail(session: LiveSessionRow, input: AttributionInput): string {
   const agent = input.agentLabels[session.agent] ?? session.agent;
-  const title = sessionTitle(session.title, session.workspace, agent);
-  const where = session.title && session.workspace ? [label(baseName(session.workspace), 40)] : [];
-  return [title, ...where, `${duration(input.nowMs - session.lastAtMs)} ago`].join(' · ');
-}
-
-/** Kinds by descending tokens, each with its items below where it has any by name. */
-function rows(items: ThreadItemRow[], tokensOf: (item: ThreadItemRow) => number, locale: string): AttributionRow[] {
-  const all = items.reduce((sum, item) => sum + tokensOf(item), 0);
-  const row = (level: 0 | 1, key: string, kind: Kind, name: string, parts: ThreadItemRow[]): AttributionRow => {
-    const sum = (pick: (item: ThreadItemRow) => number): number => parts.reduce((total, item) => total + pick(item), 0);
-    const calls = sum((item) => item.calls);
-    return {
-      key,
-      level,
-      kind,
-      label: name,
-      calls: calls > 0 ? exactNumber(calls, locale) : '',
-      inWindow: compactTokens(
-        sum((item) => item.inWindow),
-        locale,
-      ),
-      spent: compactTokens(
-        sum((item) => item.spent),
-        locale,
-      ),
-      share: all > 0 ? sum(tokensOf) / all : 0,
-      shareLabel: percent(all > 0 ? sum(tokensOf) / all : 0, locale),
-    };
-  };
-  const kinds = [...new Set(items.map((item) => item.kind))].map((kind) => items.filter((item) => item.kind === kind));
-  const weight = (parts: ThreadItemRow[]): number => parts.reduce((sum, item) => sum + tokensOf(item), 0);
-  return kinds
-    .filter((parts) => parts.some((item) => item.inWindow + item.spent + item.calls > 0))
-    .toSorted((a, b) => weight(b) - weight(a))
-    .flatMap((parts) => {
-      const kind = (parts[0]?.kind ?? 'other') as Kind;
-      const named = parts.filter((item) => item.target !== '').toSorted((a, b) => tokensOf(b) - tokensOf(a));
-      const below = named.map((item) => ({
-        ...row(1, `${kind}\n${item.target}`, kind, itemLabel(kind, item.target), [item]),
-        target: label(item.target, 400),
-      }));
-      return [row(0, kind, kind, kindLabel(kind), parts), ...below];
-    });
-}
-
-/** A file is known by its last two parts, anything else by its name. */
-function itemLabel(kind: Kind, target: string): string {
-  const isPath = mcpServer(kind) === undefined && /[/\\]/.test(target);
-  if (!isPath) return label(target, 60);
-  const parts = target.split(/[/\\]/).filter((part) => part !== '');
-  return label(parts.slice(-2).join('/'), 60);
+  const where = session.workspace ? [label(baseName(session.workspace), 40)] : [];
+  return [agent, ...where, `${duration(input.nowMs - session.lastAtMs)} ago`].join(' · ');
 }

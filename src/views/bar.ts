@@ -1,7 +1,7 @@
 import type { Kind } from '../ledger/kind.ts';
 import { FIXED_KINDS, mcpServer } from '../ledger/kind.ts';
 import type { BarSegment, BarView } from './barView.ts';
-import { compactTokens, label, percent } from './format.ts';
+import { compactTokens, exactNumber, label, percent } from './format.ts';
 
 /** How many segments have a place of their own when there are more kinds than fit. */
 const NAMED_SEGMENTS = 3;
@@ -49,6 +49,7 @@ export function barView(
     label: name,
     tokens: size,
     tokensLabel: compactTokens(size, locale),
+    exactLabel: exactNumber(size, locale),
     share: size / tokens,
     shareLabel: percent(size / tokens, locale),
   });

@@ -9,6 +9,8 @@ export interface BarSegment {
   tokens: number;
   /** `33.9k` */
   tokensLabel: string;
+  /** `33,912` */
+  exactLabel: string;
   /** 0 to 1. */
   share: number;
   /** `41 %`, `< 1 %` */

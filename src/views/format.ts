@@ -1,27 +1,36 @@
 /** Numbers, dates and foreign text as people read them. Every function is pure; the locale and zone come in. */
 
+/** Making a format takes far longer than using it. */
+const formats = new Map<string, Intl.NumberFormat>();
+function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
+  formats.set(key, format);
+  return format;
+}
+
 /** `82k`, `4.2M`, `950`. */
 export function compactTokens(tokens: number, locale: string): string {
   const digits = tokens < 10_000 ? 1 : tokens < 1_000_000 ? 0 : 1;
-  const text = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: digits }).format(tokens);
+  const text = numberFormat(locale, { notation: 'compact', maximumFractionDigits: digits }).format(tokens);
   return text.replace(/K$/, 'k');
 }
 
 /** `82,113` */
 export function exactNumber(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return numberFormat(locale).format(value);
 }
 
 /** `41%` of 0.41; a part too small to round to 1 % is `<1%`, so that nothing that is there reads as nothing. */
 export function percent(share: number, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const format = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   return share > 0 && share < 0.005 ? `<${format.format(0.01)}` : format.format(share);
 }
 
 /** `$12.40`; small amounts keep two significant digits: `$0.0042`. */
 export function usd(amount: number, locale: string): string {
   const small = amount > 0 && amount < 0.1;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'currency',
     currency: 'USD',
     ...(small ? { minimumSignificantDigits: 1, maximumSignificantDigits: 2 } : {}),

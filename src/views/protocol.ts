@@ -1,4 +1,4 @@
-import type { AttributionView, Lens } from './attributionView.ts';
+import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
 import type { DashboardView } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
 import type { WindowName } from './usageReport.ts';
@@ -15,8 +15,17 @@ export type PageMessage =
   | { type: 'ready' }
   | { type: 'window'; name: WindowName }
   | { type: 'lens'; lens: Lens }
+  /** An empty key follows the live session. */
   | { type: 'session'; key: string }
   | { type: 'thread'; key: string }
+  /** Some turns of the shown thread; all of them without. */
+  | { type: 'range'; range?: TurnRange }
+  /** One of the files that the picture names. */
+  | { type: 'openFile'; path: string }
+  /** The text of one of the shown pieces of advice. */
+  | { type: 'copyAdvice'; id: string }
+  /** Not again in this session. */
+  | { type: 'dismissAdvice'; id: string }
   | { type: 'showAttribution' }
   | { type: 'showUsage' }
   | { type: 'showHealth' }
