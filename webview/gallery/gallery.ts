@@ -1,11 +1,11 @@
 import { mount } from 'svelte';
 import '../page.css';
 import './themes.css';
-import Attribution from '../attribution/Attribution.svelte';
 import { installPalette } from '../charts/paletteSheet.ts';
 import Dashboard from '../dashboard/Dashboard.svelte';
 import Gallery from './Gallery.svelte';
-import { sampleAttribution, sampleDashboard } from './sampleViews.ts';
+import GalleryAttribution from './GalleryAttribution.svelte';
+import { sampleDashboard } from './sampleViews.ts';
 import { STATES, type StateName } from './states.ts';
 
 /**
@@ -24,5 +24,6 @@ const send = (message: unknown) => console.info(message);
 const target = document.body;
 const page = query.get('page');
 if (page === 'dashboard') mount(Dashboard, { target, props: { view: sampleDashboard(state), send } });
-else if (page === 'attribution') mount(Attribution, { target, props: { view: sampleAttribution(state), send } });
+else if (page === 'attribution')
+  mount(GalleryAttribution, { target, props: { state, lens: query.get('lens') ?? 'window' } });
 else mount(Gallery, { target, props: { theme } });

@@ -1,4 +1,3 @@
-import type { AttributionView } from '../../src/views/attributionView.ts';
 import type { BarSegment, BarView } from '../../src/views/barView.ts';
 import {
   type DashboardView,
@@ -22,7 +21,15 @@ export function sampleBar({ kinds }: GalleryState): BarView {
   const tokens = sum(kinds.map(([, , t]) => t));
   const segment = (kind: BarSegment['kind'], label: string, t: number): BarSegment => {
     const share = tokens === 0 ? 0 : t / tokens;
-    return { kind, label, tokens: t, tokensLabel: compact(t), share, shareLabel: percent(share, 'en') };
+    return {
+      kind,
+      label,
+      tokens: t,
+      tokensLabel: compact(t),
+      exactLabel: exact(t),
+      share,
+      shareLabel: percent(share, 'en'),
+    };
   };
   const legend = kinds.map(([kind, label, t]) => segment(kind, label, t));
   const rest = legend.slice(3);
@@ -137,63 +144,5 @@ export function sampleDashboard(state: GalleryState): DashboardView {
     byModel: sampleTable(state, 'By model'),
     coverage: '1,204 requests from 83 files; history starts on Oct 2, 2026; 3 records rejected',
     updatedAt: '12:04:31',
-  };
-}
-
-/** The attribution panel in a state. */
-export function sampleAttribution(state: GalleryState): AttributionView {
-  const bar = sampleBar(state);
-  const empty = state.kinds.length === 0;
-  return {
-    state: empty ? 'empty' : 'ready',
-    notice: empty ? 'No session was found yet. Start an agent in this workspace and come back.' : undefined,
-    sessions: [
-      { key: 'a', label: 'Fix the flaky login test · 12:04', selected: true },
-      { key: 'b', label: 'Add dark mode to the settings page · yesterday', selected: false },
-    ],
-    threads: [
-      { key: 'main', label: 'main', selected: true },
-      { key: 's1', label: 'code-reviewer', selected: false },
-    ],
-    title: 'Fix the flaky login test',
-    subtitle: 'Claude Code · claude-sonnet-4-5 · ~/work/shop',
-    lenses: [
-      { lens: 'window', label: 'In window', selected: true, hint: 'What fills the context now.' },
-      { lens: 'spent', label: 'Spent', selected: false, hint: 'What every request of the run was billed for.' },
-    ],
-    context: {
-      label: `${exact(bar.tokens)} of 200,000 tokens (${Math.round(bar.tokens / 2_000)} %)`,
-      percent: Math.min(100, bar.tokens / 2_000),
-      tone: toneOf(bar.tokens / 2_000),
-      windowSource: 'reported by the agent',
-    },
-    bar,
-    rows: bar.legend.flatMap((entry) => [
-      {
-        key: entry.kind,
-        level: 0 as const,
-        kind: entry.kind as AttributionView['rows'][number]['kind'],
-        label: entry.label,
-        calls: entry.kind === 'system' ? '' : '24',
-        inWindow: entry.tokensLabel,
-        spent: compact(entry.tokens * 31),
-        share: entry.share,
-        shareLabel: entry.shareLabel,
-      },
-      ...(entry.kind === 'system' ? [] : ['src/pages/checkout/components/AddressForm.test.tsx', 'src/login.ts']).map(
-        (target, i) => ({
-          key: `${entry.kind}:${target}`,
-          level: 1 as const,
-          kind: entry.kind as AttributionView['rows'][number]['kind'],
-          label: target,
-          target: `/home/me/work/shop/${target}`,
-          calls: String(20 - 12 * i),
-          inWindow: compact(entry.tokens * (0.7 - 0.4 * i)),
-          spent: compact(entry.tokens * 31 * (0.7 - 0.4 * i)),
-          share: entry.share * (0.7 - 0.4 * i),
-          shareLabel: percent(entry.share * (0.7 - 0.4 * i), 'en'),
-        }),
-      ),
-    ]),
   };
 }

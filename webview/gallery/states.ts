@@ -9,6 +9,10 @@ export interface GalleryState {
   agents: { name: string; tokens: number; level: 0 | 1 }[];
   /** Use of a quota in percent. */
   quotas: [label: string, percent: number][];
+  /** Requests of the thread; 60 by default. */
+  turns?: number;
+  /** Of the context window; 200,000 by default. */
+  windowTokens?: number;
 }
 
 const WEEK: GalleryState['days'] = [
@@ -121,6 +125,28 @@ export const STATES = {
     days: WEEK,
     agents: [{ name: 'Claude Code', tokens: 3_420_000, level: 0 }],
     quotas: [['Weekly budget', 34]],
+  },
+  millionWindow: {
+    kinds: ALL_KINDS.map(([kind, label, tokens]) => [kind, label, tokens * 6]),
+    days: WEEK,
+    agents: [{ name: 'Claude Code', tokens: 34_200_000, level: 0 }],
+    quotas: [['Weekly budget', 58]],
+    turns: 420,
+    windowTokens: 1_000_000,
+  },
+  oneTurn: {
+    kinds: COMMON,
+    days: WEEK.slice(6),
+    agents: [{ name: 'Codex', tokens: 82_240, level: 0 }],
+    quotas: [],
+    turns: 1,
+  },
+  manyTurns: {
+    kinds: ALL_KINDS,
+    days: WEEK,
+    agents: [{ name: 'Claude Code', tokens: 342_000_000, level: 0 }],
+    quotas: [['Weekly budget', 92]],
+    turns: 5000,
   },
   zeroTokens: {
     kinds: [
