@@ -1,5 +1,6 @@
 import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
 import { promptSize } from './openRequest.ts';
+import { type PriceList, priceListOf } from './priceSegments.ts';
 import type { RequestRow } from './rows.ts';
 
 /** What a request cost, and where the price comes from. */
@@ -8,19 +9,40 @@ export interface Price {
   source: string;
 }
 
+/** What a price depends on. */
+export type Priced = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches'>;
+
 /** Tiers at the list price. Others (`priority`, `fast`, `batch`, `flex`) cost something else that the price list does not hold. */
 const LIST_PRICE_TIERS = new Set(['standard', 'default', 'auto', 'standard_only']);
+
+/** What is known of the models that were looked up, by provider and model; `asked each time` = only the library itself can tell. */
+const known = new Map<string, PriceList | 'unpriced' | 'asked each time'>();
+/** More models than anybody uses: what is hostile shall not fill the memory. */
+const MOST_KNOWN = 1000;
 
 /**
  * The price of a request at the list price of its day, 5-minute and 1-hour cache writes and web searches included.
  * `undefined` = unpriced: the model or tier is not in the price list. Never 0 for want of a price.
  *
- * Source: `@pydantic/genai-prices`.
+ * Source: `@pydantic/genai-prices`. What it holds for a model is looked up once; the same sums are then made of it.
  */
-export function priceRequest(
-  row: Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches'>,
-): Price | undefined {
+export function priceRequest(row: Priced): Price | undefined {
   if (row.tier !== undefined && !LIST_PRICE_TIERS.has(row.tier)) return undefined;
+  const key = `${row.provider}\n${row.model}`;
+  let list = known.get(key);
+  if (list === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    list = listOf(row.provider, row.model);
+    known.set(key, list);
+  }
+  if (list === 'unpriced') return undefined;
+  const costUsd = list === 'asked each time' ? undefined : list.costOf(row);
+  if (list === 'asked each time' || costUsd === undefined) return lookUpPrice(row);
+  return Number.isFinite(costUsd) ? { costUsd, source: list.source } : undefined;
+}
+
+/** The same from the library alone, request by request. */
+export function lookUpPrice(row: Priced): Price | undefined {
   const { usage } = row;
   const found = lookUp(row.provider, row.model, new Date(row.atMs), {
     input_tokens: promptSize(usage),
@@ -31,13 +53,44 @@ export function priceRequest(
     web_searches: row.webSearches,
   });
   if (!found || !Number.isFinite(found.total_price)) return undefined;
-  return { costUsd: found.total_price, source: `genai-prices:${found.provider.id}/${found.model.id}` };
+  return { costUsd: found.total_price, source: sourceOf(found) };
 }
 
 /** Size of a model's context window in tokens by the model catalogue, or `undefined`. */
 export function catalogueWindow(provider: string, model: string): number | undefined {
   return lookUp(provider, model, new Date(0), { input_tokens: 0, output_tokens: 0 })?.model.context_window;
 }
+
+/** What the library holds for a model, at its provider or wherever the model's name leads. */
+function listOf(provider: string, model: string): PriceList | 'unpriced' | 'asked each time' {
+  try {
+    for (const options of [{ providerId: provider }, {}]) {
+      const at = (atMs: number): PriceCalculationResult =>
+        calcPrice(NO_USAGE, nameOf(model), { ...options, timestamp: new Date(atMs) });
+      const found = at(0);
+      if (found)
+        return priceListOf(found.model.prices, sourceOf(found), (atMs) => at(atMs) !== null) ?? 'asked each time';
+    }
+    return 'unpriced';
+  } catch {
+    return 'asked each time';
+  }
+}
+
+const NO_USAGE = {
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cache_write_1h_tokens: 0,
+  output_tokens: 0,
+  web_searches: 0,
+};
+
+const sourceOf = (found: NonNullable<PriceCalculationResult>): string =>
+  `genai-prices:${found.provider.id}/${found.model.id}`;
+
+/** `claude-sonnet-4-5[1m]` is Claude Code's name for the same model with the larger window. */
+const nameOf = (model: string): string => model.replace(/\[[^\]]*\]$/, '');
 
 /** The catalogue entry of a model: at its provider, or wherever the model's name leads when the provider does not list it. */
 function lookUp(
@@ -46,11 +99,9 @@ function lookUp(
   timestamp: Date,
   usage: Record<string, number>,
 ): PriceCalculationResult {
-  // `claude-sonnet-4-5[1m]` is Claude Code's name for the same model with the larger window.
-  const name = model.replace(/\[[^\]]*\]$/, '');
   for (const options of [{ providerId: provider, timestamp }, { timestamp }]) {
     try {
-      const found = calcPrice(usage, name, options);
+      const found = calcPrice(usage, nameOf(model), options);
       if (found) return found;
     } catch {
       // The library throws for a usage that a model's price table does not cover: unpriced.
