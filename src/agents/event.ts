@@ -107,6 +107,11 @@ export interface BlockEvent extends InThread {
   chars: number;
   /** `requestId` of the reply that this block is a part of; only with role `model`. */
   requestId?: string;
+  /**
+   * What part of a prompt's head this is, with role `system`: `system prompt`, `tool definitions`, `mcp:<server> definitions`, `skills` ...;
+   * with part `memory` the file it came from. After a compaction a block takes the place of those of the same name that stood there before.
+   */
+  target?: string;
   tool?: ToolRef;
   /** Links a tool call with its result. A result may carry only this; the ledger looks the tool up. */
   callId?: string;
