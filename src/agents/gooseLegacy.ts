@@ -2,7 +2,7 @@ import type { PlacedReading } from './agent.ts';
 import { MAIN_THREAD } from './event.ts';
 import { fields, parseJson, plainName, text } from './fields.ts';
 import { gooseBlocks, gooseTime } from './gooseMessage.ts';
-import { accumulated } from './gooseSession.ts';
+import { accumulated } from './gooseUsage.ts';
 import { recordedCost } from './recordedCost.ts';
 import { withSum } from './sessionSum.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';

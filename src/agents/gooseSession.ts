@@ -1,14 +1,20 @@
-import * as v from 'valibot';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Database, PlacedReading } from './agent.ts';
-import { MAIN_THREAD, type TokenUsage } from './event.ts';
+import { MAIN_THREAD } from './event.ts';
 import { type Fields, parseJson, plainName, text } from './fields.ts';
 import { gooseBlocks, gooseModel, gooseProvider, gooseTime } from './gooseMessage.ts';
+import { accumulated, beyond, ledgerOf, sizeOf } from './gooseUsage.ts';
+import { blockChars } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
 import { recordedCost } from './recordedCost.ts';
 import { withSum } from './sessionSum.ts';
-import { optionalCount, wholeTokens } from './tokenCount.ts';
+import { wholeTokens } from './tokenCount.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
+
+/** A call is entered into the ledger this soon after its reply. */
+const LEDGER_LAG_MS = 60_000;
+/** Characters per token of a context whose size no record tells. */
+const CHARS_PER_TOKEN = 4;
 
 /** A session's messages and model calls, in the order of their times. A subagent's session is a thread of the one that launched it. */
 export function readGooseSession(database: Database, id: string, file: TranscriptFile): PlacedReading[] {
@@ -55,7 +61,12 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   const calls = ledgerOf(database, id);
   for (const detail of calls.rejected) readings.push({ events: [], outcome: 'rejected', detail, offset: 0 });
   let next = 0;
+  /** Where the calls of the ledger begin among the readings, and what was said before. */
+  let firstCall: { index: number; chars: number } | undefined;
+  let saidChars = 0;
   const callsBefore = (limitMs: number): void => {
+    if (calls.known[next]?.atMs !== undefined && (calls.known[next]?.atMs ?? 0) < limitMs)
+      firstCall ??= { index: readings.length, chars: saidChars };
     for (let call = calls.known[next]; call && call.atMs < limitMs; call = calls.known[++next]) {
       const named = call.model ?? model ?? 'unknown';
       const events: Unplaced[] = [
@@ -95,6 +106,7 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
     for (const kind of unknown)
       readings.push({ events: [], outcome: 'unknown', detail: `content ${plainName(kind)}`, offset });
     if (message.role === 'assistant') repliedAtMs ??= atMs;
+    saidChars += blockChars(blocks);
     const isPrompt = thread === MAIN_THREAD && message.role === 'user' && blocks.some((block) => block.role === 'user');
     push(
       [
@@ -114,6 +126,9 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   const served = { provider: provider ?? modelMaker(model ?? '') ?? 'other', model: model ?? 'unknown' };
   const atMs = repliedAtMs ?? startedAtMs;
   if (!sum || atMs === undefined || sizeOf(sum) === 0) return readings;
+  // Begun when the ledger was kept already: what it lacks is about to be entered.
+  const isOlder = startedAtMs === undefined || startedAtMs < calls.keptFromMs - LEDGER_LAG_MS;
+  if (!isOlder) return readings;
   if (calls.known.length === 0)
     return withSum(
       readings,
@@ -130,9 +145,18 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
       0,
     );
   const rest = beyond(sum, calls.known);
+  if (sizeOf(rest) === 0) return readings;
+  const ledgerFromMs = calls.known[0]?.atMs ?? atMs;
+  if (firstCall && atMs < ledgerFromMs - LEDGER_LAG_MS) {
+    // Calls from before the ledger was kept: one request, marked, as for the sessions that have no ledger at all.
+    const contextTokens = Math.ceil(firstCall.chars / CHARS_PER_TOKEN);
+    const marks = { contextTokens, outputIsPlaceholder: true, keepPlaceholder: true };
+    const request: Unplaced = { type: 'request', requestId: `${id}/sum`, atMs, ...served, usage: rest, ...marks };
+    readings.splice(firstCall.index, 0, placedReading([request], sessionId, thread, 0));
+    return readings;
+  }
   const ledgerAtMs = calls.known.at(-1)?.atMs ?? atMs;
-  if (sizeOf(rest) > 0)
-    push([{ type: 'unlisted', model: served.model, usage: rest, atMs: ledgerAtMs, source: 'accumulated tokens' }], 0);
+  push([{ type: 'unlisted', model: served.model, usage: rest, atMs: ledgerAtMs, source: 'accumulated tokens' }], 0);
   return readings;
 }
 
@@ -149,103 +173,4 @@ function rootOf(database: Database, parent: string): string {
     id = above;
   }
   return id;
-}
-
-interface LedgerCall {
-  id: number;
-  atMs: number;
-  model: string | undefined;
-  usage: TokenUsage;
-  cost: unknown;
-  isCompaction: boolean;
-}
-
-/** A row of `usage_ledger`: one model call. `input_tokens` holds the cached tokens. */
-const ledgerRow = v.object({
-  id: v.pipe(v.number(), v.integer()),
-  input_tokens: optionalCount,
-  output_tokens: optionalCount,
-  cache_read_tokens: optionalCount,
-  cache_write_tokens: optionalCount,
-});
-
-/** The model calls of a session; none where the table does not exist yet. */
-function ledgerOf(database: Database, id: string): { known: LedgerCall[]; rejected: string[] } {
-  let rows: Fields[];
-  try {
-    rows = database.all<Fields>('SELECT * FROM usage_ledger WHERE session_id = :id ORDER BY created_timestamp, id', {
-      ':id': id,
-    });
-  } catch {
-    rows = [];
-  }
-  const known: LedgerCall[] = [];
-  const rejected: string[] = [];
-  for (const row of rows) {
-    const parsed = v.safeParse(ledgerRow, row);
-    const atMs = gooseTime(row.created_timestamp);
-    if (!parsed.success || atMs === undefined) {
-      rejected.push(parsed.success ? 'call without time' : 'impossible token count');
-      continue;
-    }
-    const usage = disjoint(parsed.output);
-    const isCompaction = row.is_compaction === 1;
-    const { cost, model } = row;
-    if (sizeOf(usage) > 0) known.push({ id: parsed.output.id, atMs, model: text(model), usage, cost, isCompaction });
-  }
-  return { known, rejected };
-}
-
-interface GooseCounts {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_write_tokens: number;
-}
-
-/** Goose's input holds what was read from and written to the cache; only where it is smaller than those it cannot. */
-function disjoint(counts: GooseCounts): TokenUsage {
-  const cached = counts.cache_read_tokens + counts.cache_write_tokens;
-  return {
-    input: counts.input_tokens >= cached ? counts.input_tokens - cached : counts.input_tokens,
-    cacheRead: counts.cache_read_tokens,
-    cacheWrite5m: counts.cache_write_tokens,
-    cacheWrite1h: 0,
-    output: counts.output_tokens,
-    reasoning: 0,
-  };
-}
-
-const accumulatedRow = v.object({
-  accumulated_input_tokens: optionalCount,
-  accumulated_output_tokens: optionalCount,
-  accumulated_cache_read_tokens: optionalCount,
-  accumulated_cache_write_tokens: optionalCount,
-});
-
-/** The session's own sums; `undefined` when impossible. */
-export function accumulated(row: Fields): TokenUsage | undefined {
-  const parsed = v.safeParse(accumulatedRow, row);
-  if (!parsed.success) return undefined;
-  const sum = parsed.output;
-  return disjoint({
-    input_tokens: sum.accumulated_input_tokens,
-    output_tokens: sum.accumulated_output_tokens,
-    cache_read_tokens: sum.accumulated_cache_read_tokens,
-    cache_write_tokens: sum.accumulated_cache_write_tokens,
-  });
-}
-
-/** What a sum holds beyond the calls: those from before the ledger was kept. */
-function beyond(sum: TokenUsage, calls: readonly LedgerCall[]): TokenUsage {
-  const rest = { ...sum };
-  for (const key of Object.keys(rest) as (keyof TokenUsage)[]) {
-    for (const { usage } of calls) rest[key] -= usage[key];
-    rest[key] = Math.max(0, rest[key]);
-  }
-  return rest;
-}
-
-function sizeOf(usage: TokenUsage): number {
-  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.output;
 }
