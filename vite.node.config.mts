@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
 import { licences } from './vite.licences.mts';
+import { scanner } from './vite.scanner.mts';
 
 const require = createRequire(import.meta.url);
 
@@ -9,6 +10,7 @@ const require = createRequire(import.meta.url);
 export default defineConfig({
   plugins: [
     licences('node'),
+    scanner(),
     {
       name: 'files beside the store',
       writeBundle() {

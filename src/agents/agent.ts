@@ -1,6 +1,7 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile, TranscriptRecord } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
+import type { WantedObject } from '../transcripts/wanted.ts';
 import type { AgentEvent } from './event.ts';
 
 /** What one record became. */
@@ -64,6 +65,8 @@ interface Source {
 /** Append-only records ended by a newline: read once, from where the last reading ended. */
 export interface LineAgent extends Source {
   form: 'lines';
+  /** What its reader needs of most records: they are then scanned for it, not parsed. `TranscriptRecord.value` holds what was found. */
+  wanted?: WantedObject;
   /** A reader for a file, new or continued from its `state()`. A state of an older shape is refused with `undefined`: read the file anew. */
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined;
 }

@@ -5,6 +5,7 @@ import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readClaudeRecords } from './claudeCodeRecords.ts';
+import { CLAUDE_WANTED } from './claudeCodeScan.ts';
 import type { ClaudeFile } from './claudeCodeSession.ts';
 import { MAIN_THREAD } from './event.ts';
 import { fields, text } from './fields.ts';
@@ -17,6 +18,7 @@ export const claudeCode: LineAgent = {
   id: 'claude-code',
   label: 'Claude Code',
   form: 'lines',
+  wanted: CLAUDE_WANTED,
   roots: claudeRoots,
   isTranscript: (relativePath) => layoutOf(relativePath) !== undefined,
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {

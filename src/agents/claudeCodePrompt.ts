@@ -1,3 +1,4 @@
+import { START_CHARS } from '../transcripts/wanted.ts';
 import { type Fields, fields, list } from './fields.ts';
 
 /** What a user row is to the person at the keyboard. */
@@ -17,8 +18,9 @@ export function userRowKind(row: Fields, content: unknown): UserRowKind {
   if ((typeof origin === 'string' && origin !== 'human') || row.promptSource === 'system') return 'other';
   const start = typeof content === 'string' ? content : firstText(content);
   if (start === undefined) return 'other';
-  if (COMMAND.test(start)) return 'command';
-  return NOT_TYPED.test(start) ? 'other' : 'prompt';
+  const beginning = start.slice(0, START_CHARS);
+  if (COMMAND.test(beginning)) return 'command';
+  return NOT_TYPED.test(beginning) ? 'other' : 'prompt';
 }
 
 /** The first text of a content list; an empty string when it only has images; `undefined` when it holds tool results or nothing. */
@@ -37,6 +39,7 @@ function firstText(content: unknown): string | undefined {
 export function promptMark(content: unknown): string {
   const prompt = typeof content === 'string' ? content : (firstText(content) ?? '');
   let hash = 0x811c9dc5;
-  for (let at = 0; at < Math.min(prompt.length, 4000); at++) hash = Math.imul(hash ^ prompt.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < Math.min(prompt.length, START_CHARS); at++)
+    hash = Math.imul(hash ^ prompt.charCodeAt(at), 0x01000193);
   return `${prompt.length}.${(hash >>> 0).toString(36)}`;
 }

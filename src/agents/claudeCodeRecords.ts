@@ -3,6 +3,7 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { attachmentBlock, type ClaudeBlock, promptBlocks, replyBlocks, systemBlocks } from './claudeCodeBlocks.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
+import { claudeRow } from './claudeCodeScan.ts';
 import { type ClaudeFile, freshFacts, launchedThread, placeFacts, titleFact } from './claudeCodeSession.ts';
 import {
   claudeState,
@@ -23,7 +24,7 @@ import {
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
-import { type Fields, fields, list, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
+import { type Fields, fields, list, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** Row types that tell nothing of tokens. */
@@ -49,7 +50,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   }
 
   function read(record: TranscriptRecord): RecordReading {
-    const row = fields(parseJson(record.bytes));
+    const row = claudeRow(record);
     const type = row?.type;
     if (!row || typeof type !== 'string')
       return { events: [], outcome: 'rejected', detail: row ? 'no type' : 'not a JSON object' };

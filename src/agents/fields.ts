@@ -1,3 +1,5 @@
+import { jsonSize } from '../transcripts/wanted.ts';
+
 /** A JSON object whose fields are not known to be anything yet. */
 export type Fields = Record<string, unknown>;
 
@@ -32,7 +34,7 @@ export function jsonChars(value: unknown): number {
     ? 0
     : typeof value === 'string'
       ? value.length
-      : JSON.stringify(value).length;
+      : ((typeof value === 'object' ? jsonSize(value) : undefined) ?? JSON.stringify(value).length);
 }
 
 /** The last millisecond of the year 9999: what is later is no time. */

@@ -4,6 +4,7 @@ import type { FileCursor } from '../store/batch.ts';
 import { cursorAt, cursorStatus } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { type RecordBuffer, readRecords } from '../transcripts/readRecords.ts';
+import type { Scanner } from '../transcripts/scanner.ts';
 import type { FileReading } from './fileReading.ts';
 import { type RecordCounter, readerFailed, recordCounter } from './recordCounts.ts';
 
@@ -26,7 +27,7 @@ export function readFileBatch(
   file: FoundTranscript,
   stored: FileCursor | undefined,
   user: string,
-  limits: { maxBytes: number; buffer: RecordBuffer },
+  limits: { maxBytes: number; buffer: RecordBuffer; scanner?: Scanner },
 ): FileReading | undefined {
   const status = stored ? cursorStatus(file.path, file.facts, stored) : 'grown';
   if (status === 'unchanged' || (status === 'gone' && stored?.failure !== undefined)) return undefined;
@@ -45,6 +46,7 @@ export function readFileBatch(
       }
     },
     limits.buffer,
+    limits.scanner,
   );
   if (progress.trouble === 'ENOENT') return undefined;
   if (progress.trouble !== undefined && stored?.failure === progress.trouble && progress.offset === stored.offset)

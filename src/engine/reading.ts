@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Cursor } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { recordBuffer } from '../transcripts/readRecords.ts';
+import { createScanners } from '../transcripts/scanners.ts';
 import { databaseFingerprint, sourceFingerprint } from '../transcripts/sourceFacts.ts';
 import { lookAtDisk } from './disk.ts';
 import type { FileReading, NotNow } from './fileReading.ts';
@@ -63,6 +64,7 @@ export interface Readings {
 
 export function createReadings(store: Store, user: string, databases: ForeignDatabases): Readings {
   const buffer = recordBuffer();
+  const scanners = createScanners();
   const begun = new Map<string, DatabaseReading>();
   return {
     next(found, { maxBytes, untilMs }) {
@@ -71,7 +73,8 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
       const ongoing = begun.get(key);
       if (!ongoing) {
         const stored = store.cursors.find(agent.id, file.path);
-        if (agent.form === 'lines') return readFileBatch(agent, file, stored, user, { maxBytes, buffer });
+        if (agent.form === 'lines')
+          return readFileBatch(agent, file, stored, user, { maxBytes, buffer, scanner: scanners.of(agent.wanted) });
         if (isRead(found, stored)) return undefined;
         const fingerprint = fingerprintOf(found);
         if (agent.form === 'document') return readDocument(agent, file, fingerprint, user, lookAtDisk(databases));

@@ -12,7 +12,12 @@ export interface TranscriptFile {
 /** One whole record of a line file: the bytes between two newlines, without them (and without a trailing `\r`). */
 export interface TranscriptRecord {
   /** Valid until the next record is read: the buffer is reused. */
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  /**
+   * What the agent wants of the record (`LineAgent.scan`), found without parsing it. Absent where only parsing tells. Valid until the next
+   * record is read, like `bytes`.
+   */
+  readonly value?: object;
   /** Byte offset of the record's first byte in the file. */
   offset: number;
 }

@@ -1,0 +1,139 @@
+// What was found, as a row of numbers, and beside it the plain texts one after the other.
+
+/** Kinds; with the number of the field above them. */
+export const LINE: i32 = 0,
+  TEXT: i32 = 1,
+  SAME: i32 = 2,
+  RAW: i32 = 3,
+  SIZE: i32 = 4,
+  WHOLE_NUMBER: i32 = 5,
+  NULL: i32 = 6,
+  TRUE: i32 = 7,
+  FALSE: i32 = 8;
+export const OBJECT: i32 = 9,
+  END: i32 = 10,
+  LIST: i32 = 11,
+  LIST_END: i32 = 12,
+  START: i32 = 13;
+
+/** A longer text is parsed when it is wanted. */
+const LONGEST_TEXT: u32 = 1024;
+/** A text of this size is compared with the last one of its field. */
+const LONGEST_SAME: u32 = 112;
+const SAME_BYTES: usize = 128;
+
+let tape: usize = 0;
+let tapeStart: usize = 0;
+let tapeEnd: usize = 0;
+let texts: usize = 0;
+let textsStart: usize = 0;
+let textsEnd: usize = 0;
+let lasts: usize = 0;
+let fields: i32 = 0;
+
+/** Room for what one element or text needs at most. */
+const SLACK = 4096;
+
+export function placeTape(at: usize, bytes: usize, textsAt: usize, textBytes: usize): void {
+  tapeStart = at;
+  tapeEnd = at + bytes - SLACK;
+  textsStart = textsAt;
+  textsEnd = textsAt + textBytes - SLACK;
+}
+
+/** @param at room for 128 bytes per field */
+export function placeLasts(at: usize, fieldCount: i32): void {
+  lasts = at;
+  fields = fieldCount;
+}
+
+export function beginTape(): void {
+  tape = tapeStart;
+  texts = textsStart;
+  forgetLasts();
+}
+
+/** No text on the tape is told as the same as one before this. */
+export function forgetLasts(): void {
+  for (let i = 0; i < fields; i++) store<i32>(lasts + <usize>i * SAME_BYTES, -1);
+}
+
+export function tapeUsed(): i32 {
+  return <i32>(tape - tapeStart);
+}
+
+export function textsUsed(): i32 {
+  return <i32>(texts - textsStart);
+}
+
+export function tapeIsFull(): bool {
+  return tape > tapeEnd || texts > textsEnd;
+}
+
+export function tapeMark(): usize {
+  return tape;
+}
+
+export function rewind(mark: usize): void {
+  tape = mark;
+}
+
+// @ts-expect-error: decorator
+export function put1(word: i32): void {
+  store<i32>(tape, word);
+  tape += 4;
+}
+
+// @ts-expect-error: decorator
+export function put2(word: i32, a: i32): void {
+  store<i32>(tape, word);
+  store<i32>(tape, a, 4);
+  tape += 8;
+}
+
+// @ts-expect-error: decorator
+export function put3(word: i32, a: i32, b: i32): void {
+  store<i32>(tape, word);
+  store<i32>(tape, a, 4);
+  store<i32>(tape, b, 8);
+  tape += 12;
+}
+
+// @ts-expect-error: decorator
+export function put4(word: i32, a: i32, b: i32, c: i32): void {
+  store<i32>(tape, word);
+  store<i32>(tape, a, 4);
+  store<i32>(tape, b, 8);
+  store<i32>(tape, c, 12);
+  tape += 16;
+}
+
+/** A string between its quotes, of so many code units. */
+export function putText(number: i32, from: usize, to: usize, size: u32): void {
+  const length = <u32>(to - from);
+  if (size !== length || length > LONGEST_TEXT) {
+    put3(number | RAW, <i32>from - 1, <i32>to + 1);
+    return;
+  }
+  if (length <= LONGEST_SAME) {
+    const last = lasts + (<usize>number >> 8) * SAME_BYTES;
+    if (load<u32>(last) === length && isSame(last + 8, from, length)) {
+      put1(number | SAME);
+      return;
+    }
+    store<u32>(last, length);
+    for (let i: u32 = 0; i < length; i += 16) v128.store(last + 8 + i, v128.load(from + i));
+  }
+  put3(number | TEXT, <i32>(texts - textsStart), <i32>length);
+  for (let i: u32 = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i));
+  texts += length;
+}
+
+// @ts-expect-error: decorator
+function isSame(a: usize, b: usize, length: u32): bool {
+  let i: u32 = 0;
+  for (; i + 16 <= length; i += 16)
+    if (i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) !== 0xffff) return false;
+  const rest = (1 << (length - i)) - 1;
+  return (~i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) & rest) === 0;
+}
