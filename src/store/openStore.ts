@@ -78,7 +78,7 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
       connection.exec('PRAGMA journal_mode = WAL');
       // In WAL mode this survives the end of the process; a power cut may lose the last commits, rows and cursors alike.
       connection.exec('PRAGMA synchronous = NORMAL');
-      connection.exec('PRAGMA wal_autocheckpoint = 500');
+      connection.exec('PRAGMA wal_autocheckpoint = 2000');
     }
     connection.exec('PRAGMA cache_size = -32768');
     connection.exec('PRAGMA temp_store = MEMORY');

@@ -37,6 +37,8 @@ export function prepare(
     text.read(sqlite.sqlite3_column_name(statement, index)),
   );
   const parameters = new Map<string, number>();
+  /** Values that the statement holds from the last time. */
+  let bound = 0;
 
   const parameterIndex = (name: string): number => {
     let index = parameters.get(name);
@@ -47,27 +49,26 @@ export function prepare(
     return index;
   };
 
-  const bindText = (index: number, value: string): void => {
-    const address = text.add(value);
-    sqlite.sqlite3_bind_text(statement, index, address, text.lastBytes, 0);
-  };
-
-  const bindNumber = (index: number, value: number): void => {
-    if ((value | 0) === value) sqlite.sqlite3_bind_int(statement, index, value);
-    else sqlite.sqlite3_bind_double(statement, index, value);
-  };
-
   /** Texts stay in the scratch memory until the statement is done: nothing else binds in between. */
   const bind = (values: readonly (SqlValue | undefined)[]): void => {
-    sqlite.sqlite3_clear_bindings(statement);
     let units = 0;
-    for (const value of values) if (typeof value === 'string') units += value.length;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (typeof value === 'string') units += value.length;
+    }
     text.begin(units * MAX_BYTES_PER_UNIT);
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      if (typeof value === 'number') bindNumber(i + 1, value);
-      else if (typeof value === 'string') bindText(i + 1, value);
+      if (typeof value === 'number') {
+        if ((value | 0) === value) sqlite.sqlite3_bind_int(statement, i + 1, value);
+        else sqlite.sqlite3_bind_double(statement, i + 1, value);
+      } else if (typeof value === 'string') {
+        const address = text.add(value);
+        sqlite.sqlite3_bind_text(statement, i + 1, address, text.lastBytes, 0);
+      } else sqlite.sqlite3_bind_text(statement, i + 1, 0, 0, 0);
     }
+    for (let i = values.length; i < bound; i++) sqlite.sqlite3_bind_text(statement, i + 1, 0, 0, 0);
+    bound = values.length;
   };
 
   const bindNamed = (params: SqlParams): void => {

@@ -18,18 +18,19 @@ export interface Scratch {
 /** UTF-8 bytes per UTF-16 code unit at most. */
 export const MAX_BYTES_PER_UNIT = 3;
 
+/** Texts up to this length are copied letter by letter as long as they are ASCII, which most are: a call costs more. */
+const SHORT_TEXT = 80;
+
 export function scratch(sqlite: Pick<SqliteExports, 'memory' | 'malloc' | 'free'>): Scratch {
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
-  let bytes = new Uint8Array(sqlite.memory.buffer);
+  let bytes = Buffer.from(sqlite.memory.buffer);
   let capacity = 0;
   let start = 0;
   let used = 0;
   let lastBytes = 0;
 
   /** The memory may have grown, which detaches older views. */
-  const current = (): Uint8Array => {
-    if (bytes.buffer !== sqlite.memory.buffer) bytes = new Uint8Array(sqlite.memory.buffer);
+  const current = (): Buffer => {
+    if (bytes.length === 0 || bytes.buffer !== sqlite.memory.buffer) bytes = Buffer.from(sqlite.memory.buffer);
     return bytes;
   };
 
@@ -44,7 +45,17 @@ export function scratch(sqlite: Pick<SqliteExports, 'memory' | 'malloc' | 'free'
 
   const add = (text: string): number => {
     const address = start + used;
-    lastBytes = encoder.encodeInto(text, current().subarray(address, start + capacity)).written;
+    const memory = current();
+    const { length } = text;
+    let i = 0;
+    if (length <= SHORT_TEXT) {
+      for (; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit > 127) break;
+        memory[address + i] = unit;
+      }
+    }
+    lastBytes = i === length ? length : memory.write(text, address, start + capacity - address);
     used += lastBytes;
     return address;
   };
@@ -64,9 +75,9 @@ export function scratch(sqlite: Pick<SqliteExports, 'memory' | 'malloc' | 'free'
     read(address, length) {
       const memory = current();
       const end = length === undefined ? memory.indexOf(0, address) : address + length;
-      return decoder.decode(memory.subarray(address, end));
+      return memory.toString('utf8', address, end);
     },
-    pointerAt: (address) => new DataView(sqlite.memory.buffer).getUint32(address, true),
+    pointerAt: (address) => current().readUInt32LE(address),
     free() {
       if (start) sqlite.free(start);
       start = 0;
