@@ -84,6 +84,7 @@ export const CLAUDE_WANTED: WantedObject = {
           id: TEXT,
           model: TEXT,
           stop_reason: TEXT,
+          stop_details: { object: { fields: {} } },
           usage: { object: usage },
           content: { text: 'start', list: { text: 'size', object: contentBlock } },
         },

@@ -21,26 +21,22 @@ export function placeIndex(at: usize, longestLine: usize): void {
   silentBefore = silent + blocks * 8;
 }
 
-// @ts-expect-error: decorator
 function mask(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = <u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16);
   const high = <u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16);
   return <u64>low | ((<u64>high) << 32);
 }
 
-// @ts-expect-error: decorator
 function equal(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
   const x = i8x16.splat(byte);
   return mask(i8x16.eq(a, x), i8x16.eq(b, x), i8x16.eq(c, x), i8x16.eq(d, x));
 }
 
-// @ts-expect-error: decorator
 function greater(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
   const x = i8x16.splat(byte);
   return mask(i8x16.gt_s(a, x), i8x16.gt_s(b, x), i8x16.gt_s(c, x), i8x16.gt_s(d, x));
 }
 
-// @ts-expect-error: decorator
 function mayBeEscaped(x: v128): v128 {
   // Two tables by the halves of a byte have a bit in common for each of " / \ b f n r t u.
   const low = i8x16(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
@@ -51,7 +47,6 @@ function mayBeEscaped(x: v128): v128 {
   );
 }
 
-// @ts-expect-error: decorator
 function isHex(at: usize): bool {
   const byte = <u32>load<u8>(at);
   return byte - 48 < 10 || (byte | 32) - 97 < 6;
@@ -182,7 +177,6 @@ function isUtf8(): bool {
 }
 
 /** The closing quote of the string whose first byte is at `at`; `lineEnd` or more when there is none. */
-// @ts-expect-error: decorator
 export function stringEnd(at: usize): usize {
   const offset = at - lineStart;
   let block = offset >> 6;
@@ -192,7 +186,6 @@ export function stringEnd(at: usize): usize {
   return lineStart + (block << 6) + <usize>ctz(open);
 }
 
-// @ts-expect-error: decorator
 function silentUpTo(at: usize): u32 {
   const offset = at - lineStart;
   const block = offset >> 6;
@@ -201,7 +194,6 @@ function silentUpTo(at: usize): u32 {
 }
 
 /** UTF-16 code units of the string in these bytes, its escapes undone. */
-// @ts-expect-error: decorator
 export function units(from: usize, to: usize): u32 {
   return <u32>(to - from) - (silentUpTo(to) - silentUpTo(from));
 }

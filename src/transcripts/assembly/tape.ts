@@ -78,20 +78,17 @@ export function rewind(mark: usize): void {
   tape = mark;
 }
 
-// @ts-expect-error: decorator
 export function put1(word: i32): void {
   store<i32>(tape, word);
   tape += 4;
 }
 
-// @ts-expect-error: decorator
 export function put2(word: i32, a: i32): void {
   store<i32>(tape, word);
   store<i32>(tape, a, 4);
   tape += 8;
 }
 
-// @ts-expect-error: decorator
 export function put3(word: i32, a: i32, b: i32): void {
   store<i32>(tape, word);
   store<i32>(tape, a, 4);
@@ -99,7 +96,6 @@ export function put3(word: i32, a: i32, b: i32): void {
   tape += 12;
 }
 
-// @ts-expect-error: decorator
 export function put4(word: i32, a: i32, b: i32, c: i32): void {
   store<i32>(tape, word);
   store<i32>(tape, a, 4);
@@ -115,8 +111,9 @@ export function putText(number: i32, from: usize, to: usize, size: u32): void {
     put3(number | RAW, <i32>from - 1, <i32>to + 1);
     return;
   }
-  if (length <= LONGEST_SAME) {
-    const last = lasts + (<usize>number >> 8) * SAME_BYTES;
+  const last = lasts + (<usize>number >> 8) * SAME_BYTES;
+  if (length > LONGEST_SAME) store<i32>(last, -1);
+  else {
     if (load<u32>(last) === length && isSame(last + 8, from, length)) {
       put1(number | SAME);
       return;
@@ -129,7 +126,6 @@ export function putText(number: i32, from: usize, to: usize, size: u32): void {
   texts += length;
 }
 
-// @ts-expect-error: decorator
 function isSame(a: usize, b: usize, length: u32): bool {
   let i: u32 = 0;
   for (; i + 16 <= length; i += 16)

@@ -45,12 +45,10 @@ const STRICT: i32 = 1,
 const DEEPEST: u32 = 512;
 const SHORTEST_START: u32 = 256;
 
-// @ts-expect-error: decorator
 function byte(at: usize): u32 {
   return <u32>load<u8>(at);
 }
 
-// @ts-expect-error: decorator
 function skipSpace(at: usize): usize {
   while (byte(at) === 32) at++;
   return at;
@@ -166,7 +164,6 @@ function skipInside(at: usize): usize {
 }
 
 /** @returns what follows the key at `at` and its colon, or `FAILED` */
-// @ts-expect-error: decorator
 function skipKey(at: usize): usize {
   if (byte(at) !== QUOTE) return FAILED;
   at = stringEnd(at + 1);
@@ -181,7 +178,6 @@ const signatures = memory.data(MOST_KEYS * 8);
 let signaturesUsed: i32 = 0;
 
 /** Two equal keys have equal signatures. */
-// @ts-expect-error: decorator
 function signature(from: usize, length: u32): u64 {
   const some: u64 = length >= 8 ? ~(<u64>0) : ((<u64>1) << (<u64>length * 8)) - 1;
   const begin = load<u64>(from) & some;
@@ -236,7 +232,6 @@ function measure(at: usize, depth: i32): usize {
   return at + 1;
 }
 
-// @ts-expect-error: decorator
 function spaced(at: usize): usize {
   if (byte(at) !== 32) return at;
   isUnlike = true;
@@ -244,7 +239,6 @@ function spaced(at: usize): usize {
 }
 
 /** The field of a node that has this key, or 0. */
-// @ts-expect-error: decorator
 function fieldOf(node: usize, from: usize, length: u32): usize {
   const middle = length < 4 ? 0 : byte(from + (length >> 1) - 2) * 5;
   const hash = (length * 7 + byte(from) * 3 + byte(from + length - 1) + middle) * load<u32>(node, MULTIPLIER);
