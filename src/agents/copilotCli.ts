@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
@@ -11,9 +12,6 @@ import { copilotRows, type UsageRow } from './copilotCliRows.ts';
  * GitHub Copilot CLI: `session-state/<session>/events.jsonl`, before `session-state/<session>.jsonl`. What a call used stands in up to four
  * places, by version: in the events themselves, in the table `assistant_usage_events` of `session-store.db`, in the sums at the end of a
  * session, or (output only) on each reply. So a session is read as a whole.
- *
- * The database is no companion: it is shared by all sessions, so that each call of one would have all the others read anew. Its row of a
- * call is written before the event that follows the call, and the file of events changes with that.
  */
 export const copilotCli: DocumentAgent = {
   id: 'copilot-cli',
@@ -21,6 +19,7 @@ export const copilotCli: DocumentAgent = {
   form: 'document',
   roots: copilotRoots,
   isTranscript: (relativePath) => /^[^/]+(\/events)?\.jsonl$/.test(relativePath),
+  companions: (file) => (mayGetRows(file) ? [databaseOf(file)] : []),
   read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined {
     const bytes = disk.read(file.path);
     if (!bytes) return undefined;
@@ -37,8 +36,30 @@ function sessionIdOf(relativePath: string): string {
   return first.replace(/\.jsonl$/, '');
 }
 
+function databaseOf(file: TranscriptFile): string {
+  return join(dirname(file.root), 'session-store.db');
+}
+
+/** Rows of a call are written at most so much later than its events. */
+const ROWS_LAG_MS = 10 * 60_000;
+
+/**
+ * Whether rows of the session may still come into the database. All sessions share it: were it a companion of each for good, every call of
+ * one would have all of them read anew.
+ */
+function mayGetRows(file: TranscriptFile): boolean {
+  const database = databaseOf(file);
+  const writtenAtMs = Math.max(modifiedAtMs(database), modifiedAtMs(`${database}-wal`));
+  return writtenAtMs > 0 && writtenAtMs - modifiedAtMs(file.path) < ROWS_LAG_MS;
+}
+
+/** 0 for a file that is not there. */
+function modifiedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 function rowsOf(file: TranscriptFile, disk: Disk, sessionId: string): UsageRow[] {
-  const database = disk.database(join(dirname(file.root), 'session-store.db'));
+  const database = disk.database(databaseOf(file));
   return database ? copilotRows(database, sessionId) : [];
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database, Disk, PlacedReading } from '../../../src/agents/agent.ts';
 import { copilotCli } from '../../../src/agents/copilotCli.ts';
@@ -62,6 +63,37 @@ describe('a session of Copilot CLI that is being written', () => {
       ),
       undefined,
     ));
+});
+
+describe('the database of Copilot CLI', () => {
+  const NOW_S = 1_790_000_000;
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), 'atm-copilot-'));
+    mkdirSync(join(home, 'session-state', 'a'), { recursive: true });
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+  const put = (path: string, writtenS: number): string => {
+    const whole = join(home, path);
+    writeFileSync(whole, '');
+    utimesSync(whole, writtenS, writtenS);
+    return whole;
+  };
+
+  it('belongs to a session while rows of it may still come, and not for good', () => {
+    const path = put('session-state/a/events.jsonl', NOW_S);
+    const file: TranscriptFile = { path, relativePath: 'a/events.jsonl', root: join(home, 'session-state') };
+    const companions = () => copilotCli.companions?.(file);
+    assert.deepEqual(companions(), []);
+    const database = put('session-store.db', NOW_S + 60);
+    assert.deepEqual(companions(), [database]);
+    put('session-store.db', NOW_S + 3600);
+    assert.deepEqual(companions(), []);
+    put('session-store.db', NOW_S - 3600);
+    assert.deepEqual(companions(), [database]);
+    put('session-store.db-wal', NOW_S + 3600);
+    assert.deepEqual(companions(), []);
+  });
 });
 
 describe('tools of Copilot CLI', () => {
