@@ -43,6 +43,7 @@ export interface CalendarSpan {
 
 const KEY_FORMAT: Record<SpanUnit, string> = { hour: "yyyy-MM-dd'T'HH", day: 'yyyy-MM-dd', month: 'yyyy-MM' };
 
+const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -51,16 +52,33 @@ export function spanAt(atMs: number, unit: SpanUnit, timeZone: string): Calendar
   const zone = zoneOf(timeZone);
   if (unit === 'hour') {
     // By offset: a calendar cannot tell the two equal hours of a clock change apart.
-    const offsetMs = tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
+    const offsetMs = offsetAt(atMs, timeZone);
     const sinceMs = Math.floor((atMs + offsetMs) / HOUR_MS) * HOUR_MS - offsetMs;
     return { key: format(atMs, KEY_FORMAT.hour, zone), sinceMs, untilMs: sinceMs + HOUR_MS };
   }
+  const plain = unit === 'day' ? plainDayAt(atMs, timeZone) : undefined;
+  if (plain) return plain;
   const [startOf, add] = unit === 'day' ? [startOfDay, addDays] : [startOfMonth, addMonths];
   const start = startOf(atMs, zone);
   // Where the clock change falls on midnight, the next day begins later than 00:00.
   const next = startOf(add(start, 1, zone), zone);
   return { key: format(start, KEY_FORMAT[unit], zone), sinceMs: start.getTime(), untilMs: next.getTime() };
 }
+
+/** A day on which no clock changes, which is most of them: 24 hours by one offset. `undefined` for the others. */
+function plainDayAt(atMs: number, timeZone: string): CalendarSpan | undefined {
+  const offsetMs = offsetAt(atMs, timeZone);
+  const sinceMs = Math.floor((atMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
+  const untilMs = sinceMs + DAY_MS;
+  // A clock changes once a day at most. One that is put back around midnight has it twice: so the hours around the day count too.
+  const edges = [sinceMs - 3 * HOUR_MS, sinceMs, untilMs, untilMs + 3 * HOUR_MS];
+  if (edges.some((edgeMs) => offsetAt(edgeMs, timeZone) !== offsetMs)) return undefined;
+  const year = new Date(sinceMs + offsetMs).getUTCFullYear();
+  if (!(year >= 1000 && year <= 9999)) return undefined;
+  return { key: new Date(sinceMs + offsetMs).toISOString().slice(0, 10), sinceMs, untilMs };
+}
+
+const offsetAt = (atMs: number, timeZone: string): number => tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
 
 /** All spans of `[sinceMs, untilMs)`, ascending and without gaps; the first and the last are cut off at the edges. */
 export function spansOf(sinceMs: number, untilMs: number, unit: SpanUnit, timeZone: string): CalendarSpan[] {
@@ -77,8 +95,18 @@ export function spansOf(sinceMs: number, untilMs: number, unit: SpanUnit, timeZo
 
 type Zone = { in: ReturnType<typeof tz> };
 
+/** Zones that were asked for: checking a name costs more than all that is done with it. */
+const zones = new Map<string, Zone>();
+const MOST_ZONES = 100;
+
 function zoneOf(timeZone: string): Zone {
-  // Throws for a zone that is none; TZDate would go on with an invalid date.
-  new Intl.DateTimeFormat('en', { timeZone });
-  return { in: tz(timeZone) };
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    // Throws for a zone that is none; TZDate would go on with an invalid date.
+    new Intl.DateTimeFormat('en', { timeZone });
+    if (zones.size >= MOST_ZONES) zones.clear();
+    zone = { in: tz(timeZone) };
+    zones.set(timeZone, zone);
+  }
+  return zone;
 }

@@ -9,11 +9,11 @@ export interface UsageBySlotRow extends UsageSums {
 
 /** What was used in each quarter of an hour that has requests, ascending: the material of days and hours in any time zone. */
 export function usageBySlot(reader: Reader, window: UsageWindow): UsageBySlotRow[] {
+  const isFiltered = (window.agents?.length ?? 0) > 0 || window.workspace !== undefined;
   return reader.all<UsageBySlotRow>(
     `${USED}
     SELECT u.slot * ${SLOT_MS} AS atMs, ${SUMS}
-    FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
-    WHERE ${OF_SESSION}
+    FROM used u ${isFiltered ? `JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id WHERE ${OF_SESSION}` : ''}
     GROUP BY u.slot ORDER BY u.slot`,
     windowParams(window),
   );

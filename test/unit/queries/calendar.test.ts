@@ -87,6 +87,18 @@ describe('spansOf', () => {
     }
   });
 
+  it('knows days on which the clock is put back around midnight', () => {
+    const days: [zone: string, at: string, since: string, until: string][] = [
+      ['America/St_Johns', '2008-11-02T05:18Z', '2008-11-02T02:30', '2008-11-03T03:30'],
+      ['America/Havana', '2010-10-31T12:00Z', '2010-10-31T04:00', '2010-11-01T05:00'],
+      ['Asia/Gaza', '2021-10-28T11:20Z', '2021-10-27T21:00', '2021-10-28T22:00'],
+    ];
+    for (const [zone, time, since, until] of days) {
+      const span = spanAt(at(time), 'day', zone);
+      assert.deepEqual([span.sinceMs, span.untilMs], [at(`${since}Z`), at(`${until}Z`)], zone);
+    }
+  });
+
   it('begins a day without midnight at its first moment', () => {
     const span = spanAt(at('2018-11-04T12:00Z'), 'day', 'America/Sao_Paulo');
     assert.deepEqual(
