@@ -30,37 +30,70 @@ export function sizeOf(composition: Composition): number {
   return tokens;
 }
 
-/** Kinds that stand at the head of every prompt and survive a compaction. */
+/** Kinds that stand at the head of every prompt. */
 const isPreamble = (kind: Kind): boolean => kind === 'system' || kind === 'memory';
+
+/** What survives a compaction: the system prompt and memory at the head of a prompt, not what was said of the like later on. */
+export function preambleOf(composition: Composition): Composition {
+  const end = composition.findIndex((entry) => !isPreamble(entry.kind));
+  return composition.slice(0, end < 0 ? composition.length : end).map((entry) => ({ ...entry }));
+}
 
 /**
  * The first prompt of a thread: what arrived gets its estimate, the rest of the exact size is the system prompt and the tool
  * definitions. When the estimates are larger than the prompt they only divide it.
  */
 export function firstComposition(size: number, arrivals: readonly Arrival[]): Composition {
-  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  const estimated = weightOf(arrivals);
   if (estimated > size) return divide(size, arrivals);
-  const known = arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
-  return inPromptOrder([{ kind: 'system', target: '', tokens: size - estimated }, ...known]);
+  return inPromptOrder([{ kind: 'system', target: '', tokens: size - estimated }, ...known(arrivals)]);
 }
 
 /**
- * The first prompt after a compaction: system prompt and memory as they were, what arrived at its estimate, and the rest belongs to the
- * summary and what the agent kept beside it.
+ * The first prompt after a compaction: what arrived at its estimate, system prompt and memory as they were, and the rest belongs to the
+ * summary and what the agent kept beside it. Agents tell parts of the system prompt and memory anew: those take the place of what was told
+ * before the first prompt.
+ *
+ * @param before a prompt that begins with the preamble
  */
 export function compositionAfterCompaction(
   size: number,
   before: Composition,
   arrivals: readonly Arrival[],
 ): Composition {
-  const preamble = before.filter((entry) => isPreamble(entry.kind));
+  const preamble = preambleOf(before);
+  const has = (kind: Kind): boolean => arrivals.some((arrival) => arrival.kind === kind);
+  const conversation = arrivals.filter((arrival) => !isPreamble(arrival.kind));
   const room = size - sizeOf(preamble);
-  if (room < 0) return changed(preamble, { left: shrinkage(preamble, size, 'newest'), added: [] });
-  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
-  if (estimated > room) return inPromptOrder([...preamble, ...divide(room, arrivals)]);
-  const known = arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
-  return inPromptOrder([...preamble, { kind: 'summary', target: '', tokens: room - estimated }, ...known]);
+  const estimated = weightOf(conversation);
+  // What is estimated may be wrong by so much; when there is less room than that, it is the preamble that became smaller.
+  const least = Math.min(size, Math.round(estimated * LEAST_OF_ESTIMATE));
+  if (room < least) {
+    const kept = changed(preamble, { left: shrinkage(preamble, size - least, 'newest'), added: [] });
+    return inPromptOrder([...kept, ...divide(size - sizeOf(kept), conversation)]);
+  }
+  if (estimated > room) return inPromptOrder([...preamble, ...divide(room, conversation)]);
+  // More of the preamble than there was before.
+  const told: Composition = [];
+  let rest = room - estimated;
+  for (const kind of ['memory', 'system'] as const) {
+    if (!has(kind)) continue;
+    const more =
+      weightOf(arrivals.filter((arrival) => arrival.kind === kind)) - sizeOf(before.filter((e) => e.kind === kind));
+    const tokens = Math.min(rest, Math.max(0, more));
+    told.push({ kind, target: '', tokens });
+    rest -= tokens;
+  }
+  return inPromptOrder([...preamble, ...told, { kind: 'summary', target: '', tokens: rest }, ...known(conversation)]);
 }
+
+const LEAST_OF_ESTIMATE = 0.85;
+
+const weightOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+
+/** Arrivals at their estimates. */
+const known = (arrivals: readonly Arrival[]): Composition =>
+  arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
 
 /** The parts by which a prompt is longer than the one before; `undefined` when it is shorter. */
 export function addedComposition(
@@ -92,7 +125,7 @@ export function nextChange(
 ): Change {
   const added = addedComposition(size, sizeOf(before), arrivals);
   if (added) return { added };
-  const estimated = arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+  const estimated = weightOf(arrivals);
   const arrived = Math.min(estimated, Math.floor(size / 2));
   return { left: shrinkage(before, size - arrived, first), added: divide(arrived, arrivals) };
 }

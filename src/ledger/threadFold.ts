@@ -9,6 +9,7 @@ import {
   compositionAfterCompaction,
   firstComposition,
   nextChange,
+  preambleOf,
   sharesOfPrompt,
   sizeOf,
 } from './composition.ts';
@@ -34,6 +35,8 @@ export interface ThreadState {
   lastAtMs: number;
   /** The prompt of the newest request, or what a boundary left of it. */
   composition: Composition;
+  /** What the segment's first prompt began with: it survives a compaction, also where later requests were made without all of it. */
+  preamble: Composition;
   /** Sums of the composition by kind. */
   byKind: [Kind, number][];
   /** The prompt of the next request begins a segment: nothing is before it, or a compaction. */
@@ -79,6 +82,7 @@ export function newThread(thread: ThreadId): ThreadState {
     agentName: thread,
     lastAtMs: 0,
     composition: [],
+    preamble: [],
     byKind: [],
     segment: 'first',
     arrivals: [],
@@ -227,6 +231,7 @@ function compose(
   }
   state.composition =
     segment === 'first' ? firstComposition(size, entered) : compositionAfterCompaction(size, composition, entered);
+  state.preamble = preambleOf(state.composition);
   request.steps.push([-1, packEntries(state.log, state.composition)]);
   own(state, request, addByKind(new Map(), state.composition));
 }
@@ -297,7 +302,7 @@ function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
     return;
   }
   const before = sizeOf(state.composition);
-  state.composition = state.composition.filter((entry) => entry.kind === 'system' || entry.kind === 'memory');
+  state.composition = state.preamble.map((entry) => ({ ...entry }));
   state.arrivals = [];
   state.segment = event.kind === 'clear' ? 'first' : 'afterCompaction';
   state.tokensAfterBoundary = event.tokensAfter;

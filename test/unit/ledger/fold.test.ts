@@ -234,6 +234,64 @@ describe('the fold of a thread', () => {
     assert.deepEqual([thread?.compactedAtMs, thread?.compactedAtTokens], [3000, 2100]);
   });
 
+  describe('after a compaction', () => {
+    const system = (chars: number): AgentEvent => ({ ...at, type: 'block', role: 'system', part: 'text', chars });
+    const memory = (chars: number): AgentEvent => ({ ...at, type: 'block', role: 'system', part: 'memory', chars });
+    const summary = (chars: number): AgentEvent => ({ ...at, type: 'block', role: 'user', part: 'summary', chars });
+    const compaction: AgentEvent = { ...at, type: 'boundary', kind: 'compaction', atMs: 3000 };
+
+    it('keeps the system prompt as it was where a part of it is told anew', () => {
+      const window = inWindow(
+        fold([
+          ...[system(3800), memory(760), text('user', 380)],
+          request('r1', { input: 2300, output: 10 }),
+          ...[compaction, summary(1900), system(3800), memory(760), text('user', 380)],
+          request('r2', { input: 2800, output: 1 }),
+        ]),
+      );
+      assert.deepEqual(window, { system: 2000, memory: 200, user: 100, summary: 500, model: 1 });
+    });
+
+    it('keeps the system prompt as it was where the summary was made without the tools', () => {
+      const window = inWindow(
+        fold([
+          text('user', 380),
+          request('r1', { input: 2100, output: 10 }),
+          request('compaction', { input: 1100, output: 500 }),
+          ...[compaction, summary(1900), text('user', 380)],
+          request('r2', { input: 2600, output: 1 }),
+        ]),
+      );
+      assert.deepEqual(window, { system: 2000, user: 100, summary: 500, model: 1 });
+    });
+
+    it('forgets what was said as system in the course of the conversation', () => {
+      const window = inWindow(
+        fold([
+          text('user', 380),
+          request('r1', { input: 2100, output: 10 }),
+          system(3800),
+          request('r2', { input: 3110, output: 10 }),
+          ...[compaction, summary(1900)],
+          request('r3', { input: 2500, output: 1 }),
+        ]),
+      );
+      assert.deepEqual(window, { system: 2000, summary: 500, model: 1 });
+    });
+
+    it('makes the system prompt smaller where there is less room than the rest needs', () => {
+      const window = inWindow(
+        fold([
+          text('user', 380),
+          request('r1', { input: 2100, output: 10 }),
+          ...[compaction, summary(3800)],
+          request('r2', { input: 1850, output: 1 }),
+        ]),
+      );
+      assert.deepEqual(window, { system: 1000, summary: 850, model: 1 });
+    });
+  });
+
   it('marks the context right after a compaction as estimated', () => {
     const { threads } = fold([
       ...conversation,
