@@ -4,6 +4,7 @@ import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readCodexRecords } from './codexRecords.ts';
+import { CODEX_WANTED } from './codexScan.ts';
 
 /**
  * Codex: `sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl`, one append-only file per thread; `archived_sessions/` holds the same files
@@ -13,6 +14,7 @@ export const codex: LineAgent = {
   id: 'codex',
   label: 'Codex',
   form: 'lines',
+  wanted: CODEX_WANTED,
   roots: codexRoots,
   isTranscript: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl$/.test(relativePath),
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {

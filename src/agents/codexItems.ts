@@ -1,3 +1,4 @@
+import { START_CHARS } from '../transcripts/wanted.ts';
 import { codexTool } from './codexTools.ts';
 import type { BlockPart, BlockRole, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
@@ -76,13 +77,14 @@ function message(item: Fields): CodexItem {
   for (const part of parts) {
     const piece = fields(part);
     const body = text(piece?.text);
+    const beginning = body?.slice(0, START_CHARS) ?? '';
     if (piece?.type === 'input_image') {
       blocks.push({ role: 'user', part: 'image', chars: 0 });
       isPrompt ||= item.role === 'user';
     } else if (body === undefined) continue;
-    else if (MEMORY.test(body)) blocks.push({ role: 'system', part: 'memory', chars: body.length });
+    else if (MEMORY.test(beginning)) blocks.push({ role: 'system', part: 'memory', chars: body.length });
     else if (item.role !== 'user') blocks.push({ role: 'system', part: 'text', chars: body.length });
-    else if (WRAPPED.test(body)) blocks.push({ role: 'system', part: 'attachment', chars: body.length });
+    else if (WRAPPED.test(beginning)) blocks.push({ role: 'system', part: 'attachment', chars: body.length });
     else {
       blocks.push({ role: 'user', part: 'text', chars: body.length });
       isPrompt = true;

@@ -2,6 +2,7 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
+import { codexLine } from './codexScan.ts';
 import { codexHead, codexState } from './codexState.ts';
 import {
   CODEX_USAGE_FIELDS,
@@ -50,7 +51,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   let newFields: string[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
-    const line = fields(parseJson(record.bytes));
+    const line = codexLine(record, state.spawns);
     if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     events = [];
     newFields = [];

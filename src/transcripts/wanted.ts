@@ -17,7 +17,7 @@ export interface Wanted {
   nothing?: true;
 }
 
-/** The wanted fields of an object by their names: at most 31, each of at most 32 ASCII characters. All others are left out. */
+/** The wanted fields of an object by their names: at most 31, each of at most 64 ASCII characters. All others are left out. */
 export interface WantedObject {
   fields: Readonly<Record<string, Wanted>>;
   /** The length of the whole value as JSON is wanted too: `jsonSize` tells it. */

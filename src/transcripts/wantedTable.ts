@@ -26,7 +26,7 @@ const NOTHING = 1;
 const STRICT = 1;
 const SIZED = 2;
 /** Keys are compared 16 bytes at a time. */
-const KEY_ROOM = 32;
+const KEY_ROOM = 64;
 const MOST_FIELDS = 31;
 
 /** Writes the description into the scanner's memory at `start`, which is a multiple of 16. */
@@ -61,7 +61,7 @@ export function writeWanted(wanted: WantedObject, memory: ArrayBuffer, start: nu
   }
 
   function writeField(name: string, wanted: Wanted, bit: number): number {
-    if (!/^[\x20-\x7e]{1,32}$/.test(name) || /["\\]/.test(name)) throw new Error(`cannot look for "${name}"`);
+    if (!/^[\x20-\x7e]{1,64}$/.test(name) || /["\\]/.test(name)) throw new Error(`cannot look for "${name}"`);
     const key = room(KEY_ROOM);
     bytes.set(Buffer.from(name), key);
     const address = room(24);
@@ -108,8 +108,8 @@ function perfectHash(names: readonly string[]): { multiplier: number; mask: numb
 /** The same as in `assembly/walk.ts`. */
 function hash(name: string, multiplier: number): number {
   const { length } = name;
-  const middle = length < 4 ? 0 : name.charCodeAt((length >> 1) - 2) * 5;
-  const sum = length * 7 + name.charCodeAt(0) * 3 + name.charCodeAt(length - 1) + middle;
-  const product = Math.imul(sum, multiplier);
-  return (product >>> 8) ^ product;
+  const middle = length < 4 ? 0 : name.charCodeAt((length >> 1) - 2);
+  let sum = length;
+  for (const code of [name.charCodeAt(0), name.charCodeAt(length - 1), middle]) sum = Math.imul(sum, multiplier) + code;
+  return (sum >>> 8) ^ sum;
 }

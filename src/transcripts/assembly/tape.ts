@@ -1,4 +1,5 @@
 // What was found, as a row of numbers, and beside it the plain texts one after the other.
+import { isSame } from './same';
 
 /** Kinds; with the number of the field above them. */
 export const LINE: i32 = 0,
@@ -124,12 +125,4 @@ export function putText(number: i32, from: usize, to: usize, size: u32): void {
   put3(number | TEXT, <i32>(texts - textsStart), <i32>length);
   for (let i: u32 = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i));
   texts += length;
-}
-
-function isSame(a: usize, b: usize, length: u32): bool {
-  let i: u32 = 0;
-  for (; i + 16 <= length; i += 16)
-    if (i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) !== 0xffff) return false;
-  const rest = (1 << (length - i)) - 1;
-  return (~i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) & rest) === 0;
 }

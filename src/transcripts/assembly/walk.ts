@@ -1,5 +1,7 @@
 // Walks the JSON of one indexed line: checks all of it, and puts what is wanted of it on a tape.
+
 import { hasLongEscapes, lineEnd, lineStart, startEnd, stringEnd, units } from './lineIndex';
+import { isSame } from './same';
 import { forgetLasts, put1, put2, put3, put4, putText, rewind, tapeIsFull, tapeMark } from './tape';
 
 export const FAILED: usize = 0;
@@ -240,16 +242,12 @@ function spaced(at: usize): usize {
 
 /** The field of a node that has this key, or 0. */
 function fieldOf(node: usize, from: usize, length: u32): usize {
-  const middle = length < 4 ? 0 : byte(from + (length >> 1) - 2) * 5;
-  const hash = (length * 7 + byte(from) * 3 + byte(from + length - 1) + middle) * load<u32>(node, MULTIPLIER);
+  const middle = length < 4 ? 0 : byte(from + (length >> 1) - 2);
+  const multiplier = load<u32>(node, MULTIPLIER);
+  const hash = ((length * multiplier + byte(from)) * multiplier + byte(from + length - 1)) * multiplier + middle;
   const field = <usize>load<u32>(node + ((((hash >> 8) ^ hash) & load<u32>(node, MASK)) << 2), SLOTS);
   if (!field || load<u32>(field, KEY_LENGTH) !== length) return 0;
-  const key = <usize>load<u32>(field, KEY);
-  let same = <u32>i8x16.bitmask(i8x16.eq(v128.load(key), v128.load(from)));
-  if (length < 16) return (~same & ((1 << length) - 1)) === 0 ? field : 0;
-  if (same !== 0xffff) return 0;
-  same = <u32>i8x16.bitmask(i8x16.eq(v128.load(key, 16), v128.load(from, 16)));
-  return (~same & ((1 << (length - 16)) - 1)) === 0 ? field : 0;
+  return isSame(<usize>load<u32>(field, KEY), from, length) ? field : 0;
 }
 
 /** Puts the value at `at` on the tape as its field wants it. @returns where it ends, or `FAILED` */

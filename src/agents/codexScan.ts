@@ -1,0 +1,95 @@
+import type { TranscriptRecord } from '../transcripts/record.ts';
+import { SIZE, START, TEXT, type Wanted, type WantedObject } from '../transcripts/wanted.ts';
+import { type Fields, fields, parseJson } from './fields.ts';
+
+const NUMBER = TEXT;
+
+const usage: Wanted = {
+  object: {
+    // A field that is not known is told: then all of it is needed.
+    strict: true,
+    fields: {
+      input_tokens: NUMBER,
+      cached_input_tokens: NUMBER,
+      cache_write_input_tokens: NUMBER,
+      output_tokens: NUMBER,
+      reasoning_output_tokens: NUMBER,
+      total_tokens: NUMBER,
+    },
+  },
+};
+
+const quota: Wanted = {
+  object: {
+    fields: { used_percent: NUMBER, window_minutes: NUMBER, resets_at: NUMBER, resets_in_seconds: NUMBER },
+  },
+};
+
+/** Texts of a message. */
+const messageParts: Wanted = { text: 'start', list: { object: { fields: { type: TEXT, text: START } } } };
+const thoughts: Wanted = { text: 'size', list: { object: { fields: { text: SIZE } } } };
+/** A part of a tool's output: a text, or something else of which the size is told. */
+const outputParts: Wanted = {
+  text: 'size',
+  list: { text: 'size', object: { sized: true, fields: { type: TEXT, text: SIZE } } },
+};
+
+/** What `readCodexRecords` needs of the records that are many or large. */
+export const CODEX_WANTED: WantedObject = {
+  fields: {
+    timestamp: TEXT,
+    type: TEXT,
+    payload: {
+      object: {
+        fields: {
+          type: TEXT,
+          // Response items.
+          role: TEXT,
+          id: TEXT,
+          call_id: TEXT,
+          name: TEXT,
+          namespace: TEXT,
+          arguments: TEXT,
+          input: TEXT,
+          action: TEXT,
+          content: messageParts,
+          summary: thoughts,
+          output: { text: 'size', list: outputParts.list, object: { sized: true, fields: { content: outputParts } } },
+          tools: TEXT,
+          internal_chat_message_metadata_passthrough: TEXT,
+          // Events, and the context of a turn.
+          info: {
+            object: { fields: { total_token_usage: usage, last_token_usage: usage, model_context_window: NUMBER } },
+          },
+          rate_limits: { object: { fields: { limit_id: TEXT, plan_type: TEXT, primary: quota, secondary: quota } } },
+          turn_id: TEXT,
+          model_context_window: NUMBER,
+          thread_name: TEXT,
+          thread_settings: { object: { fields: { model: TEXT } } },
+          model: TEXT,
+          service_tier: TEXT,
+          // A record of one call.
+          usage,
+          thread_token_usage: usage,
+          response_id: TEXT,
+          thread_id: TEXT,
+        },
+      },
+    },
+  },
+};
+
+/** Records of these kinds are few, and told by more than the usual fields. */
+const WHOLE_RECORDS = new Set<unknown>(['session_meta', 'compacted']);
+
+/**
+ * A record, or at least what matters of it; `undefined` when it is no JSON object.
+ *
+ * @param spawns calls whose output must be read
+ */
+export function codexLine(record: TranscriptRecord, spawns: readonly string[]): Fields | undefined {
+  const line = record.value as Fields | undefined;
+  const payload = fields(line?.payload);
+  const isEnough = payload && !WHOLE_RECORDS.has(line?.type) && !spawns.includes(payload.call_id as string);
+  return isEnough ? line : fields(parseJson(record.bytes));
+}
