@@ -17,7 +17,8 @@ export interface Wanted {
   nothing?: true;
 }
 
-/** The wanted fields of an object by their names: at most 31, each of at most 64 ASCII characters. All others are left out. */
+/** The wanted fields of an object by their names: at most 31, each of at most 64 ASCII characters. All others are left out.
+ * Those that a record does not have are there as `undefined`. */
 export interface WantedObject {
   fields: Readonly<Record<string, Wanted>>;
   /** The length of the whole value as JSON is wanted too: `jsonSize` tells it. */
