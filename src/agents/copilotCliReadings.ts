@@ -143,6 +143,7 @@ function pushCall(call: CopilotCall, event: CopilotEvent, state: TellingState, p
     ...(call.copiedFrom === undefined ? {} : { isCopy: true }),
     ...(call.contextTokens === undefined ? {} : { contextTokens: call.contextTokens }),
     ...(kind === 'part' || kind === 'outputOnly' ? { outputIsPlaceholder: true, keepPlaceholder: true } : {}),
+    ...(kind === 'part' ? { rule: 'sum' } : {}),
     ...(kind === 'nothing' ? { outputIsPlaceholder: true } : {}),
   });
 }

@@ -150,7 +150,7 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   if (firstCall && atMs < ledgerFromMs - LEDGER_LAG_MS) {
     // Calls from before the ledger was kept: one request, marked, as for the sessions that have no ledger at all.
     const contextTokens = Math.ceil(firstCall.chars / CHARS_PER_TOKEN);
-    const marks = { contextTokens, outputIsPlaceholder: true, keepPlaceholder: true };
+    const marks = { contextTokens, outputIsPlaceholder: true, keepPlaceholder: true, rule: 'sum' } as const;
     const request: Unplaced = { type: 'request', requestId: `${id}/sum`, atMs, ...served, usage: rest, ...marks };
     readings.splice(firstCall.index, 0, placedReading([request], sessionId, thread, 0));
     return readings;

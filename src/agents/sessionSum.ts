@@ -13,7 +13,7 @@ const CHARS_PER_TOKEN = 4;
  */
 export function withSum(
   readings: readonly PlacedReading[],
-  request: Omit<RequestEvent, 'outputIsPlaceholder' | 'keepPlaceholder' | 'contextTokens'>,
+  request: Omit<RequestEvent, 'outputIsPlaceholder' | 'keepPlaceholder' | 'contextTokens' | 'rule'>,
   offset: number,
 ): PlacedReading[] {
   const tools = new Map<string, ToolRef>();
@@ -39,6 +39,7 @@ export function withSum(
     contextTokens: Math.ceil(contextChars / CHARS_PER_TOKEN),
     outputIsPlaceholder: true,
     keepPlaceholder: true,
+    rule: 'sum',
   };
   return [...entered, { events: [sum, ...replies], outcome: 'read', offset }];
 }
