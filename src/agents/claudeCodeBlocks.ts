@@ -8,6 +8,8 @@ export interface ClaudeBlock {
   role: BlockRole;
   part: BlockPart;
   chars: number;
+  target?: string;
+  stoodBefore?: true;
   tool?: ToolRef;
   callId?: string;
 }
@@ -81,15 +83,30 @@ export function replyBlocks(content: unknown): ClaudeBlock[] {
   return blocks;
 }
 
+/** What a subagent or a command in the background reports when it ends, and the call that started it. */
+const NOTIFICATION = /^\s*<task-notification>/;
+const NOTIFIED_CALL = /<tool-use-id>([\w-]{1,80})<\/tool-use-id>/;
+
+/** A text of a user message: the user's, what a subagent reports, or (`isMeta`) what the agent put in the user's place. */
+export function promptBlock(written: string, isMeta: boolean): ClaudeBlock {
+  if (NOTIFICATION.test(written)) {
+    const callId = NOTIFIED_CALL.exec(written)?.[1];
+    return { role: 'tool', part: 'toolResult', chars: written.length, ...(callId ? { callId } : { tool: SUBAGENT }) };
+  }
+  return isMeta
+    ? { role: 'system', part: 'attachment', chars: written.length, target: 'reminders' }
+    : { role: 'user', part: 'text', chars: written.length };
+}
+
+const SUBAGENT: ToolRef = { name: 'Agent', kind: 'task' };
+
 /** The blocks of a user message's content; `isMeta` is text that the agent put in the user's place. */
 export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
-  const textBlock = (length: number): ClaudeBlock =>
-    isMeta ? { role: 'system', part: 'attachment', chars: length } : { role: 'user', part: 'text', chars: length };
-  if (typeof content === 'string') return content ? [textBlock(content.length)] : [];
+  if (typeof content === 'string') return content ? [promptBlock(content, isMeta)] : [];
   const blocks: ClaudeBlock[] = [];
   for (const item of list(content)) {
     const block = fields(item);
-    if (block?.type === 'text') blocks.push(textBlock(chars(block.text)));
+    if (block?.type === 'text') blocks.push(promptBlock(text(block.text) ?? '', isMeta));
     else if (block?.type === 'image') blocks.push({ role: 'user', part: 'image', chars: 0 });
     else if (block?.type === 'document')
       blocks.push({ role: 'user', part: 'attachment', chars: chars(fields(block.source)?.data) });
@@ -111,71 +128,4 @@ function resultImages(block: Fields): ClaudeBlock[] {
   return list(block.content)
     .filter((item) => fields(item)?.type === 'image')
     .map(() => ({ role: 'tool', part: 'image', chars: 0, callId: text(block.tool_use_id) }));
-}
-
-/** Attachments whose text is a memory file's. */
-const MEMORY = new Set([
-  'instructions',
-  'nested_memory',
-  'relevant_memories',
-  'memory',
-  'project_memory',
-  'user_memory',
-]);
-/** Attachments that the user brought in. */
-const FROM_USER = new Set([
-  'file',
-  'directory',
-  'selected_lines_in_ide',
-  'opened_file_in_ide',
-  'queued_command',
-  'pdf_reference',
-  'compact_file_reference',
-  'already_read_file',
-  'image',
-]);
-/** Bookkeeping that never enters the context, or is counted elsewhere. */
-const NOT_IN_CONTEXT = new Set(['prompt_snapshot']);
-
-/** The block of an attachment row, or `undefined` when nothing of it enters the context. `rendered` holds the exact text where it is kept. */
-export function attachmentBlock(row: Fields, attachment: Fields): ClaudeBlock | undefined {
-  const type = String(attachment.type);
-  if (NOT_IN_CONTEXT.has(type)) return undefined;
-  let length = 0;
-  if (Array.isArray(row.rendered)) {
-    for (const item of row.rendered) {
-      const content = fields(item)?.content;
-      length += typeof content === 'string' ? content.length : jsonChars(content);
-    }
-  } else length = deepChars(attachment, 4);
-  if (length === 0) return undefined;
-  if (MEMORY.has(type)) return { role: 'system', part: 'memory', chars: length };
-  return { role: FROM_USER.has(type) ? 'user' : 'system', part: 'attachment', chars: length };
-}
-
-/** Characters in the strings of a value, but for its `type` names: the best that rows without `rendered` allow. */
-function deepChars(value: unknown, depth: number): number {
-  if (typeof value === 'string') return value.length;
-  if (depth === 0 || typeof value !== 'object' || value === null) return 0;
-  let length = 0;
-  for (const [key, inner] of Object.entries(value)) if (key !== 'type') length += deepChars(inner, depth - 1);
-  return length;
-}
-
-/** System prompt and tool definitions of a request: one block for the text, one for the agent's own tools, one for each MCP server. */
-export function systemBlocks(system: unknown, tools: unknown): { system: ClaudeBlock[]; tools: ClaudeBlock[] } {
-  let prompt = typeof system === 'string' ? system.length : 0;
-  for (const part of list(system)) prompt += typeof part === 'string' ? part.length : chars(fields(part)?.text);
-  const byServer = new Map<string, number>();
-  for (const tool of list(tools)) {
-    const server = mcpTool(text(fields(tool)?.name) ?? '')?.server ?? '';
-    byServer.set(server, (byServer.get(server) ?? 0) + jsonChars(tool));
-  }
-  const block = (length: number): ClaudeBlock => ({ role: 'system', part: 'text', chars: length });
-  return {
-    system: prompt > 0 ? [block(prompt)] : [],
-    tools: [...byServer].map(([server, length]) =>
-      server ? { ...block(length), tool: { name: `mcp__${server}`, kind: `mcp:${server}` } } : block(length),
-    ),
-  };
 }

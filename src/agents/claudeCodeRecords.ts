@@ -1,7 +1,8 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { attachmentBlock, type ClaudeBlock, promptBlocks, replyBlocks, systemBlocks } from './claudeCodeBlocks.ts';
+import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
+import { attachmentBlocks, systemBlocks } from './claudeCodeHead.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
 import { claudeRow } from './claudeCodeScan.ts';
 import { type ClaudeFile, freshFacts, launchedThread, placeFacts, titleFact } from './claudeCodeSession.ts';
@@ -20,6 +21,7 @@ import {
   claudeRequestId,
   claudeUsage,
   costStateSums,
+  isCutShort,
   promptKey,
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
@@ -113,6 +115,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
     newFields = unknownFields(message.usage, CLAUDE_USAGE_FIELDS, 'usage');
     const known: ThreadState = isProgress ? {} : threadState(state, thread);
+    const blocks = replyBlocks(message.content);
     const requestId = claudeRequestId(row, message, stated.usage, known.last);
     if (!isProgress) {
       tellPlace(row, atMs, thread);
@@ -120,7 +123,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         push({ type: 'task', thread, ...state.command });
         state.command = undefined;
       }
-      for (const block of replyBlocks(message.content)) {
+      for (const block of blocks) {
         pushBlock(thread, block, requestId);
         if (block.part === 'toolCall') rememberCall(block, message.content);
       }
@@ -149,7 +152,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       usage,
       webSearches: stated.webSearches,
       ...(stated.tier ? { tier: stated.tier } : {}),
-      ...(typeof message.stop_reason === 'string'
+      ...(typeof message.stop_reason === 'string' && !isCutShort(message, usage.output, blockChars(blocks))
         ? {}
         : { outputIsPlaceholder: true, keepPlaceholder: recordsMostOutputs(text(row.version) ?? state.told.version) }),
       ...(isProgress || isCopy(row, atMs) ? { isCopy: true } : {}),
@@ -187,8 +190,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (!attachment) return 'attachment row without an attachment';
     const thread = threadOf(row);
     if (attachment.type === 'prompt_snapshot') tellSystem(thread, attachment.systemPrompt, attachment.tools);
-    const block = attachmentBlock(row, attachment);
-    if (block) pushBlock(thread, block);
+    for (const block of attachmentBlocks(row, attachment)) pushBlock(thread, block);
     // A prompt typed while the agent worked is handed over as an attachment.
     if (
       attachment.type === 'queued_command' &&
@@ -259,13 +261,17 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     rememberLaunch(state, block.callId, fields(call?.input)?.prompt, block.tool.target);
   }
 
-  /** System prompt and tool definitions, once for each stretch of the thread that a first request opens. */
+  /**
+   * System prompt and tool definitions, once for each stretch of the thread that a first request opens. Some versions tell the tools only
+   * after that request.
+   */
   function tellSystem(thread: ThreadId, system: unknown, tools: unknown): void {
     const known = threadState(state, thread);
-    if (known.asked) return;
+    if (known.system && known.tools) return;
     const blocks = systemBlocks(system, tools);
-    if (!known.system) for (const block of blocks.system) pushBlock(thread, block);
-    if (!known.tools) for (const block of blocks.tools) pushBlock(thread, block);
+    const late = known.asked ? { stoodBefore: true as const } : {};
+    if (!known.system) for (const block of blocks.system) pushBlock(thread, { ...block, ...late });
+    if (!known.tools) for (const block of blocks.tools) pushBlock(thread, { ...block, ...late });
     known.system ||= blocks.system.length > 0;
     known.tools ||= blocks.tools.length > 0;
   }

@@ -110,6 +110,22 @@ export function recordsMostOutputs(version: string | undefined): boolean {
   return patch !== undefined && Number(patch) >= 30 && Number(patch) < 50;
 }
 
+/** What the beginning of a stream says of the output is at most this. */
+const MOST_AT_START = 8;
+/** No text has so many characters in a token. */
+const CHARS_OF_A_TOKEN = 12;
+
+/**
+ * Whether a reply's stream broke off: newer versions then keep what came and give it a stop reason of their own, but the output is what the
+ * beginning of the stream said. Finished replies have `stop_details` since 2.1.1xx; before, only a size that cannot be tells.
+ *
+ * @param blockChars size of the row's blocks; 0 when they are hidden
+ */
+export function isCutShort(message: Fields, output: number, blockChars: number): boolean {
+  if (message.stop_details !== undefined || output > MOST_AT_START) return false;
+  return blockChars === 0 || blockChars > output * CHARS_OF_A_TOKEN;
+}
+
 /** What the reader remembers of a thread's newest message, to tell a reused message id from another row of the same message. */
 export interface LastMessage {
   id: string;

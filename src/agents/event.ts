@@ -112,6 +112,8 @@ export interface BlockEvent extends InThread {
    * with part `memory` the file it came from. After a compaction a block takes the place of those of the same name that stood there before.
    */
   target?: string;
+  /** The newest prompt already held it, without a name: the agent tells it late. It takes its tokens from what is nobody's in `system`. */
+  stoodBefore?: true;
   tool?: ToolRef;
   /** Links a tool call with its result. A result may carry only this; the ledger looks the tool up. */
   callId?: string;

@@ -128,6 +128,7 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
 }
 
 function foldBlock(state: ThreadState, block: BlockEvent): void {
+  if (block.stoodBefore) return;
   const owner = ownerOf(state, block);
   const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
   if (block.part === 'toolCall') arrival.isCall = true;
