@@ -275,7 +275,8 @@ function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] 
   if (!session) return undefined;
   const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === 'main');
   if (!thread) return undefined;
-  return { session, thread, isElsewhere: !here && folders.length > 0 };
+  const kinds = sessionKinds(reader, session.agent, session.sessionId);
+  return { session, thread, kinds, isElsewhere: !here && folders.length > 0 };
 }
 
 function liesIn(path: string, folder: string): boolean {

@@ -1,11 +1,13 @@
 import { contextWindow } from '../ledger/contextWindow.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
+import type { SessionKindRow } from '../queries/sessionUsage.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import { barView } from './bar.ts';
 import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
 import { type Tone, toneOf } from './tone.ts';
+import { usageByTool } from './usageByTool.ts';
 import { windowKinds } from './windowKinds.ts';
 
 /** A session whose newest record is younger than this is live. */
@@ -19,7 +21,7 @@ const HOVER_ROWS = 16;
 /** What the meter is made from. */
 export interface MeterInput extends QuotaInput {
   /** The session to show, with its main thread; `undefined` when there is none on this machine. */
-  live?: { session: LiveSessionRow; thread: ThreadStateRow; isElsewhere: boolean };
+  live?: { session: LiveSessionRow; thread: ThreadStateRow; kinds: SessionKindRow[]; isElsewhere: boolean };
   todayTokens: number;
   /** How far the first read is; `undefined` = done. */
   progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
@@ -71,7 +73,7 @@ const progressLine = (progress: Progress, locale: string): string =>
   `Reading history: ${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}, ${percent(progressShare(progress), locale)}.`;
 
 function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>): MeterView {
-  const { session, thread, isElsewhere } = live;
+  const { session, thread, kinds, isElsewhere } = live;
   const { locale, nowMs } = input;
   const window = contextWindow({
     windowTokens: thread.windowTokens ?? undefined,
@@ -105,6 +107,12 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
     tone,
     accessibleLabel: spoken,
     hover: sessionHover(input, live, { agent, about, share, window, state }),
+    session: {
+      key: session.key,
+      agent: session.agent,
+      session: session.sessionId,
+      usageByTool: usageByTool(kinds),
+    },
   };
 }
 

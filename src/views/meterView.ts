@@ -1,5 +1,6 @@
 import type { BarView } from './barView.ts';
 import type { Tone } from './tone.ts';
+import type { UsageByTool } from './usageByTool.ts';
 
 /**
  * What the status bar shows. `empty`: no transcripts found. `indexing`: the first read is under way and nothing can be shown yet.
@@ -16,6 +17,19 @@ export interface MeterView {
   /** What a screen reader says. */
   accessibleLabel: string;
   hover: HoverView;
+  /** The session that is shown; absent when there is none. */
+  session?: LiveSession;
+}
+
+/** The session that the meter shows, in figures. */
+export interface LiveSession {
+  /** `<agent id>:<session id>` */
+  key: string;
+  agent: string;
+  /** The agent's own id of it. */
+  session: string;
+  /** What its tokens were spent on so far, subagents included. Sums to its requests in each class. */
+  usageByTool: UsageByTool;
 }
 
 /** The hover: plain data; every string may hold hostile text and is escaped where it becomes Markdown, HTML or SVG. */
