@@ -1,12 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
-import type { BarView } from '../views/barView.ts';
+import type { BarSegment, BarView } from '../views/barView.ts';
+import type { RenderBar } from './hoverMarkdown.ts';
 
 /** The kinds of theme that the chart has colours for. */
 type ThemeName = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
 interface HoverSvgModule {
   hoverSvg(bar: BarView, theme: ThemeName): string;
+  kindColour(kind: BarSegment['kind'], theme: ThemeName): string;
 }
 
 const THEMES: Record<vscode.ColorThemeKind, ThemeName> = {
@@ -17,9 +19,12 @@ const THEMES: Record<vscode.ColorThemeKind, ThemeName> = {
 };
 
 /** Loads the chart that the pages mount, compiled for Node. It is a bundle of its own, so that activation does not wait for it. */
-export async function loadBarPicture(extensionUri: vscode.Uri): Promise<(bar: BarView) => string> {
+export async function loadBarPicture(extensionUri: vscode.Uri): Promise<RenderBar> {
   const file = vscode.Uri.joinPath(extensionUri, 'dist', 'hoverSvg.cjs').fsPath;
   const loaded: HoverSvgModule | { default: HoverSvgModule } = await import(pathToFileURL(file).href);
-  const { hoverSvg } = 'default' in loaded ? loaded.default : loaded;
-  return (bar) => hoverSvg(bar, THEMES[vscode.window.activeColorTheme.kind]);
+  const { hoverSvg, kindColour } = 'default' in loaded ? loaded.default : loaded;
+  return (bar) => {
+    const theme = THEMES[vscode.window.activeColorTheme.kind];
+    return { svg: hoverSvg(bar, theme), colourOf: (kind) => kindColour(kind, theme) };
+  };
 }

@@ -1,8 +1,9 @@
+import type { BarSegment, BarView } from '../views/barView.ts';
 import type { HoverView } from '../views/meterView.ts';
-import { defused } from './plainText.ts';
+import { defused, JOINER } from './plainText.ts';
 
-/** The bar as a standalone SVG picture for a theme. */
-export type RenderBar = (bar: NonNullable<HoverView['context']>['bar']) => string;
+/** The bar as a standalone SVG picture in the colours of the theme, and those colours: `#rrggbb`. */
+export type RenderBar = (bar: BarView) => { svg: string; colourOf: (kind: BarSegment['kind']) => string };
 
 /**
  * The hover as Markdown. Foreign text is escaped, so that a title can neither make a link nor a picture; the only commands are the given ones.
@@ -28,16 +29,36 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined)
     .join('\n\n');
 }
 
-/** The picture with its text twin; the text alone until the chart is loaded. */
-function barMarkdown(bar: Parameters<RenderBar>[0], renderBar: RenderBar | undefined): string {
-  const text = escapeMarkdown(bar.text);
-  if (!renderBar) return text;
-  const svg = renderBar(bar);
+/** The picture with its text twin, and every kind in a table below; the text alone until the chart is loaded. */
+function barMarkdown(bar: BarView, renderBar: RenderBar | undefined): string {
+  if (!renderBar || bar.tokens === 0) return escapeMarkdown(bar.text);
+  const { svg, colourOf } = renderBar(bar);
   // VS Code places the hover before the picture is loaded: without its size the text takes its place, far wider.
   const [, width, height] = /^<svg[^>]*? width="(\d+)"[^>]*? height="(\d+)"/.exec(svg) ?? [];
   const size = width === undefined ? '' : `|width=${width},height=${height}`;
-  return `![${text}](data:image/svg+xml;base64,${base64(svg)}${size})`;
+  const rows = bar.legend.map((part) => {
+    const swatch = `<span style="color:${colourOf(part.kind)};">■</span>`;
+    return `|${swatch}&nbsp; ${escapeMarkdown(part.label)}|${escapeMarkdown(part.tokensLabel)}|${escapeMarkdown(part.shareLabel)}|`;
+  });
+  return [
+    `![${pictureText(bar.text)}](data:image/svg+xml;base64,${base64(svg)}${size})`,
+    ['|Consumer|&nbsp; Tokens|&nbsp; Share|', '|:--|--:|--:|', ...rows].join('\n'),
+  ].join('\n\n');
 }
+
+/**
+ * Foreign text as a picture's: Markdown reads no escapes there, and the editor drops one that looks like the end of an element or a comment.
+ * So brackets of both kinds stand for themselves only with a joiner, or as round ones.
+ */
+const pictureText = (text: string): string =>
+  defused(text)
+    .replace(/[<>]/g, (bracket) => JOINER + bracket + JOINER)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\[/g, '(')
+    .replace(/\]/g, ')')
+    .replace(/[\\`\r\n]+/g, ' ');
 
 function links(view: HoverView): string {
   const usage = '[$(graph) Show Usage](command:agentTokenMeter.showUsage)';

@@ -1,7 +1,7 @@
 import { label } from '../views/format.ts';
 
 /** A word joiner: nothing to the eye, but it breaks up what an editor would make an icon or a link of. */
-const JOINER = '\u2060';
+export const JOINER = '\u2060';
 
 /** Text without the beginnings of icons (`$(x)`), addresses (`http://`, `www.`, `a@b`) and Markdown links (`](`). */
 export function defused(text: string): string {

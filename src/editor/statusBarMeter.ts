@@ -45,6 +45,8 @@ export class StatusBarMeter implements vscode.Disposable {
 
   #showHover(view: MeterView): void {
     const markdown = new vscode.MarkdownString(hoverMarkdown(view.hover, this.#renderBar), true);
+    // for the colours in the table; every foreign text in it is escaped
+    markdown.supportHtml = true;
     markdown.isTrusted = { enabledCommands: ['agentTokenMeter.showUsage', 'agentTokenMeter.showAttribution'] };
     this.#item.tooltip = markdown;
   }

@@ -1,19 +1,22 @@
 import { render } from 'svelte/server';
-import type { BarView } from '../../src/views/barView.ts';
+import type { BarSegment, BarView } from '../../src/views/barView.ts';
 import { imagePaint } from './paint.ts';
 import type { ThemeKind } from './palette.ts';
 import TokenAttributionChart from './TokenAttributionChart.svelte';
 
 const WIDTH = 360;
-const BAR_HEIGHT = 24;
+const BAR_HEIGHT = 28;
+
+/** The colour of a kind in a theme, `#rrggbb`, for what stands beside the picture. */
+export const kindColour = (kind: BarSegment['kind'], theme: ThemeKind): string => imagePaint(theme).fill(kind);
 
 /**
- * The attribution chart as a standalone SVG of 360 px, for `<img src="data:image/svg+xml...">`. Every text in it is escaped. Well-formed
- * XML without styles, scripts or references.
+ * The attribution chart's bar as a standalone SVG of 360 px, for `<img src="data:image/svg+xml...">`: its legend is text beside it. Every text
+ * in it is escaped. Well-formed XML without styles, scripts or references.
  */
 export function hoverSvg(bar: BarView, theme: ThemeKind): string {
   const { body } = render(TokenAttributionChart, {
-    props: { bar, paint: imagePaint(theme), fixedWidth: WIDTH, barHeight: BAR_HEIGHT },
+    props: { bar, paint: imagePaint(theme), fixedWidth: WIDTH, barHeight: BAR_HEIGHT, legend: false },
   });
   const svg = body.slice(body.indexOf('<svg'), body.lastIndexOf('</svg>') + '</svg>'.length);
   return xmlText(svg.replace(/<!--.*?-->/gs, '').replace(/>\s+</g, '><'));

@@ -15,7 +15,37 @@ const view = (text: string): HoverView => ({
   sessionKey: `claude-code:${text}`,
 });
 
+const drawn = (svg: string) => () => ({ svg, colourOf: () => '#829abe' });
+
 describe('the hover as Markdown', () => {
+  it('lists every kind in a table below the picture, with its colour', () => {
+    const bar = barView(
+      [
+        { kind: 'read', tokens: 75_000 },
+        { kind: 'mcp:a|b', tokens: 25_000 },
+      ],
+      'en',
+    );
+    const context = { label: 'l', windowSource: 's', bar };
+    const lines = hoverMarkdown({ ...view('t'), context }, drawn('<svg/>')).split('\n');
+    const start = lines.indexOf('|Consumer|&nbsp; Tokens|&nbsp; Share|');
+    assert.deepEqual(lines.slice(start + 1, start + 4), [
+      '|:--|--:|--:|',
+      '|<span style="color:#829abe;">■</span>&nbsp; Read|75k|75%|',
+      '|<span style="color:#829abe;">■</span>&nbsp; MCP a\\|b|25k|25%|',
+    ]);
+  });
+
+  for (const text of ['</title>', '-->', 'a]>b', '</style x', '![x](y)', '`', '\\'])
+    it(`gives the picture a text that no editor drops, and no end before its end: ${text}`, () => {
+      const markdown = hoverMarkdown(view(text), drawn('<svg/>'));
+      const [, shown] = /!\[([^\]]*)\]\(data:image/.exec(markdown) ?? [];
+      assert.ok(shown !== undefined && !shown.includes('[') && !shown.includes('\\') && !shown.includes('`'), markdown);
+      const read = shown.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+      assert.match(read, /5 tokens: MCP .*100%/);
+      assert.doesNotMatch(read, /(--!?|\])>|<\/(style|script|title|xmp|textarea|noscript|iframe|noembed|noframes)/i);
+    });
+
   it('lets foreign text make no link, picture, element, icon or table cell', () => {
     const escaped = escapeMarkdown(hostile);
     assert.ok(!/(?<!\\)[[\]()*`|!]/.test(escaped), escaped);
@@ -24,7 +54,7 @@ describe('the hover as Markdown', () => {
   });
 
   it('holds no command but its own', () => {
-    const markdown = hoverMarkdown(view(hostile), () => '<svg/>');
+    const markdown = hoverMarkdown(view(hostile), drawn('<svg/>'));
     const commands = [...markdown.matchAll(/(?<!\\)\]\((command:[^?)]*)/g)].map((match) => match[1]);
     assert.deepEqual(commands, ['command:agentTokenMeter.showAttribution', 'command:agentTokenMeter.showUsage']);
     assert.ok(!markdown.includes('<img'));
@@ -32,15 +62,12 @@ describe('the hover as Markdown', () => {
 
   it('gives the picture its size, as the hover is placed before the picture is loaded', () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="184" viewBox="0 0 360 184"></svg>';
-    assert.match(
-      hoverMarkdown(view('t'), () => svg),
-      /;base64,[\w+/=]+\|width=360,height=184\)/,
-    );
+    assert.match(hoverMarkdown(view('t'), drawn(svg)), /;base64,[\w+/=]+\|width=360,height=184\)/);
   });
 
   it('stays far below the length that VS Code cuts off', () => {
     const svg = `<svg>${'x'.repeat(15_000)}</svg>`;
-    assert.ok(hoverMarkdown(view('t'.repeat(80)), () => svg).length < 50_000);
+    assert.ok(hoverMarkdown(view('t'.repeat(80)), drawn(svg)).length < 50_000);
   });
 });
 
@@ -51,6 +78,16 @@ describe('a message of a page', () => {
     ['an unknown window', { type: 'window', name: '../../' }, false],
     ['an unknown type', { type: 'run', command: 'rm' }, false],
     ['a very long key', { type: 'session', key: 'x'.repeat(501) }, false],
+    ['a lens', { type: 'lens', lens: 'in-flight' }, true],
+    ['some turns', { type: 'range', range: { from: 1, to: 5 } }, true],
+    ['all turns', { type: 'range' }, true],
+    ['a part of a turn', { type: 'range', range: { from: 1.5, to: 5 } }, false],
+    ['a turn before the first', { type: 'range', range: { from: 0, to: 5 } }, false],
+    ['turns without an end', { type: 'range', range: { from: 1, to: Number.POSITIVE_INFINITY } }, false],
+    ['a file', { type: 'openFile', path: '/a.ts' }, true],
+    ['a list of files', { type: 'openFile', path: ['/a.ts'] }, false],
+    ['a dismissal', { type: 'dismissAdvice', id: 'x' }, true],
+    ['a text to copy', { type: 'copyAdvice', text: 'x' }, false],
     ['nothing', null, false],
     ['a text', 'ready', false],
   ];
