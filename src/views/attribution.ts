@@ -41,12 +41,19 @@ export interface AttributionInput {
   lookedFor: string[];
 }
 
-const LENSES: { lens: Lens; label: string; hint: (range: TurnRange | undefined) => string; column: ColumnKey }[] = [
+const LENSES: {
+  lens: Lens;
+  label: string;
+  hint: (range: TurnRange | undefined, locale: string) => string;
+  column: ColumnKey;
+}[] = [
   {
     lens: 'window',
     label: 'In window',
-    hint: (range) =>
-      range ? `What the prompt of turn ${range.to} was made of.` : 'What fills the context window of this thread now.',
+    hint: (range, locale) =>
+      range
+        ? `What the prompt of turn ${exactNumber(range.to, locale)} was made of.`
+        : 'What fills the context window of this thread now.',
     column: 'inWindow',
   },
   {
@@ -72,7 +79,7 @@ export function attributionView(input: AttributionInput): AttributionView {
   const lenses = LENSES.map(({ lens: name, label: text, hint }) => ({
     lens: name,
     label: text,
-    hint: hint(range),
+    hint: hint(range, locale),
     selected: name === lens,
   }));
   const sortedBy = LENSES.find((entry) => entry.lens === lens)?.column ?? 'spent';

@@ -53,7 +53,7 @@ interface Figures {
 /** Kinds by descending tokens of the lens, each with its items below where it has any by name. */
 export function attributionRows(input: AttributionRowsInput): AttributionRow[] {
   const { use, lens, locale } = input;
-  const flown = new Map(use.inFlight.map((row) => [row.kind, totalTokens(row.spent)]));
+  const flown = new Map(lens === 'in-flight' ? use.inFlight.map((row) => [row.kind, totalTokens(row.spent)]) : []);
   const tokensOf = (figures: Figures): number =>
     lens === 'window' ? figures.inWindow : lens === 'spent' ? totalTokens(figures.spent) : (figures.inFlight ?? 0);
   const byKind = groupBy(use.items, (item) => item.kind);
@@ -61,7 +61,7 @@ export function attributionRows(input: AttributionRowsInput): AttributionRow[] {
   const kinds = [...byKind].map(([kind, items]) => ({
     kind: kind as Kind,
     items,
-    figures: { ...figuresOf(items), inFlight: flown.get(kind) ?? 0 },
+    figures: { ...figuresOf(items), ...(lens === 'in-flight' ? { inFlight: flown.get(kind) ?? 0 } : {}) },
   }));
   const all = kinds.reduce((sum, { figures }) => sum + tokensOf(figures), 0);
   const row = (base: Pick<AttributionRow, 'key' | 'level' | 'kind' | 'label'>, figures: Figures): AttributionRow => {

@@ -26,10 +26,10 @@ const MOST_MARKS = 500;
 /** What a prompt begins with lies at the bottom. */
 const BASE: readonly string[] = ['system', 'memory', 'summary'];
 
-/** The context timeline, or `undefined` when the thread made no request. */
+/** The context timeline, or `undefined` when the thread made no request with a prompt. */
 export function timelineView(input: TimelineInput): TimelineView | undefined {
   const { turns, events, range, locale } = input;
-  if (turns.length === 0) return undefined;
+  if (!turns.some((turn) => turn.contextTokens > 0)) return undefined;
   const { drawn, rest } = bandsOf(turns);
   const breaks = events.filter((event) => event.kind !== 'launch' && event.kind !== 'model');
   const shown = thinTurns(

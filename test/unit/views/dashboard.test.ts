@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { UsageSums } from '../../../src/queries/usageWindow.ts';
-import { type AttributionInput, attributionView } from '../../../src/views/attribution.ts';
 import { type DashboardInput, dashboardView } from '../../../src/views/dashboard.ts';
 import { toCsv, toPlainText } from '../../../src/views/textTable.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
@@ -145,75 +144,6 @@ describe('the Show Usage page', () => {
     assert.equal(dashboardView(nothing).state, 'empty');
     assert.match(dashboardView(nothing).notice ?? '', /those of Claude Code, Codex\./);
     assert.equal(dashboardView({ ...nothing, progress }).state, 'indexing');
-  });
-});
-
-describe('the panel "What consumed my tokens"', () => {
-  const session = {
-    key: 'codex:s',
-    agent: 'codex',
-    sessionId: 's',
-    title: 'Fix\nthe build',
-    workspace: '/home/dev/shop',
-    model: 'gpt',
-    lastAtMs: NOW - 120_000,
-  };
-  const thread = {
-    thread: 'main',
-    agentName: 'main',
-    parentThread: null,
-    launchCallId: null,
-    model: 'gpt',
-    lastAtMs: NOW,
-    contextTokens: 100_000,
-    contextEstimated: 0 as const,
-    peakTokens: 100_000,
-    windowTokens: 250_000,
-    windowSource: 'reported' as const,
-    compactedAtMs: null,
-    compactedAtTokens: null,
-  };
-  const attribution = (lens: 'window' | 'spent'): AttributionInput => ({
-    locale: 'en',
-    nowMs: NOW,
-    lens,
-    thresholds: DEFAULT_THRESHOLDS,
-    agentLabels: { codex: 'Codex' },
-    sessions: [session],
-    chosen: {
-      session,
-      threads: [thread],
-      thread,
-      items: [
-        { kind: 'read', target: '/home/dev/shop/src/a.ts', calls: 2, inWindow: 60_000, spent: 100_000 },
-        { kind: 'read', target: 'C:\\work\\b.ts', calls: 1, inWindow: 0, spent: 400_000 },
-        { kind: 'system', target: '', calls: 0, inWindow: 40_000, spent: 900_000 },
-      ],
-    },
-    lookedFor: [],
-  });
-
-  it('orders kinds and items by the lens', () => {
-    const labels = (lens: 'window' | 'spent'): string[] =>
-      attributionView(attribution(lens)).rows.map((row) => row.label);
-    assert.deepEqual(labels('window'), ['Read', 'src/a.ts', 'work/b.ts', 'System']);
-    assert.deepEqual(labels('spent'), ['System', 'Read', 'work/b.ts', 'src/a.ts']);
-  });
-
-  it('has a bar that sums to the context in one lens and to what was spent in the other', () => {
-    assert.equal(attributionView(attribution('window')).bar.tokens, 100_000);
-    assert.equal(attributionView(attribution('spent')).bar.tokens, 1_400_000);
-  });
-
-  it('names the session on one line, with its age, and where the size of its window comes from', () => {
-    const view = attributionView(attribution('window'));
-    assert.equal(view.sessions[0]?.label, 'Fix the build · shop · 2 min ago');
-    assert.deepEqual(view.context, {
-      label: '100,000 of 250,000 tokens (40%)',
-      percent: 40,
-      tone: 'normal',
-      windowSource: 'Window size reported by the agent',
-    });
   });
 });
 
