@@ -28,6 +28,9 @@ export function estimateTokens(block: Pick<BlockEvent, 'part' | 'chars'>): numbe
 const REPLY_CHARS_PER_TOKEN = 3.7;
 /** Fewer exact tokens than these say too little. */
 const ENOUGH_TOKENS = 200;
+/** What text can be. */
+const LEAST_CHARS_PER_TOKEN = 1.5;
+const MOST_CHARS_PER_TOKEN = 6;
 
 /**
  * How a model's replies become tokens, calibrated on those whose output is exact. Hidden reasoning makes the figure small: it stays within
@@ -35,5 +38,18 @@ const ENOUGH_TOKENS = 200;
  */
 export function charsPerToken(exact: { chars: number; tokens: number } | undefined): number {
   if (!exact || exact.tokens < ENOUGH_TOKENS) return REPLY_CHARS_PER_TOKEN;
-  return Math.min(6, Math.max(1.5, exact.chars / exact.tokens));
+  return Math.min(MOST_CHARS_PER_TOKEN, Math.max(LEAST_CHARS_PER_TOKEN, exact.chars / exact.tokens));
+}
+
+/** Replies with hidden reasoning have fewer characters than tokens. */
+const LEAST_WITH_HIDDEN = 0.3;
+
+/**
+ * As `charsPerToken`, over all replies of a model that are stored: in steps of a tenth, so that a few more exact replies rarely move what
+ * was estimated before. A function of the two sums alone: in which order they came does not matter.
+ */
+export function steadyCharsPerToken(exact: { chars: number; tokens: number }, hidesThinking: boolean): number {
+  if (exact.tokens < ENOUGH_TOKENS) return REPLY_CHARS_PER_TOKEN;
+  const least = hidesThinking ? LEAST_WITH_HIDDEN : LEAST_CHARS_PER_TOKEN;
+  return Math.round(Math.min(MOST_CHARS_PER_TOKEN, Math.max(least, exact.chars / exact.tokens)) * 10) / 10;
 }

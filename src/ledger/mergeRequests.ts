@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
-import { largerCost, maxUsage } from './openRequest.ts';
-import type { KindShare, RequestRow } from './rows.ts';
+import { largerCost, maxUsage, promptSize } from './openRequest.ts';
+import type { CountRule, KindShare, RequestRow } from './rows.ts';
 
 /**
  * Two records of the same request become one: the maximum of each field, the earliest time, and the owner that made the request rather
@@ -13,6 +13,9 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
   const other = owner === a ? b : a;
   const usage = maxUsage(a.usage, b.usage);
   if (a.estimated !== b.estimated) usage.output = (a.estimated ? b : a).usage.output;
+  const estimate = mergedEstimate(a, b);
+  // An estimate has no say where the other record was kept as it stands.
+  if (a.estimated && b.estimated && !estimate) usage.output = Math.max(recordedOutput(a), recordedOutput(b));
   return {
     ...owner,
     atMs: Math.min(a.atMs, b.atMs),
@@ -22,12 +25,59 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
     webSearches: Math.max(a.webSearches, b.webSearches),
     recordedUsd: recordedUsd(a, b),
     estimated: a.estimated && b.estimated,
+    estimate,
+    replyChars: Math.max(a.replyChars, b.replyChars),
+    hidesThinking: a.hidesThinking || b.hidesThinking,
+    rule: mergedRule(owner, other, usage),
     isCopy: a.isCopy && b.isCopy,
     taskId: owner.taskId ?? other.taskId,
     openedKinds: owner.openedKinds?.length ? owner.openedKinds : other.openedKinds,
-    shares: fitShares(owner.shares, usage),
+    shares: fitShares(
+      owner.estimated && !other.estimated ? withOutputOf(owner.shares, other.shares) : owner.shares,
+      usage,
+    ),
   };
 }
+
+/** What two estimates rest on together: the larger reply. `undefined` when one of the two is none. */
+function mergedEstimate(a: RequestRow, b: RequestRow): RequestRow['estimate'] {
+  if (!a.estimate || !b.estimate) return undefined;
+  const isLarger =
+    a.replyChars !== b.replyChars
+      ? a.replyChars > b.replyChars
+      : JSON.stringify(a.estimate.weights) >= JSON.stringify(b.estimate.weights);
+  return {
+    recorded: Math.max(a.estimate.recorded, b.estimate.recorded),
+    weights: (isLarger ? a : b).estimate?.weights ?? {},
+  };
+}
+
+const recordedOutput = (row: RequestRow): number => row.estimate?.recorded ?? row.usage.output;
+
+function mergedRule(owner: RequestRow, other: RequestRow, usage: TokenUsage): CountRule {
+  const decides = rank(other) > rank(owner) ? other : owner;
+  if (decides.rule !== 'recorded') return decides.rule;
+  return maxUsage(usage, decides.usage).output === decides.usage.output &&
+    promptSize(usage) === promptSize(decides.usage)
+    ? 'recorded'
+    : 'maximum';
+}
+
+/** What is exact decides over what was kept, and that over what was estimated. */
+const rank = (row: RequestRow): number => (row.estimated ? (row.estimate ? 0 : 1) : 2);
+
+/** The shares with the output of others. */
+function withOutputOf(shares: readonly KindShare[], others: readonly KindShare[]): KindShare[] {
+  const kinds = new Map(shares.map(({ kind, usage }) => [kind, { kind, usage: { ...usage, output: 0 } }]));
+  for (const { kind, usage } of others) {
+    const share = kinds.get(kind) ?? { kind, usage: noTokens() };
+    share.usage.output = usage.output;
+    kinds.set(kind, share);
+  }
+  return [...kinds.values()];
+}
+
+const noTokens = (): KindShare['usage'] => ({ input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 });
 
 /** The cost that was recorded with the exact figures; of two alike the larger, as it grows while a reply streams. */
 function recordedUsd(a: RequestRow, b: RequestRow): number | undefined {
@@ -66,7 +116,7 @@ export function fitShares(shares: readonly KindShare[], usage: TokenUsage): Kind
       if (!rest) {
         rest = {
           kind: 'unattributed',
-          usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+          usage: noTokens(),
         };
         fitted.push(rest);
       }

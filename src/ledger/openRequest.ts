@@ -3,7 +3,7 @@ import { apportion } from './apportion.ts';
 import { type Arrival, type Composition, shareOf } from './composition.ts';
 import type { Step } from './holdings.ts';
 import type { Kind } from './kind.ts';
-import type { KindShare, RequestRow } from './rows.ts';
+import type { CountRule, KindShare, RequestRow } from './rows.ts';
 
 /** A request that later records may still correct. Plain data. */
 export interface OpenRequest {
@@ -126,6 +126,24 @@ export function replyComposition(request: OpenRequest): Composition {
     .filter((entry) => entry.tokens > 0);
 }
 
+/** What the output is estimated from, where it is. */
+function estimateOf(request: OpenRequest): RequestRow['estimate'] {
+  if (request.isFinal || request.keepPlaceholder) return undefined;
+  const weights = new Map<Kind, number>();
+  for (const part of request.reply) weights.set(part.kind, (weights.get(part.kind) ?? 0) + part.weight);
+  return {
+    recorded: request.usage.output,
+    weights: Object.fromEntries([...weights].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+function ruleOf(request: OpenRequest): CountRule {
+  if (!request.isFinal && !request.keepPlaceholder) return 'estimated';
+  if (request.rule) return request.rule;
+  if (!request.isFinal) return 'placeholder';
+  return request.records > 1 ? 'maximum' : 'recorded';
+}
+
 /** The request as a row, with shares that sum to its usage in each class. */
 export function requestRow(
   request: OpenRequest,
@@ -148,10 +166,16 @@ export function requestRow(
     webSearches: request.webSearches,
     recordedUsd: request.recordedUsd,
     estimated,
+    estimate: estimateOf(request),
+    rule: ruleOf(request),
+    replyChars: request.replyChars,
+    hidesThinking: request.hidesThinking || (request.usage.reasoning > 0 && !request.showsThinking),
     isCopy: request.isCopy,
     taskId: request.taskId,
     openedKinds: opened.length > 0 ? opened : undefined,
     offset: request.offset,
+    lastOffset: request.lastOffset,
+    records: request.records,
     turn: request.turn,
     shares: [...shares.values()],
   };

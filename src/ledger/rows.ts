@@ -1,4 +1,5 @@
 import type { SessionId, ThreadId, TokenUsage } from '../agents/event.ts';
+import type { OutputEstimate } from './estimatedOutput.ts';
 import type { HoldingsPart } from './holdings.ts';
 import type { Kind } from './kind.ts';
 
@@ -70,6 +71,16 @@ export interface HoldingsRow {
   parts: HoldingsPart[];
 }
 
+/**
+ * Why a request counts as it does. `recorded`: as one record states it. `maximum`: the largest figure of each class in several records of
+ * the same reply. `delta`, `sum`: as `RequestEvent.rule` says. `estimated`: its output is estimated from the reply's size. `placeholder`:
+ * its output is kept as it was recorded before the reply was complete.
+ */
+export type CountRule = (typeof COUNT_RULES)[number];
+
+/** In the order of the numbers by which they are stored: a new one goes to the end. */
+export const COUNT_RULES = ['recorded', 'maximum', 'delta', 'sum', 'estimated', 'placeholder'] as const;
+
 /** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time. */
 export interface RequestRow {
   requestId: string;
@@ -85,8 +96,15 @@ export interface RequestRow {
   webSearches: number;
   /** US dollars that the agent itself recorded; > 0. */
   recordedUsd?: number;
-  /** `usage.output` is estimated from the reply's size. */
+  /** `usage.output` is not the final figure: it is estimated, or a lower bound. */
   estimated: boolean;
+  /** What it is estimated from; only where it is estimated from the reply's size. */
+  estimate?: OutputEstimate;
+  rule: CountRule;
+  /** Characters of the reply, as far as they are recorded. */
+  replyChars: number;
+  /** A part of the reply was reasoning whose text is not recorded. */
+  hidesThinking: boolean;
   isCopy: boolean;
   /** This request began a task (user prompt or subagent launch) with this id. */
   taskId?: string;
@@ -94,8 +112,11 @@ export interface RequestRow {
   openedKinds?: Kind[];
   /** Its number in the file's log of its thread's prompts. */
   turn?: number;
-  /** Byte offset of the record in the file being read. */
+  /** Byte offset of its first record in the file being read. */
   offset: number;
+  /** Of its last one there, and how many there are. */
+  lastOffset: number;
+  records: number;
   /** Who owns its tokens. The sum over kinds equals `usage` in each class. */
   shares: KindShare[];
 }

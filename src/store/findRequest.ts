@@ -1,4 +1,4 @@
-import type { RequestRow } from '../ledger/rows.ts';
+import { COUNT_RULES, type CountRule, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './reader.ts';
@@ -72,19 +72,37 @@ function storedRequest(requestId: string, found: SqlValue[], callers: Callers): 
       webSearches: number(12),
       recordedUsd: optional(19),
       estimated: found[17] === 1,
+      estimate: unpackEstimate(optional(21)),
+      rule: COUNT_RULES[number(22)] as CountRule,
+      replyChars: number(23),
+      hidesThinking: found[24] === 1,
       isCopy: found[18] === 1,
       taskId: optional(15),
       openedKinds: openedKinds === undefined ? undefined : (JSON.parse(openedKinds) as RequestRow['openedKinds']),
       turn: optional(20),
       offset: number(13),
+      lastOffset: optional(25) ?? number(13),
+      records: number(26),
       shares: [],
     },
   };
 }
 
+/** What an output is estimated from, as it is stored. */
+export function packEstimate(estimate: RequestRow['estimate']): string | undefined {
+  return estimate && JSON.stringify([estimate.recorded, estimate.weights]);
+}
+
+function unpackEstimate(text: string | undefined): RequestRow['estimate'] {
+  if (text === undefined) return undefined;
+  const [recorded, weights] = JSON.parse(text) as [number, NonNullable<RequestRow['estimate']>['weights']];
+  return { recorded, weights };
+}
+
 const FIND_REQUEST = `
   SELECT r.id, r.caller_id, r.source_file_id, r.cost_usd, r.starts_task, r.at_ms, r.input_tokens, r.cache_read_tokens,
     r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.reasoning_tokens, r.web_searches, r.source_offset, r.message_id,
-    r.task_id, r.opened_kinds, r.estimated, r.is_copy, r.recorded_usd, r.turn
+    r.task_id, r.opened_kinds, r.estimated, r.is_copy, r.recorded_usd, r.turn,
+    r.estimate, r.rule, r.reply_chars, r.hides_thinking, r.last_offset, r.records
   FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
   WHERE r.key_hash = ? AND r.request_key = ? AND s.agent = ?`;

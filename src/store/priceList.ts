@@ -5,8 +5,11 @@ import type { Connection } from './connection.ts';
 /** Prices as the store applies them: the user's own, then what the agent recorded as the cost, then the price list. */
 export interface PriceList {
   /** `undefined` = no price is known. */
-  priceOf(row: RequestRow): Price | undefined;
+  priceOf(row: PricedRow): Price | undefined;
 }
+
+/** As much of a request as its price depends on. */
+type PricedRow = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches' | 'recordedUsd'>;
 
 interface UserPrice {
   provider: string;

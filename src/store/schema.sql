@@ -51,18 +51,25 @@ CREATE TABLE requests (
   recorded_usd REAL,                 -- what the agent itself recorded as the cost; NULL = nothing, or 0
   web_searches INTEGER NOT NULL,
   estimated INTEGER NOT NULL,        -- 1: the agent recorded only a placeholder of the output
+  estimate TEXT,                     -- JSON: [placeholder, weights of the reply's kinds]; NULL = not estimated from the reply's size
+  rule INTEGER NOT NULL,             -- why it counts as it does: CountRule, spelled out in usage_logs
+  reply_chars INTEGER NOT NULL,      -- size of the reply, as far as it is recorded
+  hides_thinking INTEGER NOT NULL,   -- 1: a part of the reply was reasoning whose text is not recorded
   is_copy INTEGER NOT NULL,          -- 1: only copies of the record have been seen
   starts_task INTEGER NOT NULL,      -- 1 for the earliest request of a task_id
   task_id TEXT,                      -- the prompt or launch that this request began
   opened_kinds TEXT,                 -- JSON: kinds of the tool calls that the reply made, one entry per call
   turn INTEGER,                      -- its number in the holdings of source_file_id
   source_file_id INTEGER NOT NULL REFERENCES cursors (id),
-  source_offset INTEGER NOT NULL,    -- byte offset of the record in that file
+  source_offset INTEGER NOT NULL,    -- byte offset of its first record in that file
+  last_offset INTEGER,               -- of its last record there; NULL = there is only one
+  records INTEGER NOT NULL,          -- how many records of it there are in that file
   shares TEXT NOT NULL               -- JSON: [kind, input, cache read, cache write 5m, 1h, output]..., zeros at the end left out. Sums to the request
 );
 CREATE INDEX requests_by_key ON requests (key_hash);
 CREATE INDEX requests_by_time ON requests (at_ms);
 CREATE INDEX requests_by_caller ON requests (caller_id, at_ms);
+CREATE INDEX requests_estimated ON requests (caller_id) WHERE estimate IS NOT NULL;
 CREATE INDEX requests_by_task ON requests (task_id) WHERE task_id IS NOT NULL;
 
 -- Every request in full.
@@ -74,8 +81,11 @@ SELECT r.id, s.agent, r.request_key, c.session_id, c.thread, c.agent_name,
   r.output_tokens AS completion_tokens,
   r.input_tokens + r.cache_read_tokens + r.cache_write_5m_tokens + r.cache_write_1h_tokens + r.output_tokens AS total_tokens,
   r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.reasoning_tokens,
-  r.cost_usd, c.price_source, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.is_copy, r.opened_kinds, r.turn, r.task_id,
-  r.starts_task, r.source_file_id, r.source_offset
+  r.cost_usd, c.price_source, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.estimate ->> 0 AS recorded_output_tokens,
+  CASE r.rule WHEN 0 THEN 'recorded' WHEN 1 THEN 'maximum' WHEN 2 THEN 'delta' WHEN 3 THEN 'sum' WHEN 4 THEN 'estimated'
+    ELSE 'placeholder' END AS rule,
+  r.is_copy, r.opened_kinds, r.turn, r.task_id, r.starts_task, r.source_file_id, r.source_offset,
+  coalesce(r.last_offset, r.source_offset) AS last_offset, r.records
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id;
 
 -- Who owns the tokens of a request. Sums over kinds equal the request in each class.
@@ -88,6 +98,17 @@ SELECT r.id AS request_id,
   coalesce(e.value ->> 4, 0) AS cache_write_1h_tokens,
   coalesce(e.value ->> 5, 0) AS output_tokens
 FROM requests r JOIN json_each(r.shares) e;
+
+-- The exactly recorded replies of each model, and at how many characters per token those are estimated that were not recorded exactly.
+CREATE TABLE reply_sizes (
+  model TEXT NOT NULL,
+  hides_thinking INTEGER NOT NULL,
+  replies INTEGER NOT NULL,
+  chars INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  chars_per_token REAL NOT NULL,
+  PRIMARY KEY (model, hides_thinking)
+) WITHOUT ROWID;
 
 -- The files in which a request stands, where it stands in more than one: it is counted once, in the file that requests names.
 CREATE TABLE sightings (

@@ -5,6 +5,7 @@ import { type Cursors, cursors } from './cursors.ts';
 import { priceList } from './priceList.ts';
 import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
+import { replySizes } from './replySizes.ts';
 import { rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
 import { holdingsWriter } from './writeHoldings.ts';
@@ -28,14 +29,15 @@ export function storeOn(connection: Connection): Store {
   const makers = callers(connection);
   const names = threadNames(connection, makers);
   const positions = cursors(connection);
-  const writeRequest = requestWriter(connection, sessions, priceList(connection), sums, makers);
+  const sizes = replySizes(connection);
+  const requests = requestWriter(connection, sessions, priceList(connection), sums, makers, sizes);
   const write = stateWriters(connection, sessions, names);
   const writeHoldings = holdingsWriter(connection, sessions);
 
   const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
     const source = { agent, user, fileId: positions.idOf(agent, cursor.path), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
-    for (const row of rows.requests) writeRequest(row, source);
+    for (const row of rows.requests) requests.write(row, source);
     for (const row of rows.threads) write.thread(row, source);
     for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);
@@ -53,12 +55,14 @@ export function storeOn(connection: Connection): Store {
       try {
         connection.transaction(() => {
           for (const batch of batches) writeBatch(batch);
+          requests.settle();
           sums.flush();
         });
       } catch (error) {
         sessions.clear();
         makers.clear();
         sums.clear();
+        sizes.clear();
         throw error;
       }
     },

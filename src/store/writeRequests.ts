@@ -1,9 +1,11 @@
+import { withEstimate } from '../ledger/estimatedOutput.ts';
 import { mergeRequests } from '../ledger/mergeRequests.ts';
-import type { KindShare, RequestRow } from '../ledger/rows.ts';
+import { COUNT_RULES, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
-import { findRequest, type StoredRequest } from './findRequest.ts';
+import { findRequest, packEstimate, type StoredRequest } from './findRequest.ts';
 import type { PriceList } from './priceList.ts';
+import { type ReplyGroup, type ReplySizes, SIZE_ESTIMATED } from './replySizes.ts';
 import { keyHash, seenKeys } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
@@ -21,7 +23,11 @@ export interface Source {
 }
 
 /** Stores requests, each once however often it comes. */
-export type WriteRequest = (row: RequestRow, source: Source) => void;
+export interface RequestWriter {
+  write(row: RequestRow, source: Source): void;
+  /** Ends a transaction: what is estimated at a rate that changed with it is estimated anew. */
+  settle(): void;
+}
 
 export function requestWriter(
   connection: Connection,
@@ -29,7 +35,8 @@ export function requestWriter(
   prices: PriceList,
   rollup: Rollup,
   callers: Callers,
-): WriteRequest {
+  sizes: ReplySizes,
+): RequestWriter {
   const stored = findRequest(connection, callers);
   const seen = seenKeys(connection);
 
@@ -67,6 +74,10 @@ export function requestWriter(
       row.recordedUsd,
       row.webSearches,
       Number(row.estimated),
+      packEstimate(row.estimate),
+      COUNT_RULES.indexOf(row.rule),
+      row.replyChars,
+      Number(row.hidesThinking),
       Number(row.isCopy),
       Number(startsTask),
       row.taskId,
@@ -74,12 +85,40 @@ export function requestWriter(
       row.turn,
       source.fileId,
       row.offset,
+      row.lastOffset === row.offset ? null : row.lastOffset,
+      row.records,
       packKindShares(row.shares),
     ];
     if (id === undefined) connection.run(INSERT_REQUEST, [...values, keyHash(agent, row.requestId), row.requestId]);
     else connection.run(UPDATE_REQUEST, [...values, id]);
     const { shares, estimated } = row;
     rollup.add({ slot: slotOf(row.atMs), callerId, sessionId, usage, costUsd, estimated, startsTask, shares });
+    sizes.add(row);
+  };
+
+  /** Takes a stored request out of the sums, to be put anew. */
+  const takeOut = (request: StoredRequest): void => {
+    rollup.remove(rolled(request));
+    sizes.remove(request.row);
+  };
+
+  /** As it is stored: estimated at the rate that holds now, its shares sorted and without empty ones. */
+  const settled = (row: RequestRow): RequestRow => {
+    const { shares, ...facts } = row.estimate ? withEstimate(row, sizes.charsPerToken(row)) : row;
+    return { ...facts, shares: wholeShares(shares) };
+  };
+
+  const estimateAnew = (group: ReplyGroup): void => {
+    const params = { ':model': group.model, ':hidesThinking': Number(group.hidesThinking) };
+    for (const { agent, user, requestId } of connection.all<Estimated>(SIZE_ESTIMATED, params)) {
+      const kept = stored.byKey(agent, requestId);
+      if (!kept) continue;
+      stored.loadShares(kept);
+      const row = settled(kept.row);
+      if (row.usage.output === kept.row.usage.output) continue;
+      takeOut(kept);
+      put(kept.id, row, { agent, user, fileId: kept.fileId, isWhole: false }, kept.startsTask);
+    }
   };
 
   /**
@@ -98,7 +137,7 @@ export function requestWriter(
 
   const insert = (row: RequestRow, source: Source): void => {
     const isNewTask = row.taskId !== undefined && !seen.add(keyHash(`task ${source.agent}`, row.taskId));
-    put(undefined, { ...row, shares: wholeShares(row.shares) }, source, isNewTask);
+    put(undefined, settled(row), source, isNewTask);
     if (row.taskId !== undefined && !isNewTask) settleTask(row.taskId, source.agent);
   };
 
@@ -107,7 +146,7 @@ export function requestWriter(
     connection.run(UPSERT_SIGHTING, [id, fileId, row.offset, Number(row.isCopy)]);
   };
 
-  return (row, source) => {
+  const write = (row: RequestRow, source: Source): void => {
     const kept = seen.add(keyHash(source.agent, row.requestId)) ? stored.byKey(source.agent, row.requestId) : undefined;
     if (!kept) {
       insert(row, source);
@@ -129,24 +168,36 @@ export function requestWriter(
     // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
       const known = kept.row.estimated ? row : kept.row;
-      merged.usage = { ...known.usage };
-      merged.recordedUsd = known.recordedUsd;
-      merged.shares = known.shares;
+      Object.assign(merged, figuresOf(known));
     }
     // A document tells what is so now: unless the request stands in other files too, nothing that it told in the meantime outlives it.
     const isExactAsBefore = kept.row.estimated || !row.estimated;
     if (sameRecord && source.isWhole && isExactAsBefore && !connection.first(FIND_SIGHTING, [kept.id]))
       merged = { ...row };
-    merged.shares = wholeShares(merged.shares);
-    if (sameRow(merged, kept.row)) return;
+    if (!sameRecord && kept.fileId === source.fileId) Object.assign(merged, recordsOf(kept.row, row));
+    const next = settled(merged);
+    if (sameRow(next, kept.row)) return;
     const isFromHere =
       merged.sessionId === row.sessionId && merged.thread === row.thread && merged.offset === row.offset;
-    rollup.remove(rolled(kept));
-    put(kept.id, merged, { ...source, fileId: isFromHere ? source.fileId : kept.fileId }, false);
+    takeOut(kept);
+    put(kept.id, next, { ...source, fileId: isFromHere ? source.fileId : kept.fileId }, false);
     for (const taskId of new Set([kept.row.taskId, merged.taskId])) {
       if (taskId !== undefined) settleTask(taskId, source.agent);
     }
   };
+
+  return {
+    write,
+    settle() {
+      for (const group of sizes.settle()) estimateAnew(group);
+    },
+  };
+}
+
+interface Estimated {
+  agent: string;
+  user: string;
+  requestId: string;
 }
 
 interface TaskRequest {
@@ -167,6 +218,8 @@ function isPlainCopy(row: RequestRow, kept: RequestRow): boolean {
     row.atMs >= kept.atMs &&
     !row.estimated &&
     !kept.estimated &&
+    row.replyChars <= kept.replyChars &&
+    row.hidesThinking === kept.hidesThinking &&
     tokensOf(row.usage).every((tokens, index) => tokens === tokensOf(kept.usage)[index]) &&
     row.usage.reasoning === kept.usage.reasoning &&
     row.model === kept.model &&
@@ -180,8 +233,22 @@ function isPlainCopy(row: RequestRow, kept: RequestRow): boolean {
   );
 }
 
+/** What a record says of the tokens. */
+function figuresOf(row: RequestRow): Partial<RequestRow> {
+  const { usage, recordedUsd, shares, estimated, estimate, rule, replyChars, hidesThinking } = row;
+  return { usage: { ...usage }, recordedUsd, shares, estimated, estimate, rule, replyChars, hidesThinking };
+}
+
+/** Where the records of a request stand in a file, when some come so late that the ledger has let go of the first ones. */
+function recordsOf(kept: RequestRow, late: RequestRow): Pick<RequestRow, 'lastOffset' | 'records'> {
+  return {
+    lastOffset: Math.max(kept.lastOffset, late.lastOffset),
+    records: late.offset > kept.lastOffset ? kept.records + late.records : kept.records,
+  };
+}
+
 /** Shares without empty ones, each kind once. */
-function wholeShares(shares: readonly KindShare[]): KindShare[] {
+function wholeShares(shares: RequestRow['shares']): RequestRow['shares'] {
   return shares
     .filter(({ usage }) => usage.input || usage.cacheRead || usage.cacheWrite5m || usage.cacheWrite1h || usage.output)
     .sort((a, b) => (a.kind < b.kind ? -1 : 1));
@@ -210,14 +277,15 @@ const TASK_REQUESTS = `
 
 const INSERT_REQUEST = `
   INSERT INTO requests (caller_id, message_id, at_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-    output_tokens, reasoning_tokens, cost_usd, recorded_usd, web_searches, estimated, is_copy, starts_task, task_id, opened_kinds, turn,
-    source_file_id, source_offset, shares, key_hash, request_key)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    output_tokens, reasoning_tokens, cost_usd, recorded_usd, web_searches, estimated, estimate, rule, reply_chars, hides_thinking, is_copy,
+    starts_task, task_id, opened_kinds, turn, source_file_id, source_offset, last_offset, records, shares, key_hash, request_key)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const UPDATE_REQUEST = `
   UPDATE requests SET caller_id = ?, message_id = ?, at_ms = ?, input_tokens = ?, cache_read_tokens = ?, cache_write_5m_tokens = ?,
     cache_write_1h_tokens = ?, output_tokens = ?, reasoning_tokens = ?, cost_usd = ?, recorded_usd = ?, web_searches = ?, estimated = ?,
-    is_copy = ?, starts_task = ?, task_id = ?, opened_kinds = ?, turn = ?, source_file_id = ?, source_offset = ?, shares = ?
+    estimate = ?, rule = ?, reply_chars = ?, hides_thinking = ?, is_copy = ?, starts_task = ?, task_id = ?, opened_kinds = ?, turn = ?,
+    source_file_id = ?, source_offset = ?, last_offset = ?, records = ?, shares = ?
   WHERE id = ?`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';

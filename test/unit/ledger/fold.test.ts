@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AgentEvent, TokenUsage, ToolKind } from '../../../src/agents/event.ts';
+import { withEstimate } from '../../../src/ledger/estimatedOutput.ts';
 import { openFileFold } from '../../../src/ledger/fileFold.ts';
 import { fitShares, mergeRequests } from '../../../src/ledger/mergeRequests.ts';
 import { type OwnerSum, ownerSums } from '../../../src/ledger/ownerSums.ts';
@@ -444,8 +445,16 @@ describe('any sequence of events', () => {
 
 describe('merging two records of a request', () => {
   const arbitraryRow: fc.Arbitrary<RequestRow> = fc
-    .tuple(arbitraryUsage, fc.boolean(), fc.boolean(), fc.nat(3), fc.constantFrom('s1', 's2'), fc.nat(2))
-    .map(([used, estimated, isCopy, atMs, sessionId, offset]) => ({
+    .tuple(
+      arbitraryUsage,
+      fc.constantFrom('recorded' as const, 'placeholder' as const, 'estimated' as const),
+      fc.boolean(),
+      fc.nat(3),
+      fc.constantFrom('s1', 's2'),
+      fc.nat(2),
+      fc.nat(3),
+    )
+    .map(([used, rule, isCopy, atMs, sessionId, offset, size]) => ({
       requestId: 'r',
       sessionId,
       thread: 'main',
@@ -455,9 +464,15 @@ describe('merging two records of a request', () => {
       model: 'm',
       usage: used,
       webSearches: 0,
-      estimated,
+      estimated: rule !== 'recorded',
+      estimate: rule === 'estimated' ? { recorded: used.output, weights: { model: 1, [`mcp:${size}`]: 2 } } : undefined,
+      rule,
+      replyChars: size * 100,
+      hidesThinking: size === 1,
       isCopy,
       offset,
+      lastOffset: offset,
+      records: 1,
       shares: fitShares([{ kind: 'read', usage: { ...used, input: Math.floor(used.input / 2) } }], used),
     }));
 
@@ -477,6 +492,19 @@ describe('merging two records of a request', () => {
     );
   });
 
+  it('gives the same figures of many, in whatever order they come', () => {
+    const figures = (rows: RequestRow[]): unknown => {
+      const { usage, estimated, estimate, replyChars, hidesThinking } = withEstimate(rows.reduce(mergeRequests), 3.7);
+      return { usage, estimated, estimate, replyChars, hidesThinking };
+    };
+    fc.assert(
+      fc.property(fc.array(arbitraryRow, { minLength: 2, maxLength: 5 }), (rows) => {
+        assert.deepEqual(figures(rows.toReversed()), figures(rows));
+        assert.deepEqual(figures([...rows.slice(1), ...rows.slice(0, 1)]), figures(rows));
+      }),
+    );
+  });
+
   it('takes an exact output over a larger estimate', () => {
     const [exact, estimate] = [false, true].map((estimated) => ({
       requestId: 'r',
@@ -489,8 +517,13 @@ describe('merging two records of a request', () => {
       usage: usage({ output: estimated ? 500 : 40 }),
       webSearches: 0,
       estimated,
+      rule: estimated ? ('placeholder' as const) : ('recorded' as const),
+      replyChars: 0,
+      hidesThinking: false,
       isCopy: false,
       offset: 0,
+      lastOffset: 0,
+      records: 1,
       shares: [],
     }));
     assert.ok(exact && estimate);

@@ -23,7 +23,8 @@ const anyRequest: fc.Arbitrary<RequestRow> = fc
       output: tokens,
       reasoning: tokens,
     }),
-    estimated: fc.boolean(),
+    rule: fc.constantFrom('recorded' as const, 'placeholder' as const, 'estimated' as const),
+    replyChars: fc.integer({ min: 0, max: 20_000 }),
     isCopy: fc.boolean(),
     taskId: fc.constantFrom(undefined, 't1', 't2'),
     offset: fc.constantFrom(0, 7),
@@ -32,6 +33,8 @@ const anyRequest: fc.Arbitrary<RequestRow> = fc
   .map(({ kind, ...row }) =>
     request(row.requestId, {
       ...row,
+      estimated: row.rule !== 'recorded',
+      estimate: row.rule === 'estimated' ? { recorded: row.usage.output, weights: { model: 2, [kind]: 1 } } : undefined,
       shares: fitShares(
         [{ kind, usage: { input: 10, cacheRead: 0, cacheWrite5m: 3, cacheWrite1h: 0, output: 1 } }],
         row.usage,

@@ -17,8 +17,13 @@ export function request(requestId: string, over: Partial<RequestRow> = {}): Requ
     usage: { input: 100, cacheRead: 1000, cacheWrite5m: 0, cacheWrite1h: 0, output: 20, reasoning: 0 },
     webSearches: 0,
     estimated: false,
+    rule: 'recorded',
+    replyChars: 0,
+    hidesThinking: false,
     isCopy: false,
     offset: 0,
+    lastOffset: 0,
+    records: 1,
     shares: [
       { kind: 'system', usage: { input: 40, cacheRead: 300, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 } },
       { kind: 'read', usage: { input: 60, cacheRead: 700, cacheWrite5m: 0, cacheWrite1h: 0, output: 20 } },
