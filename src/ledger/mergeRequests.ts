@@ -13,11 +13,14 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
   const other = owner === a ? b : a;
   const usage = maxUsage(a.usage, b.usage);
   if (a.estimated !== b.estimated) usage.output = (a.estimated ? b : a).usage.output;
+  const { provider, model } = owner.model === UNKNOWN_MODEL ? other : owner;
   const estimate = mergedEstimate(a, b);
   // An estimate has no say where the other record was kept as it stands.
   if (a.estimated && b.estimated && !estimate) usage.output = Math.max(recordedOutput(a), recordedOutput(b));
   return {
     ...owner,
+    provider,
+    model,
     atMs: Math.min(a.atMs, b.atMs),
     usage,
     messageId: owner.messageId ?? other.messageId,
@@ -39,6 +42,8 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
   };
 }
 
+/** What agents write for a model that a record does not name: another record of the request may. */
+const UNKNOWN_MODEL = 'unknown';
 /** What two estimates rest on together: the larger reply. `undefined` when one of the two is none. */
 function mergedEstimate(a: RequestRow, b: RequestRow): RequestRow['estimate'] {
   if (!a.estimate || !b.estimate) return undefined;

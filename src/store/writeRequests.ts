@@ -164,7 +164,7 @@ export function requestWriter(
       (source.isWhole
         ? kept.row.sessionId === row.sessionId && kept.row.thread === row.thread
         : kept.row.offset === row.offset);
-    let merged = sameRecord ? mergeRequests(row, { ...kept.row, offset: row.offset }) : mergeRequests(kept.row, row);
+    let merged = sameRecord ? readOn(row, kept.row) : mergeRequests(kept.row, row);
     // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
       const known = kept.row.estimated ? row : kept.row;
@@ -198,6 +198,12 @@ interface Estimated {
   agent: string;
   user: string;
   requestId: string;
+}
+
+/** The same record, as it is known now: it owns the request as before, though what is kept may bear the earlier time of another one. */
+function readOn(row: RequestRow, kept: RequestRow): RequestRow {
+  const now = { ...row, atMs: Math.min(row.atMs, kept.atMs), isCopy: row.isCopy && kept.isCopy };
+  return mergeRequests(now, { ...kept, offset: row.offset });
 }
 
 interface TaskRequest {
