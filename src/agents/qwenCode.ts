@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { Disk, DocumentAgent, LineAgent, PlacedReading, TranscriptReader } from './agent.ts';
+import { MAIN_THREAD } from './event.ts';
 import { type Fields, fields, text } from './fields.ts';
 import { readGeminiDocument } from './geminiChatDocument.ts';
 import { readGeminiChat } from './geminiChatRecords.ts';
@@ -94,43 +95,34 @@ function layoutOf(relativePath: string): Layout | undefined {
 }
 
 function describe(file: TranscriptFile, layout: Layout): QwenFile {
-  const project = join(file.root, layout.project);
+  const subagents = join(file.root, layout.project, 'subagents', layout.session);
   const sidecar = layout.agent === undefined ? undefined : readSidecar(file.path);
   return {
     session: layout.session,
     agent: layout.agent === undefined ? undefined : (text(sidecar?.agentId) ?? layout.agent),
     agentName: text(sidecar?.agentType) ?? text(sidecar?.subagentName),
-    model: layout.agent === undefined ? undefined : (text(sidecar?.model) ?? sessionModel(project, layout.session)),
+    parentThread: sidecar && (text(sidecar.parentAgentId) ?? MAIN_THREAD),
+    launchCallId: text(sidecar?.toolUseId),
+    model: text(sidecar?.model) ?? text(fields(sidecar?.persistedCliFlags)?.model),
     account: file.account,
-    hasFile: (agent) =>
-      /^[\w.:-]{1,200}$/.test(agent) && existsSync(join(project, 'subagents', layout.session, `agent-${agent}.jsonl`)),
+    hasFile: (agent) => /^[\w.:-]{1,200}$/.test(agent) && existsSync(join(subagents, `agent-${agent}.jsonl`)),
+    hasFilesOf: (agentName) => fileNames(subagents).some((name) => name.startsWith(`agent-${agentName}-`)),
   };
 }
 
-/** The small file beside a subagent's transcript. */
+function fileNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** The small file beside a subagent's transcript. It is written together with the first rows, so it may not be there yet. */
 function readSidecar(path: string): Fields | undefined {
   try {
     return fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
   } catch {
     return undefined;
   }
-}
-
-/** The first model that a session names: where a subagent names none, it uses its session's. */
-function sessionModel(project: string, session: string): string | undefined {
-  for (const folder of [['chats'], ['chats', 'archive'], ['archive']]) {
-    try {
-      const descriptor = openSync(join(project, ...folder, `${session}.jsonl`), 'r');
-      try {
-        const head = Buffer.alloc(256 << 10);
-        const size = readSync(descriptor, head, 0, head.length, 0);
-        return /"model":"([^"\\]{1,200})"/.exec(head.toString('utf8', 0, size))?.[1];
-      } finally {
-        closeSync(descriptor);
-      }
-    } catch {
-      // Not there: the next place.
-    }
-  }
-  return undefined;
 }

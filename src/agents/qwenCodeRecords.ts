@@ -179,13 +179,16 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
       request(MAIN_THREAD, requestId, atMs, model, call.usage, isForked);
       return undefined;
     }
+    // Its own file tells the same calls under the subagent's own id.
+    if (call.subagent === 'byPrompt' && file.hasFilesOf(call.agentName)) return undefined;
+    // The agent's own helpers have no files, and are nobody's task.
+    const isHelper = call.thread.startsWith('managed-');
+    const isElsewhere = call.subagent === 'byId' && !isHelper;
     const known = qwenThread(state, call.thread);
     if (!known.named) push(call.thread, { type: 'session', agentName: call.agentName });
     known.named = true;
-    const isElsewhere = call.isSubagent && file.hasFile(call.thread);
-    // The agent's own helpers are nobody's task.
-    if (call.isSubagent && !isElsewhere && !call.thread.startsWith('managed-')) launch(call.thread, known, atMs);
-    const requestId = call.isSubagent ? agentRequest(call.thread, call.usage) : (call.responseId ?? uuid);
+    if (call.subagent && !isHelper && !file.hasFile(call.thread)) launch(call.thread, known, atMs);
+    const requestId = call.subagent ? agentRequest(call.thread, call.usage) : (call.responseId ?? uuid);
     request(call.thread, requestId, atMs, model, call.usage, isForked || isElsewhere);
     return undefined;
   }
@@ -231,8 +234,8 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
     if (thread !== MAIN_THREAD) {
       const known = qwenThread(state, thread);
       const agentName = file.agentName ?? text(row.agentName);
-      if (!known.named) push(thread, { type: 'session', agentName: agentName ?? 'subagent' });
-      known.named = true;
+      if (!known.named && agentName !== undefined) push(thread, { type: 'session', agentName, ...launchOf(thread) });
+      known.named ||= agentName !== undefined;
       if (file.agent !== undefined) tell(thread, { workspace, account: file.account });
       return;
     }
@@ -248,6 +251,15 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
     });
     if (parent !== undefined && !state.forked) push(thread, { type: 'boundary', kind: 'fork', atMs });
     state.forked ||= parent !== undefined;
+  }
+
+  function launchOf(thread: ThreadId): Pick<SessionFacts, 'parentThread' | 'launchCallId'> {
+    const { agent, parentThread, launchCallId } = file;
+    if (thread !== agent) return {};
+    return {
+      ...(parentThread === undefined ? {} : { parentThread }),
+      ...(launchCallId === undefined ? {} : { launchCallId }),
+    };
   }
 
   function tellWindow(row: Fields, atMs: number, thread: ThreadId, known: QwenThread): void {

@@ -10,11 +10,16 @@ export interface QwenFile {
   /** The subagent whose file this is. */
   agent: string | undefined;
   agentName: string | undefined;
+  /** Of a subagent: who launched it, and by which tool call. */
+  parentThread: ThreadId | undefined;
+  launchCallId: string | undefined;
   /** The model of a subagent's rows, which do not name it. */
   model: string | undefined;
   account: string | undefined;
   /** Whether a subagent of this session has a file of its own. */
   hasFile(agent: ThreadId): boolean;
+  /** Whether any subagent of this type has one. */
+  hasFilesOf(agentName: string): boolean;
 }
 
 /** A request of the main thread that one of its two records has told of. */

@@ -11,8 +11,11 @@ export interface QwenCall {
   thread: ThreadId;
   /** The subagent's type, or the purpose. */
   agentName: string;
-  /** A subagent that may have a file of its own, by its id. */
-  isSubagent: boolean;
+  /**
+   * A subagent: `byId` where the event bears the id that its own file has, `byPrompt` where it has only one that was made up for the
+   * telemetry.
+   */
+  subagent?: 'byId' | 'byPrompt';
 }
 
 /** Events that tell nothing of tokens. */
@@ -39,19 +42,23 @@ export function qwenCall(event: Fields, placeOf: (model: string) => ThoughtsPlac
 }
 
 /**
- * Whose call it is. Newer events name the subagent. Older ones only have the id of the prompt: `<session>########<turn>` of the main thread,
+ * Whose call it is. Newer events name the subagent as its file does. Older ones only have the id of the prompt: `<session>########<turn>` of the main thread,
  * `<session>#<subagent>#<round>`, or the purpose and a time (`compress-1795308534005`).
  */
-function ownerOf(event: Fields): Pick<QwenCall, 'thread' | 'agentName' | 'isSubagent'> {
+function ownerOf(event: Fields): Pick<QwenCall, 'thread' | 'agentName' | 'subagent'> {
   const prompt = text(event.prompt_id) ?? '';
   const parts = prompt.split('#');
-  const agent = text(event.subagent_id) ?? (parts.length === 3 && /^\d+$/.test(parts[2] ?? '') ? parts[1] : undefined);
+  const id = text(event.subagent_id);
+  const agent = id ?? (parts.length === 3 && /^\d+$/.test(parts[2] ?? '') ? parts[1] : undefined);
   const type = text(event.subagent_type) ?? text(event.subagent_name);
-  if (agent) return { thread: agent, agentName: type ?? agent.replace(/[-_][^-_]*\d[^-_]*$/, ''), isSubagent: true };
-  if (type) return { thread: type, agentName: type, isSubagent: false };
+  if (agent) {
+    const agentName = type ?? agent.replace(/[-_][^-_]*\d[^-_]*$/, '');
+    return { thread: agent, agentName, subagent: id === undefined ? 'byPrompt' : 'byId' };
+  }
+  if (type) return { thread: type, agentName: type };
   // A random id in hexadecimal digits may begin with a word that is none.
   const purpose = /^([a-z][a-z_]*(?:-[a-z_]+)*)[-:_]\d{6,}/.exec(prompt)?.[1];
   return purpose === undefined || /^[0-9a-f-]+$/.test(purpose)
-    ? { thread: MAIN_THREAD, agentName: MAIN_THREAD, isSubagent: false }
-    : { thread: purpose, agentName: purpose, isSubagent: false };
+    ? { thread: MAIN_THREAD, agentName: MAIN_THREAD }
+    : { thread: purpose, agentName: purpose };
 }

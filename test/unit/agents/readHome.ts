@@ -128,7 +128,9 @@ export function countRequests(events: readonly AgentEvent[]): Map<string, Counte
     for (const key of Object.keys(known.usage) as (keyof TokenUsage)[]) {
       known.usage[key] = Math.max(known.usage[key], event.usage[key]);
     }
+    const { model, provider } = [known.first, event].find((one) => one.model !== 'unknown') ?? event;
     if (known.first.isCopy && !event.isCopy) known.first = event;
+    if (known.first.model === 'unknown') known.first = { ...known.first, model, provider };
     known.isPlaceholder &&= event.outputIsPlaceholder === true;
   }
   return requests;
