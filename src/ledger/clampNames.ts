@@ -26,6 +26,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   limitId: NAME_CHARS,
   plan: NAME_CHARS,
   source: NAME_CHARS,
+  target: PATH_CHARS,
   account: PATH_CHARS,
   workspace: PATH_CHARS,
 };

@@ -52,7 +52,7 @@ export function firstComposition(size: number, arrivals: readonly Arrival[]): Co
 /**
  * The first prompt after a compaction: what arrived at its estimate, system prompt and memory as they were, and the rest belongs to the
  * summary and what the agent kept beside it. Agents tell parts of the system prompt and memory anew: those take the place of what was told
- * before the first prompt.
+ * before, by name where they have one.
  *
  * @param before a prompt that begins with the preamble
  */
@@ -61,8 +61,7 @@ export function compositionAfterCompaction(
   before: Composition,
   arrivals: readonly Arrival[],
 ): Composition {
-  const preamble = preambleOf(before);
-  const has = (kind: Kind): boolean => arrivals.some((arrival) => arrival.kind === kind);
+  const preamble = preambleAnew(preambleOf(before), arrivals);
   const conversation = arrivals.filter((arrival) => !isPreamble(arrival.kind));
   const room = size - sizeOf(preamble);
   const estimated = weightOf(conversation);
@@ -73,18 +72,29 @@ export function compositionAfterCompaction(
     return inPromptOrder([...kept, ...divide(size - sizeOf(kept), conversation)]);
   }
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, conversation)]);
-  // More of the preamble than there was before.
-  const told: Composition = [];
-  let rest = room - estimated;
-  for (const kind of ['memory', 'system'] as const) {
-    if (!has(kind)) continue;
-    const more =
-      weightOf(arrivals.filter((arrival) => arrival.kind === kind)) - sizeOf(before.filter((e) => e.kind === kind));
-    const tokens = Math.min(rest, Math.max(0, more));
-    told.push({ kind, target: '', tokens });
-    rest -= tokens;
-  }
-  return inPromptOrder([...preamble, ...told, { kind: 'summary', target: '', tokens: rest }, ...known(conversation)]);
+  return inPromptOrder([
+    ...preamble,
+    { kind: 'summary', target: '', tokens: room - estimated },
+    ...known(conversation),
+  ]);
+}
+
+/** The preamble where parts of it were told anew: named ones replace their like, of what has no name there is as much as the larger of the two. */
+function preambleAnew(before: Composition, arrivals: readonly Arrival[]): Composition {
+  const told = arrivals.filter((arrival) => isPreamble(arrival.kind));
+  const named = told.filter((arrival) => arrival.target !== '');
+  const isToldAnew = ({ kind, target }: Entry): boolean =>
+    target !== '' && named.some((arrival) => arrival.kind === kind && arrival.target === target);
+  const kept = before.filter((entry) => !isToldAnew(entry));
+  const more = (['system', 'memory'] as const).map((kind): Entry => {
+    const isNameless = (owner: Pick<Entry, 'kind' | 'target'>): boolean => owner.kind === kind && owner.target === '';
+    return {
+      kind,
+      target: '',
+      tokens: Math.max(0, weightOf(told.filter(isNameless)) - sizeOf(kept.filter(isNameless))),
+    };
+  });
+  return [...kept, ...known(named), ...more];
 }
 
 const LEAST_OF_ESTIMATE = 0.85;

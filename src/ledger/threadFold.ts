@@ -17,6 +17,7 @@ import { charsPerToken, estimateTokens } from './estimate.ts';
 import { emptyLog, endTurn, type HoldingsLog, ownerNumber, packEntries, type Step, type Turn } from './holdings.ts';
 import type { Kind } from './kind.ts';
 import { fitShares } from './mergeRequests.ts';
+import { nameHead } from './nameHead.ts';
 import { largerCost, maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
 
 /** How many earlier requests a late row may still correct: parallel tool calls and side questions interleave rows of a few replies. */
@@ -128,7 +129,10 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
 }
 
 function foldBlock(state: ThreadState, block: BlockEvent): void {
-  if (block.stoodBefore) return;
+  if (block.stoodBefore && state.segment === 'running') {
+    nameHead(state, block.target ?? '', estimateTokens(block));
+    return;
+  }
   const owner = ownerOf(state, block);
   const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
   if (block.part === 'toolCall') arrival.isCall = true;
@@ -172,11 +176,12 @@ function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: s
   if (block.tool) return { kind: block.tool.kind, target: block.tool.target ?? '' };
   const call = block.callId === undefined ? undefined : state.calls[foreignKey(block.callId)];
   if (call) return call;
-  if (block.part === 'memory') return { kind: 'memory', target: '' };
+  const target = block.target ?? '';
+  if (block.part === 'memory') return { kind: 'memory', target };
   if (block.part === 'summary') return { kind: 'summary', target: '' };
   if (block.role === 'model') return { kind: 'model', target: '' };
   if (block.role === 'tool') return { kind: 'other', target: '' };
-  return { kind: block.role === 'system' ? 'system' : 'user', target: '' };
+  return block.role === 'system' ? { kind: 'system', target } : { kind: 'user', target: '' };
 }
 
 function foldRequest(state: ThreadState, event: RequestEvent, offset: number): void {
