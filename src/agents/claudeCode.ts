@@ -102,12 +102,13 @@ function readSidecar(path: string): Pick<ClaudeFile, 'agentName' | 'launch'> {
   try {
     const sidecar = fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
     const call = text(sidecar?.toolUseId);
+    // Versions that do not name the parent say at least when it is the main thread; deeper down the parent's own file tells.
+    const parentThread = text(sidecar?.parentAgentId) ?? (sidecar?.spawnDepth === 1 ? MAIN_THREAD : undefined);
     return {
       agentName: text(sidecar?.agentType),
       launch: {
         ...(call === undefined ? {} : { launchCallId: call }),
-        // Deeper down it does not say which subagent was the parent: that one's own file does.
-        ...(sidecar?.spawnDepth === 1 ? { parentThread: MAIN_THREAD } : {}),
+        ...(parentThread === undefined ? {} : { parentThread }),
       },
     };
   } catch {

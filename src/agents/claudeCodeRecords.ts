@@ -37,6 +37,8 @@ const SILENT_ROWS = new Set(
 );
 /** Rows this much older than the file's birth were copied into it. */
 const COPY_SLACK_MS = 100;
+/** The prompt by which 2.0.x fills the cache for subagents that nobody has launched. */
+const WARMUP = 'Warmup';
 const LONG_CONTEXT_TOKENS = 1_000_000;
 
 /** A reader for a Claude Code transcript. */
@@ -173,7 +175,9 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const taskId = text(row.uuid) ?? `${sessionId()}@${offset}`;
     const kind = userRowKind(row, content);
     if (thread !== MAIN_THREAD) {
-      if (!known.launched && !file.isInner) push({ type: 'task', thread, taskId, atMs });
+      const isWarmup = content === WARMUP && file.agent !== undefined;
+      if (isWarmup && !known.launched) push({ type: 'session', thread, agentName: 'warmup' });
+      else if (!known.launched && !file.isInner) push({ type: 'task', thread, taskId, atMs });
       known.launched = true;
     } else if (kind === 'prompt') push({ type: 'task', thread, taskId, atMs });
     if (thread === MAIN_THREAD && kind !== 'other') state.command = kind === 'command' ? { taskId, atMs } : undefined;

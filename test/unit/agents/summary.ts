@@ -69,7 +69,7 @@ export function summarise(reading: HomeReading): Summary {
     targets: tally(calls.values(), (block) => `${block.tool?.name} > ${block.tool?.target ?? ''}`),
     chars: tally(
       blocks,
-      (block) => `${block.role}/${block.part}`,
+      (block) => `${block.role}/${block.part}${block.target === undefined ? '' : ` ${block.target}`}`,
       (block) => block.chars,
     ),
     linkedResults: blocks.filter((block) => block.part === 'toolResult' && calls.has(block.callId ?? '')).length,
