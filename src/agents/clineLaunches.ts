@@ -2,8 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk } from './agent.ts';
 import { clineTool } from './clineTools.ts';
-import { type AgentEvent, MAIN_THREAD } from './event.ts';
-import { fields, list, text } from './fields.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { fields, list, parseJson, text } from './fields.ts';
 
 /** More than any session launches. */
 const MOST_CALLS = 500;
@@ -11,9 +11,19 @@ const MOST_CALLS = 500;
 const BEGINNING_BYTES = 256 * 1024;
 const ENDING = '.messages.json';
 
+/** The name of the tool, as it stands in a file. */
+const LAUNCHING = '"spawn_agent"';
+
+interface Call {
+  thread: ThreadId;
+  callId: string;
+  /** As it is written in JSON, quotes included: one task may begin like another. */
+  task: string;
+}
+
 /**
- * Which call of a session launched each of its subagents. No record says so: a subagent's conversation begins with the task that the call
- * gave it. Of several with the same task the first is the first.
+ * Who launched each subagent of a session, and by which call. No record says so (of subagents that subagents launched, they name the session
+ * all the same): a subagent's conversation begins with the task that the call gave it. Of several with the same task the first is the first.
  */
 export function clineLaunches(
   messages: readonly unknown[],
@@ -21,25 +31,35 @@ export function clineLaunches(
   file: TranscriptFile,
   disk: Disk,
 ): AgentEvent[] {
-  const calls = launchCalls(messages);
-  if (calls.length === 0) return [];
   const folder = dirname(file.path);
   const subagents = disk
     .list(folder)
     .filter((name) => name.endsWith(ENDING) && name !== basename(file.path))
-    .map((name) => ({ thread: name.slice(0, -ENDING.length), beginning: beginningOf(disk.read(join(folder, name))) }));
-  return calls.flatMap(({ callId, task }): AgentEvent[] => {
-    const index = subagents.findIndex(({ beginning }) => beginning.includes(task));
-    const [launched] = index < 0 ? [] : subagents.splice(index, 1);
-    if (!launched) return [];
-    const { thread } = launched;
-    return [{ type: 'session', sessionId, thread, parentThread: MAIN_THREAD, launchCallId: callId }];
+    .map((name) => {
+      const bytes = disk.read(join(folder, name)) ?? new Uint8Array();
+      return {
+        thread: name.slice(0, -ENDING.length),
+        bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+      };
+    });
+  const calls = [
+    ...launchCalls(MAIN_THREAD, messages),
+    ...subagents.flatMap(({ thread, bytes }) =>
+      bytes.includes(LAUNCHING) ? launchCalls(thread, list(fields(parseJson(bytes))?.messages)) : [],
+    ),
+  ];
+  return subagents.map(({ thread, bytes }): AgentEvent => {
+    const beginning = bytes.subarray(0, BEGINNING_BYTES).toString('utf8');
+    const index = calls.findIndex((call) => call.thread !== thread && beginning.includes(call.task));
+    const [call] = index < 0 ? [] : calls.splice(index, 1);
+    const launch = call ? { parentThread: call.thread, launchCallId: call.callId } : { parentThread: MAIN_THREAD };
+    return { type: 'session', sessionId, thread, ...launch };
   });
 }
 
-/** Calls that launch a subagent, with their task as it is written in JSON, quotes included: one may begin like another. */
-function launchCalls(messages: readonly unknown[]): { callId: string; task: string }[] {
-  const calls: { callId: string; task: string }[] = [];
+/** Calls of a thread that launch a subagent. */
+function launchCalls(thread: ThreadId, messages: readonly unknown[]): Call[] {
+  const calls: Call[] = [];
   for (const message of messages) {
     for (const item of list(fields(message)?.content)) {
       const piece = fields(item);
@@ -48,14 +68,8 @@ function launchCalls(messages: readonly unknown[]): { callId: string; task: stri
       if (piece?.type !== 'tool_use' || callId === undefined || task === undefined || calls.length >= MOST_CALLS)
         continue;
       if (clineTool(text(piece.name) ?? '', undefined).kind === 'task')
-        calls.push({ callId, task: JSON.stringify(task) });
+        calls.push({ thread, callId, task: JSON.stringify(task) });
     }
   }
   return calls;
-}
-
-function beginningOf(bytes: Uint8Array | undefined): string {
-  return bytes
-    ? Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, BEGINNING_BYTES)).toString('utf8')
-    : '';
 }

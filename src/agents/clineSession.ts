@@ -4,7 +4,7 @@ import type { Disk, PlacedReading } from './agent.ts';
 import { clineLaunches } from './clineLaunches.ts';
 import { clineTool } from './clineTools.ts';
 import { metricsUsage, providerOfModel } from './clineUsage.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
 import { recordedCost } from './recordedCost.ts';
@@ -52,7 +52,6 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
       type: 'session',
       ...place,
       agentName: isMain ? MAIN_THREAD : (text(document.agent) ?? 'subagent'),
-      ...(isMain ? {} : { parentThread: parentThread(sessionId, document) }),
       ...about('workspace', text(manifest.cwd) ?? text(manifest.workspace_root)),
       ...about('gitBranch', text(fields(fields(manifest.metadata)?.git)?.branch)),
       ...about('startedAtMs', timeMs(manifest.started_at)),
@@ -68,12 +67,6 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
     { offset: 0, events: start, outcome: 'read' },
     ...document.messages.map((message, index) => ({ offset: offsets[index] ?? 0, ...reader(fields(message)) })),
   ];
-}
-
-/** A subagent of a subagent names it as `<session>__<thread>`. */
-function parentThread(sessionId: string, document: Fields): ThreadId {
-  const parent = text(fields(document.origin)?.parentThreadId);
-  return parent?.startsWith(`${sessionId}__`) ? parent.slice(sessionId.length + 2) : MAIN_THREAD;
 }
 
 type Reading = Omit<PlacedReading, 'offset'>;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { BlockPart, BlockRole, TokenUsage, ToolRef } from './event.ts';
+import type { BlockPart, BlockRole, TokenUsage, ToolKind, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { recordedCost } from './recordedCost.ts';
 import { optionalCount } from './tokenCount.ts';
-import { mcpTool, toolKind } from './toolKind.ts';
+import { kindIn, mcpTool } from './toolKind.ts';
 import { toolTarget } from './toolTarget.ts';
 
 /** A block without its place: thread, session and request are the reader's. */
@@ -40,6 +40,20 @@ export function piUsage(value: unknown): TokenUsage | undefined {
     output,
     reasoning: Math.min(reasoning, output),
   };
+}
+
+/**
+ * The same in every copy of a request. Entry ids do not serve: they are short, and given anew when a file of version 1 is migrated. Ids of
+ * responses alone do not either: some servers give every reply the same.
+ */
+export function piRequestId(startedAtMs: number, name: string, usage: TokenUsage): string {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
+  return `${startedAtMs}/${name}/${input}/${cacheRead}/${cacheWrite5m + cacheWrite1h}/${output}`;
+}
+
+/** All tokens of a usage. */
+export function tokensOf(usage: TokenUsage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output;
 }
 
 /** What a `usage` says of the cost. */
@@ -104,11 +118,14 @@ export function callId(id: unknown): { callId?: string } {
   return typeof id === 'string' && id !== '' ? { callId: id } : {};
 }
 
+/** `subagent` is an extension's. */
+const KINDS: Readonly<Record<string, ToolKind>> = { ls: 'read', subagent: 'task' };
+
 /** Name, kind and target of a tool call. */
 export function piTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = name === 'ls' ? 'read' : toolKind(name);
+  const kind = kindIn(KINDS, name);
   const target = toolTarget(kind, input);
   return { name, kind, ...(target === undefined ? {} : { target }) };
 }

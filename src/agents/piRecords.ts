@@ -3,7 +3,18 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
 import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
-import { callId, contentBlocks, type PiBlock, piCost, piUsage, replyBlocks, systemBlocks } from './piMessages.ts';
+import {
+  callId,
+  contentBlocks,
+  type PiBlock,
+  piCost,
+  piRequestId,
+  piUsage,
+  replyBlocks,
+  systemBlocks,
+  tokensOf,
+} from './piMessages.ts';
+import { type PiEvent, subagentEvents } from './piSubagents.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** What the path says of a file. */
@@ -128,6 +139,8 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
         return readReply(message, atMs);
       case 'toolResult':
         enter(contentBlocks(message.content, { role: 'tool', part: 'toolResult', ...callId(message.toolCallId) }));
+        for (const { thread, event } of subagentEvents(message, MAIN_THREAD, atMs))
+          push(event.type === 'request' && isCopy(atMs) ? { ...event, isCopy: true } : event, thread);
         return readAside(message, text(message.toolName) ?? 'tool', atMs);
       case 'bashExecution': // the user ran a command; `!!` keeps it from the model
         if (message.excludeFromContext !== true) {
@@ -157,13 +170,13 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     state.provider = text(message.provider) ?? state.provider;
     state.model = text(message.model) ?? state.model;
     const isBroken = message.stopReason === 'error' || message.stopReason === 'aborted';
-    const used = sum(usage);
+    const used = tokensOf(usage);
     // A call that failed before the provider answered. Its content, if any, never enters the context.
     if (isBroken && used === 0) return undefined;
     const blocks = replyBlocks(message.content);
     if (used === 0 && blocks.length === 0) return undefined;
     const responseId = text(message.responseId);
-    const requestId = identity(timeMs(message.timestamp) ?? atMs, responseId ?? state.model ?? '', usage);
+    const requestId = piRequestId(timeMs(message.timestamp) ?? atMs, responseId ?? state.model ?? '', usage);
     for (const block of blocks) push({ type: 'block', requestId, ...block });
     pushRequest(MAIN_THREAD, requestId, atMs, usage, {
       messageId: responseId,
@@ -180,11 +193,11 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     if (record.usage === undefined || record.usage === null) return undefined;
     const usage = piUsage(record.usage);
     if (!usage) return 'impossible usage';
-    if (sum(usage) === 0) return undefined;
+    if (tokensOf(usage) === 0) return undefined;
     const thread = text(record.toolCallId) ?? `aside ${kind}`;
     push({ type: 'session', agentName: kind }, thread);
     const at = timeMs(record.timestamp) ?? atMs;
-    pushRequest(thread, identity(at, text(record.toolCallId) ?? kind, usage), atMs, usage, {
+    pushRequest(thread, piRequestId(at, text(record.toolCallId) ?? kind, usage), atMs, usage, {
       provider: text(record.provider),
       model: text(record.model),
       ...piCost(record.usage),
@@ -196,8 +209,8 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     const tokensBefore = wholeTokens(entry.tokensBefore);
     const usage = piUsage(entry.usage);
     // The usage may be of two calls, so that the sum says nothing of the context's size.
-    if (usage && sum(usage) > 0)
-      pushRequest(MAIN_THREAD, identity(atMs, 'compaction', usage), atMs, usage, {
+    if (usage && tokensOf(usage) > 0)
+      pushRequest(MAIN_THREAD, piRequestId(atMs, 'compaction', usage), atMs, usage, {
         contextTokens: tokensBefore,
         ...piCost(entry.usage),
       });
@@ -240,24 +253,11 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
     for (const block of blocks) push({ type: 'block', ...block });
   }
 
-  function push(event: Untold, thread: ThreadId = MAIN_THREAD): void {
+  function push(event: PiEvent, thread: ThreadId = MAIN_THREAD): void {
     events.push({ ...event, sessionId: state.session ?? file.sessionId, thread } as AgentEvent);
   }
 
   return { read, state: () => structuredClone(state) as unknown as JsonValue };
-}
-
-/**
- * The same in every copy of a request. Entry ids do not serve: they are short, and given anew when a file of version 1 is migrated. Ids of
- * responses alone do not either: some servers give every reply the same.
- */
-function identity(startedAtMs: number, name: string, usage: TokenUsage): string {
-  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
-  return `${startedAtMs}/${name}/${input}/${cacheRead}/${cacheWrite5m + cacheWrite1h}/${output}`;
-}
-
-function sum(usage: TokenUsage): number {
-  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output;
 }
 
 /** The session id that a file's name ends with; the path is as written on whatever system. */
@@ -265,10 +265,3 @@ export function piSessionId(path: string): string {
   const name = path.split(/[/\\]/).at(-1) ?? '';
   return name.replace(/\.jsonl$/, '').replace(/^[^_]*_/, '');
 }
-
-/** An event that does not name its session and thread yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;
