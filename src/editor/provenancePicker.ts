@@ -43,9 +43,16 @@ export async function pickProvenance(engine: Engine): Promise<void> {
 
 /** The reasons, and every transcript in which the request stands. */
 async function explain(request: RequestReport): Promise<void> {
-  const places = [request.source, ...request.copies];
-  const items = places.map((place, index) => ({
-    label: index === 0 ? '$(go-to-file) Open transcript at this record' : '$(files) Open a copy, not counted',
+  const { source, copies } = request;
+  const last = source.records > 1 ? [{ path: source.path, offset: source.last_offset }] : [];
+  const places = [
+    { label: '$(go-to-file) Open transcript at this record', place: source },
+    ...last.map((place) => ({ label: `$(go-to-file) Open at the last of its ${source.records} records`, place })),
+    ...copies.map((place) => ({ label: '$(files) Open a copy, not counted', place })),
+  ];
+  const items = places.map(({ label, place }) => ({
+    label,
+    description: `at ${/\.(db|sqlite|sqlite3)$/.test(place.path) ? 'row' : 'byte'} ${place.offset}`,
     detail: plainLabel(place.path, 300),
     place,
   }));

@@ -1,3 +1,4 @@
+import { MAIN_THREAD } from '../agents/event.ts';
 import { spansOf, windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
@@ -182,7 +183,8 @@ export function answerAttributionReport(
       : sessionByKey(reader, liveSessions(reader, OFFERED_SESSIONS), request.sessionKey);
   if (!session) return null;
   const { agent, sessionId } = session;
-  const thread = sessionThreads(reader, agent, sessionId).find((row) => row.thread === 'main');
+  // Main first; of a session of which only files of subagents are left, the newest of these.
+  const [thread] = sessionThreads(reader, agent, sessionId);
   if (!thread) return null;
   return attributionReport({
     agent,
@@ -269,11 +271,11 @@ function quotaInput(
 
 /** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
 function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] {
-  const sessions = liveSessions(reader, SEARCHED_SESSIONS);
+  const sessions = liveSessions(reader, SEARCHED_SESSIONS).filter((session) => session.thread === MAIN_THREAD);
   const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
   const session = here ?? sessions[0];
   if (!session) return undefined;
-  const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === 'main');
+  const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === MAIN_THREAD);
   if (!thread) return undefined;
   const kinds = sessionKinds(reader, session.agent, session.sessionId);
   return { session, thread, kinds, isElsewhere: !here && folders.length > 0 };

@@ -1,3 +1,4 @@
+import type { CountRule } from '../ledger/rows.ts';
 import type { Reader } from '../store/reader.ts';
 import { filterParams, OF_SESSION, type UsageWindow } from './usageWindow.ts';
 
@@ -24,11 +25,17 @@ export interface RequestListRow {
   costUsd: number | null;
   priceSource: string | null;
   estimated: 0 | 1;
+  /** Output tokens that were recorded before the reply was complete, where the output is estimated from its size. */
+  recordedOutput: number | null;
+  rule: CountRule;
   /** 1: only copies of the record have been seen; the original is gone or was never there. */
   isCopy: 0 | 1;
   /** The transcript that it is counted in, which may have been deleted since, and the byte offset (row number of a database) there. */
   path: string;
   offset: number;
+  /** Of the last of its records in that transcript, and how many there are. */
+  lastOffset: number;
+  records: number;
 }
 
 /** Where a page of the list ended. */
@@ -48,8 +55,9 @@ export function requestList(
     `SELECT l.id, l.request_key AS requestKey, l.agent, s.session_key AS sessionId, l.thread, l.agent_name AS agentName, s.workspace,
       l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
       l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
-      l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated, l.is_copy AS isCopy,
-      c.path, l.source_offset AS "offset"
+      l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated,
+      l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, c.path, l.source_offset AS "offset",
+      l.last_offset AS lastOffset, l.records
     FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors c ON c.id = l.source_file_id
     WHERE l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND (l.at_ms, l.id) < (:afterMs, :afterId) AND ${OF_SESSION}
     ORDER BY l.at_ms DESC, l.id DESC LIMIT :limit`,

@@ -50,7 +50,7 @@ export function sessionList(reader: Reader, window: UsageWindow, limit = 1_000_0
   );
 }
 
-/** A main thread that may be the one the user is looking at. */
+/** A session that may be the one the user is looking at, by its main thread. */
 export interface LiveSessionRow {
   /** `<agent id>:<session id>` */
   key: string;
@@ -59,17 +59,21 @@ export interface LiveSessionRow {
   title: string | null;
   workspace: string | null;
   model: string | null;
-  /** Time of the newest record of the main thread. */
+  /** `main`; of a session of which only files of subagents are left, the newest of these. */
+  thread: string;
+  /** Time of the newest record of this thread. */
   lastAtMs: number;
 }
 
-/** The most recently written main threads, newest first. Which of them is live in a workspace is decided by the view. */
+/** The most recently written sessions, newest first. Which of them is live in a workspace is decided by the view. */
 export function liveSessions(reader: Reader, limit: number, agents?: readonly string[]): LiveSessionRow[] {
   return reader.all<LiveSessionRow>(
     `SELECT s.agent || ':' || s.session_key AS key, s.agent, s.session_key AS sessionId, s.title, s.workspace, t.model,
-      t.last_at_ms AS lastAtMs
+      t.thread, t.last_at_ms AS lastAtMs
     FROM threads t JOIN sessions s ON s.id = t.session_id
-    WHERE t.thread = 'main' AND ${OF_SESSION}
+    WHERE (t.thread = 'main' OR t.id = (
+      SELECT n.id FROM threads n WHERE n.session_id = t.session_id AND (n.thread = 'main' OR n.last_at_ms > 0)
+      ORDER BY n.thread <> 'main', n.last_at_ms DESC, n.id LIMIT 1)) AND ${OF_SESSION}
     ORDER BY t.last_at_ms DESC, t.id DESC LIMIT :limit`,
     { ...filterParams({ agents }), ':limit': limit },
   );

@@ -81,7 +81,7 @@ export function threadUse(
   };
 }
 
-/** The owners of tokens in a session, over all its threads; `inWindow` is the main thread's. Most spent first. */
+/** The owners of tokens in a session, over all its threads; `inWindow` is the main thread's, or the newest one's where that is missing. Most spent first. */
 export function sessionItems(reader: Reader, agent: string, sessionId: string): ItemUse[] {
   const sums = ownerSums();
   replaySession(reader, findSession(reader, agent, sessionId), sums);
@@ -106,7 +106,8 @@ function findSession(reader: Reader, agent: string, sessionId: string, thread?: 
   const isOfSession = 's.agent = :agent AND s.session_key = :sessionId';
   const [window] = reader.all<Pick<StoredLog, 'session' | 'file' | 'thread'>>(
     `SELECT t.session_id AS session, t.source_file_id AS file, t.thread FROM threads t JOIN sessions s ON s.id = t.session_id
-    WHERE ${isOfSession} AND t.thread = coalesce(:thread, 'main')`,
+    WHERE ${isOfSession} AND (t.thread = :thread OR :thread IS NULL AND (t.thread = 'main' OR t.last_at_ms > 0))
+    ORDER BY t.thread <> 'main', t.last_at_ms DESC, t.id LIMIT 1`,
     params,
   );
   return {

@@ -13,7 +13,7 @@ import { windowKinds } from './windowKinds.ts';
 export interface AttributionReportInput {
   agent: string;
   sessionId: string;
-  /** The main thread. */
+  /** The main thread, or the newest one where that is missing. */
   thread: ThreadStateRow;
   boundaries: ThreadBoundaryRow[];
   /** Of the whole session, subagents included. */
@@ -87,10 +87,10 @@ function inWindow(thread: ThreadStateRow): Record<string, number> {
   );
 }
 
-/** The main thread's prompts and the breaks between them, in order of time. */
-function timeline({ requests, boundaries }: AttributionReportInput): AttributionReport['timeline'] {
+/** The thread's prompts and the breaks between them, in order of time. */
+function timeline({ requests, boundaries, thread }: AttributionReportInput): AttributionReport['timeline'] {
   const turns = requests
-    .filter((row) => row.thread === 'main')
+    .filter((row) => row.thread === thread.thread)
     .map((row, index) => ({
       atMs: row.atMs,
       turn: index + 1,

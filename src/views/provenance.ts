@@ -1,17 +1,20 @@
+import type { CountRule } from '../ledger/rows.ts';
 import type { RequestListRow, SightingRow } from '../queries/requests.ts';
 import type { RequestReport } from './usageReport.ts';
 
 /** Why a request is counted as it is, in sentences; the rules are those of the ledger. */
 export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[]): string[] {
   const others = sightings.filter((sighting) => sighting.path !== row.path);
-  const reasons = ['Counted once, at the largest figure of each class in all its records.'];
+  const reasons = [RULES[row.rule](row)];
+  if (row.records > 1)
+    reasons.push(
+      `${row.records} records of it stand in this transcript, the first at byte ${row.offset}, the last at byte ${row.lastOffset}: they are one request.`,
+    );
   if (others.length > 0) {
     const files = others.length === 1 ? 'one other transcript' : `${others.length} other transcripts`;
     reasons.push(`It stands in ${files} as well, which ${others.length === 1 ? 'is' : 'are'} not counted again.`);
   }
   if (row.isCopy === 1) reasons.push('Only copies of its record were seen: the transcript of its origin is missing.');
-  if (row.estimated === 1)
-    reasons.push('Its output is estimated or a lower bound: the agent recorded no final figure of the reply.');
   reasons.push(
     row.costUsd === null
       ? 'It has no price: the model or its tier is not in the price list.'
@@ -21,6 +24,18 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
   );
   return reasons;
 }
+
+const RULES: Record<CountRule, (row: RequestListRow) => string> = {
+  recorded: () => 'Counted as its record states it.',
+  maximum: () =>
+    'Counted once, at the largest figure of each class in all its records: they grow while a reply streams.',
+  delta: () => 'Counted at what a cumulative counter of the agent grew by since its last reading.',
+  sum: () => 'Counted at a sum that the agent states for several calls: which of them used what is not known.',
+  estimated: ({ recordedOutput }) =>
+    `Its output is estimated from the size of the reply, at the rate of the exactly recorded replies of its model: the agent recorded only ${recordedOutput ?? 0} tokens, before the reply was complete.`,
+  placeholder: () =>
+    'Its output is a lower bound: it is kept as the agent recorded it, which may have been before the reply was complete.',
+};
 
 /** One request as the CLI and the API list it. */
 export function requestReport(row: RequestListRow, sightings: readonly SightingRow[]): RequestReport {
@@ -45,7 +60,9 @@ export function requestReport(row: RequestListRow, sightings: readonly SightingR
     cost_usd: row.costUsd,
     price_source: row.priceSource,
     estimated: row.estimated === 1,
-    source: { path: row.path, offset: row.offset },
+    recorded_output_tokens: row.recordedOutput,
+    rule: row.rule,
+    source: { path: row.path, offset: row.offset, last_offset: row.lastOffset, records: row.records },
     copies: sightings.filter((sighting) => sighting.path !== row.path).map(({ path, offset }) => ({ path, offset })),
     why: whyCounted(row, sightings),
     cursor: `${row.atMs}-${row.id}`,

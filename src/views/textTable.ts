@@ -77,10 +77,17 @@ export function requestsTable(requests: RequestReport[]): TextTable {
     'cache_creation',
     'total_tokens',
     'cost_usd',
+    'rule',
     'session',
     'request',
   ] as const;
-  return { columns: [...columns], rows: requests.map((request) => columns.map((column) => request[column])) };
+  return {
+    columns: [...columns, 'path', 'offset', 'records', 'copies'],
+    rows: requests.map((request) => {
+      const { path, offset, records } = request.source;
+      return [...columns.map((column) => request[column]), path, offset, records, request.copies.length];
+    }),
+  };
 }
 
 /** Health as one table: the agents, then what is to be known of each, then the store. */

@@ -1,3 +1,5 @@
+import type { CountRule } from '../ledger/rows.ts';
+
 /**
  * The JSON that the CLI, the extension's API and later `GET /usage` give alike. Field names are the contract's; tokens are integers,
  * times ISO 8601 UTC, money US dollars.
@@ -88,7 +90,7 @@ export interface SessionReport extends TokenTotals {
   context_tokens: number | null;
 }
 
-/** One request as `requests` lists it, with its provenance. */
+/** One request as `requests` lists it, with its provenance: by which rule it counts, and where it stands. */
 export interface RequestReport {
   /** The same in every copy of the record. */
   request: string;
@@ -112,8 +114,15 @@ export interface RequestReport {
   cost_usd: number | null;
   price_source: string | null;
   estimated: boolean;
-  /** The transcript that it is counted in, and the byte offset (row number of a database) of its record there. */
-  source: { path: string; offset: number };
+  /** What was recorded before the reply was complete, where the output is estimated from the reply's size; else `null`. */
+  recorded_output_tokens: number | null;
+  /** recorded, maximum, delta, sum, estimated, placeholder: as `CountRule` says. */
+  rule: CountRule;
+  /**
+   * The transcript that it is counted in, and the byte offsets (row numbers of a database) of the first and the last of its records there,
+   * with how many there are.
+   */
+  source: { path: string; offset: number; last_offset: number; records: number };
   /** Other transcripts in which it stands and is not counted again. */
   copies: { path: string; offset: number }[];
   /** Why it is counted as it is, in sentences. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { createLocalEngine } from '../../../src/engine/localEngine.ts';
@@ -28,7 +29,8 @@ async function attribute(home: string): Promise<{ usage: UsageReport; reports: A
     const reports: AttributionReport[] = [];
     for (const { agent, session } of await engine.sessions(asked)) {
       const report = await engine.attributionReport({ sessionKey: `${agent}:${session}` });
-      if (report) reports.push(report);
+      assert.ok(report, `${agent}:${session} has no attribution`);
+      reports.push(report);
     }
     return { usage: await engine.usage(asked), reports };
   } finally {
@@ -64,5 +66,27 @@ describe('attribution', () => {
   it('leaves less than 2 % of all without an owner', () => {
     assert.ok(spent.all > 1_000_000);
     assert.ok(spent.unattributed < spent.all * 0.02, `${spent.unattributed} of ${spent.all}`);
+  });
+});
+
+describe('a session of which only files of subagents are left', () => {
+  it('is attributed by the newest of these; nothing is said of the main context', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'atm-subagents-'));
+    cpSync(path.join(FIXTURES, 'agents/claude-code/subagents-sidecar/home'), home, { recursive: true });
+    for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.jsonl') && !file.includes(`${path.sep}subagents${path.sep}`)) rmSync(path.join(home, file));
+    try {
+      const { usage, reports } = await attribute(home);
+      assert.ok(usage.totals.turns > 0 && reports.length > 0);
+      for (const report of reports) {
+        assert.notEqual(report.thread, 'main');
+        assert.ok(report.context.tokens > 0);
+        assert.equal(sumOf(Object.values(report.in_window)), report.context.tokens);
+        assert.ok(report.timeline.some((entry) => entry.event === 'request'));
+      }
+      assert.equal(sumOf(reports.map((report) => report.totals.total_tokens)), usage.totals.total_tokens);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 });

@@ -46,6 +46,54 @@ describe('where figures come from', () => {
     assert.match(requests[1]?.why.join(' ') ?? '', /one other transcript .* not counted again/);
   });
 
+  it('says by which rule a request counts, and where all its records stand', async () => {
+    const session = claudeWriter(home, '/srv/shop');
+    session.prompt();
+    const write = (id: string, version: string, stop: string | null, output: number, chars: number): void =>
+      session.row({
+        type: 'assistant',
+        version,
+        requestId: `req_${id}`,
+        message: {
+          id: `msg_01AbCdEfGhIjKlMnOp${id}`,
+          type: 'message',
+          role: 'assistant',
+          model: 'claude-sonnet-4-5',
+          stop_reason: stop,
+          content: [{ type: 'text', text: 'a'.repeat(chars) }],
+          usage: { input_tokens: 10, output_tokens: output },
+        },
+      });
+    write('once', '2.1.200', 'end_turn', 2000, 4000);
+    write('grew', '2.1.200', null, 1, 20);
+    write('grew', '2.1.200', 'end_turn', 30, 40);
+    write('cut1', '2.1.80', null, 4, 600);
+    await engine.sweep();
+    const requests = await engine.requests(asked);
+    assert.deepEqual(
+      requests.map(({ rule, output_tokens, recorded_output_tokens, estimated, source }) => [
+        rule,
+        output_tokens,
+        recorded_output_tokens,
+        estimated,
+        source.records,
+        readFileSync(session.file).subarray(source.last_offset).toString().split('\n').length,
+      ]),
+      [
+        ['estimated', 300, 4, true, 1, 2],
+        ['maximum', 30, null, false, 2, 3],
+        ['recorded', 2000, null, false, 1, 5],
+      ],
+    );
+    const [guess, grew, once] = requests.map((request) => request.why.join(' '));
+    assert.match(guess ?? '', /estimated from the size of the reply.* only 4 tokens/);
+    assert.match(
+      grew ?? '',
+      /largest figure of each class.* 2 records of it stand in this transcript, the first at byte \d+/,
+    );
+    assert.match(once ?? '', /^Counted as its record states it\./);
+  });
+
   it('pages through all requests, each once', async () => {
     const session = claudeWriter(home, '/srv/shop');
     for (let n = 1; n <= 7; n++) session.reply(n * 1000);

@@ -16,6 +16,7 @@ const session = {
   title: 'Fix\nthe build',
   workspace: '/home/dev/shop',
   model: 'gpt',
+  thread: 'main',
   lastAtMs: NOW - 120_000,
 };
 

@@ -13,6 +13,7 @@ const live: NonNullable<MeterInput['live']> = {
     title: null,
     workspace: '/home/dev/spotter',
     model: 'claude-sonnet-4-5',
+    thread: 'main',
     lastAtMs: NOW - 60_000,
   },
   thread: {
