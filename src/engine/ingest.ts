@@ -142,7 +142,7 @@ export function createIngest(options: IngestOptions): Ingest {
   /** The last good state, with why there is no newer one. */
   const failedReading = ({ agent, file }: AgentFile, failure: string): FileReading => {
     const stored = store.cursors.find(agent.id, file.path);
-    const nothingYet = { offset: 0, fingerprint: '', readerState: null, foldState: null, details: [] };
+    const nothingYet = { offset: 0, fingerprint: '', details: [] };
     const counts = { records: 0, unknownRecords: 0, rejectedRecords: 0 };
     const parts = agent.form === 'database' ? { parts: [] } : {};
     return {

@@ -1,7 +1,7 @@
 import type { DatabaseAgent, PlacedReading } from '../agents/agent.ts';
 import { openFileFold } from '../ledger/fileFold.ts';
 import type { LedgerRows } from '../ledger/rows.ts';
-import type { FileBatch, FileCursor, PartCounts } from '../store/batch.ts';
+import type { FileBatch, FileCursor, PartCounts, RecordCounts } from '../store/batch.ts';
 import type { ForeignDatabase, ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import type { JsonValue } from '../transcripts/json.ts';
@@ -29,7 +29,7 @@ export function readDatabase(
   databases: ForeignDatabases,
 ): DatabaseReading {
   // What was seen of another file says nothing of this one.
-  const seen = stored?.ino === file.facts.ino ? (stored.readerState ?? undefined) : undefined;
+  const seen = stored?.ino === file.facts.ino ? (stored.resume?.readerState ?? undefined) : undefined;
   let changes: { sessions: string[]; seen: JsonValue } | undefined;
   let done = 0;
 
@@ -46,18 +46,14 @@ export function readDatabase(
     return database;
   };
 
-  const cursor = (readerState: JsonValue, isEnd: boolean, parts: PartCounts[]): FileCursor => ({
+  const cursor = (seenNow: JsonValue, isEnd: boolean, parts: PartCounts[]): FileCursor => ({
     ...file.facts,
     path: file.path,
     offset: file.facts.size,
     complete: isEnd,
     fingerprint: isEnd ? fingerprint : (stored?.fingerprint ?? ''),
-    readerState,
-    foldState: null,
-    records: 0,
-    unknownRecords: 0,
-    rejectedRecords: 0,
-    details: [],
+    resume: isEnd ? { offset: file.facts.size, readerState: seenNow, foldState: null, counts: NO_RECORDS } : undefined,
+    ...NO_RECORDS,
     parts,
   });
 
@@ -90,7 +86,7 @@ export function readDatabase(
         user,
         rows,
         isWhole: true,
-        cursor: cursor(atEnd ? seenNow : (seen ?? null), atEnd, parts),
+        cursor: cursor(seenNow, atEnd, parts),
       };
       const share = sessions.length === 0 ? 1 : parts.length / sessions.length;
       return { batch, bytes: Math.round(file.facts.size * share), atEnd, hasNews: parts.length > 0 };
@@ -131,6 +127,8 @@ function readSession(
   }
   return { rows: fold.takeRows(), counts: { part: sessionId, ...counter.counts() } };
 }
+
+const NO_RECORDS: RecordCounts = { records: 0, unknownRecords: 0, rejectedRecords: 0, details: [] };
 
 function append<Row>(to: Row[], rows: readonly Row[]): void {
   for (const row of rows) to.push(row);

@@ -44,8 +44,6 @@ export function readDocument(
         offset: file.facts.size,
         complete: true,
         fingerprint,
-        readerState: null,
-        foldState: null,
         ...counter.counts(),
       },
     },

@@ -1,24 +1,28 @@
-import type { LineAgent, TranscriptReader } from '../agents/agent.ts';
-import { type FileFold, openFileFold } from '../ledger/fileFold.ts';
+import type { LineAgent } from '../agents/agent.ts';
 import type { FileCursor } from '../store/batch.ts';
 import { cursorAt, cursorStatus } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { type RecordBuffer, readRecords } from '../transcripts/readRecords.ts';
 import type { Scanner } from '../transcripts/scanner.ts';
 import type { FileReading } from './fileReading.ts';
-import { type RecordCounter, readerFailed, recordCounter } from './recordCounts.ts';
+import { type OpenFile, openFile, resumePoint } from './openFiles.ts';
+import { readerFailed } from './recordCounts.ts';
 
-/** Where one file stands between two batches. */
-interface OpenFile {
-  reader: TranscriptReader;
-  fold: FileFold;
-  offset: number;
-  counter: RecordCounter;
+/** How a file is to be read. */
+export interface ReadLimits {
+  maxBytes: number;
+  buffer: RecordBuffer;
+  scanner?: Scanner;
+  /** The file as the last batch left it. */
+  open?: OpenFile;
 }
 
+/** A part of a file, and how it is left. */
+export type LinesReading = FileReading & { open: OpenFile };
+
 /**
- * Reads the next bounded part of a file, going on where `stored` ends; from the beginning when the file was replaced or a state of an
- * older shape was refused. Nothing in a file makes this throw: records that cannot be used are counted.
+ * Reads the next bounded part of a file, going on where `stored` ends; from further back after a restart, and from the beginning when the
+ * file was replaced. Nothing in a file makes this throw: records that cannot be used are counted.
  *
  * @returns `undefined` when there is nothing to read or the file is gone
  */
@@ -27,15 +31,17 @@ export function readFileBatch(
   file: FoundTranscript,
   stored: FileCursor | undefined,
   user: string,
-  limits: { maxBytes: number; buffer: RecordBuffer; scanner?: Scanner },
-): FileReading | undefined {
+  limits: ReadLimits,
+): LinesReading | undefined {
   const status = stored ? cursorStatus(file.path, file.facts, stored) : 'grown';
   if (status === 'unchanged' || (status === 'gone' && stored?.failure !== undefined)) return undefined;
-  const open = openFile(agent, file, status === 'grown' ? stored : undefined);
-  const { reader, fold, counter } = open;
+  const isSame = status === 'grown' && stored !== undefined;
+  const open =
+    isSame && limits.open?.offset === stored.offset ? limits.open : openFile(agent, file, isSame ? stored : undefined);
+  const { reader, fold, counter, offset } = open;
   const progress = readRecords(
     file.path,
-    { offset: open.offset, maxBytes: limits.maxBytes, end: file.facts.size },
+    { offset, maxBytes: limits.maxBytes, end: file.facts.size },
     (record) => {
       try {
         const reading = reader.read(record);
@@ -49,8 +55,9 @@ export function readFileBatch(
     limits.scanner,
   );
   if (progress.trouble === 'ENOENT') return undefined;
-  if (progress.trouble !== undefined && stored?.failure === progress.trouble && progress.offset === stored.offset)
-    return undefined;
+  const isUnreadable = progress.trouble !== undefined && progress.records === 0;
+  if (isUnreadable && stored?.failure === progress.trouble) return undefined;
+  open.offset = progress.offset;
   const cursor = cursorAt(file.path, file.facts, progress.offset, progress.atEnd);
   return {
     batch: {
@@ -65,32 +72,15 @@ export function readFileBatch(
           fingerprint: stored?.fingerprint ?? '',
         }),
         path: file.path,
-        readerState: reader.state(),
-        foldState: fold.state(),
-        ...counter.counts(),
+        ...(isUnreadable && isSame
+          ? { ...stored, ...file.facts, complete: false }
+          : { ...counter.counts(), resume: resumePoint(open, file) }),
         failure: progress.trouble,
       },
     },
-    bytes: progress.offset - open.offset,
+    bytes: progress.offset - offset,
     atEnd: progress.atEnd || progress.trouble !== undefined,
     hasNews: progress.records > 0 || progress.trouble !== stored?.failure,
+    open,
   };
-}
-
-/** The reader and the fold of a file, continued from the cursor where both accept their states, else new. */
-function openFile(agent: LineAgent, file: FoundTranscript, stored: FileCursor | undefined): OpenFile {
-  const reader = stored && agent.open(file, stored.readerState);
-  const fold = stored && openFileFold(stored.foldState);
-  if (stored && reader && fold) {
-    return {
-      reader,
-      fold,
-      offset: stored.offset,
-      counter: recordCounter(stored),
-    };
-  }
-  const newReader = agent.open(file);
-  const newFold = openFileFold();
-  if (!newReader || !newFold) throw new Error(`${agent.id} refuses to begin a file`);
-  return { reader: newReader, fold: newFold, offset: 0, counter: recordCounter() };
 }

@@ -8,6 +8,7 @@ import { createScanners } from '../transcripts/scanners.ts';
 import { databaseFingerprint, sourceFingerprint } from '../transcripts/sourceFacts.ts';
 import { lookAtDisk } from './disk.ts';
 import type { FileReading, NotNow } from './fileReading.ts';
+import { createOpenFiles, isAlive } from './openFiles.ts';
 import { type DatabaseReading, readDatabase } from './readDatabase.ts';
 import { readDocument } from './readDocument.ts';
 import { readFileBatch } from './readFileBatch.ts';
@@ -66,6 +67,7 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
   const buffer = recordBuffer();
   const scanners = createScanners();
   const begun = new Map<string, DatabaseReading>();
+  const openFiles = createOpenFiles();
   return {
     next(found, { maxBytes, untilMs }) {
       const { agent, file } = found;
@@ -73,8 +75,18 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
       const ongoing = begun.get(key);
       if (!ongoing) {
         const stored = store.cursors.find(agent.id, file.path);
-        if (agent.form === 'lines')
-          return readFileBatch(agent, file, stored, user, { maxBytes, buffer, scanner: scanners.of(agent.wanted) });
+        if (agent.form === 'lines') {
+          const scanner = scanners.of(agent.wanted);
+          const reading = readFileBatch(agent, file, stored, user, {
+            maxBytes,
+            buffer,
+            scanner,
+            open: openFiles.get(key),
+          });
+          if (reading && (!reading.atEnd || isAlive(file))) openFiles.keep(key, reading.open);
+          else openFiles.drop(key);
+          return reading;
+        }
         if (isRead(found, stored)) return undefined;
         const fingerprint = fingerprintOf(found);
         if (agent.form === 'document') return readDocument(agent, file, fingerprint, user, lookAtDisk(databases));
@@ -84,6 +96,9 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
       if (!reading || 'notNow' in reading || reading.atEnd) begun.delete(key);
       return reading;
     },
-    forget: (found) => void begun.delete(fileKey(found)),
+    forget(found) {
+      begun.delete(fileKey(found));
+      openFiles.drop(fileKey(found));
+    },
   };
 }

@@ -1,13 +1,10 @@
 import type { RecordReading } from '../agents/agent.ts';
-import type { FileCursor, RecordDetail } from '../store/batch.ts';
-
-/** What a cursor tells of the records of a file. */
-export type Counts = Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRecords' | 'details'>;
+import type { RecordCounts, RecordDetail } from '../store/batch.ts';
 
 /** Counts the records of one file, and what was not understood of them. */
 export interface RecordCounter {
   count(reading: Pick<RecordReading, 'outcome' | 'detail' | 'unknownFields'>): void;
-  counts(): Counts;
+  counts(): RecordCounts;
 }
 
 /** Details kept per file; more kinds than these are counted as one. */
@@ -15,7 +12,7 @@ const MAX_DETAILS = 50;
 const MAX_DETAIL_CHARS = 100;
 
 /** @param before counts to go on from */
-export function recordCounter(before?: Counts): RecordCounter {
+export function recordCounter(before?: RecordCounts): RecordCounter {
   let { records = 0, unknownRecords = 0, rejectedRecords = 0 } = before ?? {};
   const details = new Map<string, RecordDetail>(
     before?.details.map((detail) => [`${detail.outcome} ${detail.detail}`, { ...detail }]),

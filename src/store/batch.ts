@@ -14,27 +14,39 @@ export interface FileBatch {
   cursor: FileCursor;
 }
 
-/** How far one transcript was read, and everything needed to go on. */
-export interface FileCursor extends Cursor {
+/** How far one transcript was read. */
+export interface FileCursor extends Cursor, RecordCounts {
   /** Absolute. */
   path: string;
-  /** `TranscriptReader.state()` and `FileFold.state()` after the last record. */
-  readerState: JsonValue;
-  foldState: JsonValue;
-  /** Counts over the whole file so far. */
-  records: number;
-  unknownRecords: number;
-  rejectedRecords: number;
-  /** How often each unknown kind or reason of rejection came, over the whole file so far. */
-  details: RecordDetail[];
+  /** From where it can be read on after a restart. Absent: from where was stored before; `null`: from its beginning. */
+  resume?: ResumePoint | null;
   /** The system's error code, or a reason of ours, when the file could not be read on. */
   failure?: string;
   /** Of a file with many sessions: those that were read now. Their counts replace the earlier ones; `records` and the like are then ignored. */
   parts?: PartCounts[];
 }
 
+/** Counts over a file, or over a part of it. */
+export interface RecordCounts {
+  records: number;
+  unknownRecords: number;
+  rejectedRecords: number;
+  /** How often each unknown kind or reason of rejection came. */
+  details: RecordDetail[];
+}
+
+/** Everything needed to read a file on from a place in it. */
+export interface ResumePoint {
+  offset: number;
+  /** `TranscriptReader.state()` and `FileFold.state()` after the last record before it. */
+  readerState: JsonValue;
+  foldState: JsonValue;
+  /** Of the records before it. */
+  counts: RecordCounts;
+}
+
 /** Counts over one session of a file with many. */
-export interface PartCounts extends Pick<FileCursor, 'records' | 'unknownRecords' | 'rejectedRecords' | 'details'> {
+export interface PartCounts extends RecordCounts {
   /** The agent's id of the session. */
   part: string;
 }

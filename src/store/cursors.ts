@@ -1,6 +1,6 @@
 import type { Cursor } from '../transcripts/cursor.ts';
 import type { JsonValue } from '../transcripts/json.ts';
-import type { FileCursor, PartCounts, RecordDetail } from './batch.ts';
+import type { FileCursor, PartCounts, RecordCounts, RecordDetail, ResumePoint } from './batch.ts';
 import type { Connection } from './connection.ts';
 
 /** How far each file was read. */
@@ -9,11 +9,11 @@ export interface Cursors {
   list(agent: string): Map<string, Cursor & Pick<FileCursor, 'failure'>>;
   /** Everything needed to read a file on; `undefined` for one never read. */
   find(agent: string, path: string): FileCursor | undefined;
-  /** @returns the row id of the cursor, which other rows name as their source */
-  idOf(agent: string, path: string): number;
-  write(agent: string, cursor: FileCursor): void;
-  /** Notes the version of the agent that wrote the file's newest records. */
-  setVersion(agent: string, path: string, version: string): void;
+  /**
+   * @param version of the agent that wrote the newest records; absent = as stored
+   * @returns the row id, which other rows name as their source
+   */
+  write(agent: string, cursor: FileCursor, version: string | undefined): number;
 }
 
 interface CursorColumns extends Cursor {
@@ -37,8 +37,7 @@ export function cursors(connection: Connection): Cursors {
     find(agent, path) {
       const row = connection.first(FIND_CURSOR, [path, agent]);
       if (!row) return undefined;
-      const [id, size, mtimeMs, ino, offset, complete, fingerprint, reader, fold, records, unknown, rejected, failure] =
-        row;
+      const [id, size, mtimeMs, ino, offset, complete, fingerprint, records, unknown, rejected, failure] = row;
       return {
         path,
         size: size as number,
@@ -47,8 +46,7 @@ export function cursors(connection: Connection): Cursors {
         offset: offset as number,
         complete: complete === 1,
         fingerprint: fingerprint as string,
-        readerState: fromJson(reader as string),
-        foldState: fromJson(fold as string),
+        resume: findResumePoint(connection, id as number),
         records: records as number,
         unknownRecords: unknown as number,
         rejectedRecords: rejected as number,
@@ -56,31 +54,23 @@ export function cursors(connection: Connection): Cursors {
         details: connection.all<RecordDetail>(FIND_DETAILS, { ':id': id as number }),
       };
     },
-    idOf(agent, path) {
-      const known = connection.first('SELECT id FROM cursors WHERE path = ? AND agent = ?', [path, agent]);
-      if (known) return known[0] as number;
-      return connection.first(INSERT_CURSOR, [agent, path])?.[0] as number;
-    },
-    setVersion(agent, path, version) {
-      connection.run('UPDATE cursors SET version = ? WHERE path = ? AND agent = ?', [version, path, agent]);
-    },
-    write(agent, cursor) {
-      const id = this.idOf(agent, cursor.path);
-      connection.run(UPDATE_CURSOR, [
+    write(agent, cursor, version) {
+      const id = connection.first(UPSERT_CURSOR, [
+        agent,
+        cursor.path,
         cursor.size,
         cursor.mtimeMs,
         cursor.ino,
         cursor.offset,
         Number(cursor.complete),
         cursor.fingerprint,
-        JSON.stringify(cursor.readerState),
-        JSON.stringify(cursor.foldState),
         cursor.records,
         cursor.unknownRecords,
         cursor.rejectedRecords,
+        version,
         cursor.failure,
-        id,
-      ]);
+      ])?.[0] as number;
+      if (cursor.resume !== undefined) writeResumePoint(connection, id, cursor.resume);
       if (cursor.parts === undefined) {
         connection.run('DELETE FROM cursor_details WHERE cursor_id = ?', [id]);
         writeDetails(connection, id, '', cursor.details);
@@ -88,8 +78,34 @@ export function cursors(connection: Connection): Cursors {
         for (const part of cursor.parts) writePart(connection, id, part);
         connection.run(SUM_PARTS, [id, id, id, id]);
       }
+      return id;
     },
   };
+}
+
+function findResumePoint(connection: Connection, id: number): ResumePoint | undefined {
+  const found = connection.first(FIND_RESUME_POINT, [id]);
+  if (!found) return undefined;
+  const [offset, readerState, foldState, counts] = found;
+  try {
+    return {
+      offset: offset as number,
+      readerState: JSON.parse(readerState as string) as JsonValue,
+      foldState: JSON.parse(foldState as string) as JsonValue,
+      counts: JSON.parse(counts as string) as RecordCounts,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function writeResumePoint(connection: Connection, id: number, point: ResumePoint | null): void {
+  if (point === null) connection.run('DELETE FROM resume_points WHERE cursor_id = ?', [id]);
+  else {
+    const { offset, readerState, foldState, counts } = point;
+    const states = [readerState, foldState, counts].map((state) => JSON.stringify(state));
+    connection.run(UPSERT_RESUME_POINT, [id, offset, ...states]);
+  }
 }
 
 function writePart(connection: Connection, id: number, counts: PartCounts): void {
@@ -105,23 +121,12 @@ function writeDetails(connection: Connection, id: number, part: string, details:
   }
 }
 
-/** A state that does not parse is one that the reader refuses: the file is read anew. */
-function fromJson(text: string | null): JsonValue {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
-}
-
 const LIST_CURSORS = `
   SELECT path, size_bytes AS size, mtime_ms AS mtimeMs, inode AS ino, offset_bytes AS "offset", complete, fingerprint, failure
   FROM cursors WHERE agent = :agent`;
 
 const FIND_CURSOR = `
-  SELECT id, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, reader_state, fold_state, records, unknown_records,
-    rejected_records, failure
+  SELECT id, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, records, unknown_records, rejected_records, failure
   FROM cursors WHERE path = ? AND agent = ?`;
 
 const FIND_DETAILS = `
@@ -141,13 +146,18 @@ const SUM_PARTS = `
     rejected_records = (SELECT coalesce(sum(rejected_records), 0) FROM cursor_parts WHERE cursor_id = ?)
   WHERE id = ?`;
 
-const INSERT_CURSOR = `
+const UPSERT_CURSOR = `
   INSERT INTO cursors (agent, path, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, records, unknown_records,
-    rejected_records)
-  VALUES (?, ?, 0, 0, '', 0, 0, '', 0, 0, 0)
+    rejected_records, version, failure)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (path, agent) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode,
+    offset_bytes = excluded.offset_bytes, complete = excluded.complete, fingerprint = excluded.fingerprint, records = excluded.records,
+    unknown_records = excluded.unknown_records, rejected_records = excluded.rejected_records,
+    version = coalesce(excluded.version, version), failure = excluded.failure
   RETURNING id`;
 
-const UPDATE_CURSOR = `
-  UPDATE cursors SET size_bytes = ?, mtime_ms = ?, inode = ?, offset_bytes = ?, complete = ?, fingerprint = ?, reader_state = ?,
-    fold_state = ?, records = ?, unknown_records = ?, rejected_records = ?, failure = ?
-  WHERE id = ?`;
+const FIND_RESUME_POINT =
+  'SELECT offset_bytes, reader_state, fold_state, counts FROM resume_points WHERE cursor_id = ?';
+
+const UPSERT_RESUME_POINT = `
+  INSERT OR REPLACE INTO resume_points (cursor_id, offset_bytes, reader_state, fold_state, counts) VALUES (?, ?, ?, ?, ?)`;

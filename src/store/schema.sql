@@ -254,14 +254,22 @@ CREATE TABLE cursors (
   offset_bytes INTEGER NOT NULL,     -- everything before was read
   complete INTEGER NOT NULL,         -- 1: every whole record of a file of this size was read
   fingerprint TEXT NOT NULL,         -- lines: hash of bytes before the offset, tells a replaced file from a grown one; others: of all their files
-  reader_state TEXT,                 -- JSON: what the agent's reader remembers between records; of databases, what it has seen
-  fold_state TEXT,                   -- JSON: what the ledger remembers
   records INTEGER NOT NULL,
   unknown_records INTEGER NOT NULL,
   rejected_records INTEGER NOT NULL,
   version TEXT,                      -- of the agent that wrote the newest records
   failure TEXT,                      -- why it could not be read to its end; NULL = it could
   UNIQUE (path, agent)
+);
+
+-- What is remembered between two readings of a file, as it was at some place in it: from there it is read on after a restart. Only of files
+-- that are large and alive; others are read again from their beginning when they grow, which changes no row.
+CREATE TABLE resume_points (
+  cursor_id INTEGER PRIMARY KEY REFERENCES cursors (id),
+  offset_bytes INTEGER NOT NULL,
+  reader_state TEXT NOT NULL,        -- JSON: what the agent's reader remembers between records; of databases, what it has seen
+  fold_state TEXT NOT NULL,          -- JSON: what the ledger remembers
+  counts TEXT NOT NULL               -- JSON: of the records up to there
 );
 
 -- Records of each session in a file with many; their sums stand in cursors.

@@ -35,7 +35,8 @@ export function storeOn(connection: Connection): Store {
   const writeHoldings = holdingsWriter(connection, sessions);
 
   const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
-    const source = { agent, user, fileId: positions.idOf(agent, cursor.path), isWhole };
+    const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
+    const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
     for (const row of rows.requests) requests.write(row, source);
     for (const row of rows.threads) write.thread(row, source);
@@ -43,9 +44,6 @@ export function storeOn(connection: Connection): Store {
     for (const row of rows.boundaries) write.boundary(row, source);
     for (const row of rows.limits) write.limit(row, source);
     for (const row of rows.unlisted) write.unlisted(row, source);
-    positions.write(agent, cursor);
-    const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
-    if (version !== undefined) positions.setVersion(agent, cursor.path, version);
   };
 
   return {

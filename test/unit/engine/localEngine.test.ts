@@ -39,17 +39,32 @@ describe('local engine', () => {
     assert.equal(engine.timing()?.filesRead, 0);
   });
 
-  it('goes on after a restart without reading anything twice', async () => {
+  it('goes on after a restart, in a large file without reading it again', async () => {
     const storePath = path.join(home.storageDir, 'usage.db');
-    home.reply('s1', 'a');
+    const large = 400;
+    for (let n = 0; n < large; n++) home.reply('large', `l${n}`);
+    home.reply('small', 's');
     const first = await start({ storePath });
     await first.sweep();
     await first.dispose();
-    home.reply('s1', 'b');
+    home.reply('large', 'lm');
+    home.reply('small', 'sm');
     const second = await start({ storePath });
     await second.sweep();
-    assert.equal(second.timing()?.bytesRead, replyRecord('s1', 'b').length + 1);
-    assert.deepEqual(await counts(second), { turns: 2, tokens: 2 * REPLY_TOKENS, files: 1, records: 2, rejected: 0 });
+    const bytes = (session: string, reply: string): number => replyRecord(session, reply).length + 1;
+    assert.equal(
+      second.timing()?.bytesRead,
+      bytes('large', 'lm') + bytes('small', 's') + bytes('small', 'sm'),
+      'a small file is read anew',
+    );
+    const turns = large + 3;
+    assert.deepEqual(await counts(second), {
+      turns,
+      tokens: turns * REPLY_TOKENS,
+      files: 2,
+      records: turns,
+      rejected: 0,
+    });
   });
 
   it('keeps figures of transcripts that are deleted', async () => {
