@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import type { PlacedReading } from './agent.ts';
-import { MAIN_THREAD, type SessionEvent, type TokenUsage, type ToolKind, type ToolRef } from './event.ts';
+import {
+  MAIN_THREAD,
+  type SessionEvent,
+  type ThreadId,
+  type TokenUsage,
+  type ToolKind,
+  type ToolRef,
+} from './event.ts';
 import { chars, type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
 import { blockChars, messageBlocks } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
@@ -10,13 +17,23 @@ import { optionalCount } from './tokenCount.ts';
 import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
-/** Where a session was found. */
+/** Where a session was found, and what other files say of it. */
 export interface DroidPlace {
   stem: string;
   account: string | undefined;
+  /** The model behind the name that the user gave to a connection of their own. */
+  customModel(id: string): string | undefined;
+  /** The session that a person began, from which a subagent's session was launched, and the subagent's type. */
+  launcher(callingSessionId: string, callingToolUseId: string | undefined): DroidLauncher;
 }
 
-/** `tokenUsage` of the sidecar: sums over the whole session. Thinking is counted beside the output. */
+export interface DroidLauncher {
+  sessionId: string;
+  parentThread: ThreadId;
+  agentName?: string;
+}
+
+/** `tokenUsage` of the sidecar: sums over the whole session without its subagents. The output holds the thinking, whoever the provider is. */
 const usageSchema = v.object({
   inputTokens: optionalCount,
   outputTokens: optionalCount,
@@ -28,19 +45,22 @@ const usageSchema = v.object({
 const KINDS: Readonly<Record<string, ToolKind>> = { Execute: 'bash', FetchUrl: 'web', Create: 'write' };
 
 /** Records that hold nothing of the context. */
-const SILENT_RECORDS = new Set('todo_state session_end message_feedback'.split(' '));
+const SILENT_RECORDS = new Set('todo_state session_end message_feedback agent_turn_outcome'.split(' '));
 
 /**
- * A session's messages as events, and its tokens as one request at the time of its first reply: Droid does not say which call used them, nor
- * when.
+ * A session's messages as events, and its tokens as one request at the time of its first record: Droid does not say which call used them,
+ * nor when. A subagent is a session of its own that names its caller: a thread of that session.
  */
 export function readDroidSession(bytes: Uint8Array, settings: Fields, place: DroidPlace): PlacedReading[] {
   const readings: PlacedReading[] = [];
-  let sessionId = place.stem;
-  let repliedAtMs: number | undefined;
-  let replyOffset = 0;
+  let own = place.stem;
+  let sessionId = own;
+  let thread = MAIN_THREAD;
+  let isLaunched = false;
+  let begunAtMs: number | undefined;
+  let replyOffset: number | undefined;
   const push = (events: Unplaced[], offset: number): void => {
-    readings.push(placedReading(events, sessionId, MAIN_THREAD, offset));
+    readings.push(placedReading(events, sessionId, thread, offset));
   };
 
   for (let start = 0; start < bytes.length; ) {
@@ -55,9 +75,17 @@ export function readDroidSession(bytes: Uint8Array, settings: Fields, place: Dro
       if (newline >= 0) readings.push({ events: [], outcome: 'rejected', detail: 'not JSON', offset });
       continue;
     }
+    begunAtMs ??= timeMs(record.timestamp);
     if (record.type === 'session_start') {
-      sessionId = text(record.id) ?? sessionId;
-      push([{ type: 'session', agentName: MAIN_THREAD, ...sessionFacts(record, place) }], offset);
+      own = text(record.id) ?? own;
+      const caller = text(record.callingSessionId);
+      const launchCallId = text(record.callingToolUseId);
+      const launcher = caller === undefined ? undefined : place.launcher(caller, launchCallId);
+      sessionId = launcher?.sessionId ?? own;
+      thread = launcher ? own : MAIN_THREAD;
+      const facts = sessionFacts(record, place);
+      if (launcher) push([{ type: 'session', ...subagentFacts(facts, launcher, launchCallId) }], offset);
+      else push([{ type: 'session', agentName: MAIN_THREAD, ...facts }], offset);
     } else if (record.type === 'message') {
       const message = fields(record.message);
       const atMs = timeMs(record.timestamp);
@@ -65,11 +93,11 @@ export function readDroidSession(bytes: Uint8Array, settings: Fields, place: Dro
         readings.push({ events: [], outcome: 'rejected', detail: `message of ${plainName(message?.role)}`, offset });
         continue;
       }
-      const events = messageEvents(message, message.role, text(record.id) ?? `#${offset}`, atMs, sessionId);
-      if (message.role === 'assistant' && repliedAtMs === undefined) {
-        repliedAtMs = atMs;
-        replyOffset = offset;
-      }
+      const id = thread === MAIN_THREAD ? `${sessionId}/${text(record.id) ?? `#${offset}`}` : own;
+      const events = messageEvents(message, message.role, isLaunched ? undefined : id, atMs);
+      // A subagent has one task, whatever it is told later.
+      isLaunched ||= thread !== MAIN_THREAD && events.some((event) => event.type === 'task');
+      if (message.role === 'assistant') replyOffset ??= offset;
       push(events, offset);
     } else if (record.type === 'compaction_state') {
       const atMs = timeMs(record.timestamp);
@@ -87,11 +115,16 @@ export function readDroidSession(bytes: Uint8Array, settings: Fields, place: Dro
 
   if (settings.tokenUsage === undefined || settings.tokenUsage === null) return readings;
   const usage = sessionUsage(settings.tokenUsage);
-  const atMs = repliedAtMs ?? timeMs(settings.providerLockTimestamp);
+  // The first message's time is known before any token is used: it does not change as the session goes on.
+  const atMs = begunAtMs ?? (replyOffset === undefined ? undefined : timeMs(settings.providerLockTimestamp));
   if (!usage) readings.push({ events: [], outcome: 'rejected', detail: 'impossible token count', offset: 0 });
   else if (atMs !== undefined && Object.values(usage).some((count) => count > 0)) {
-    const identity = { sessionId, thread: MAIN_THREAD, requestId: `${sessionId}/sum` };
-    return withSum(readings, { type: 'request', ...identity, atMs, ...droidModel(settings), usage }, replyOffset);
+    const identity = { sessionId, thread, requestId: `${own}/sum` };
+    return withSum(
+      readings,
+      { type: 'request', ...identity, atMs, ...droidModel(settings, place), usage },
+      replyOffset ?? 0,
+    );
   }
   return readings;
 }
@@ -99,17 +132,17 @@ export function readDroidSession(bytes: Uint8Array, settings: Fields, place: Dro
 /** What a record tells of the session. */
 type SessionFacts = Omit<SessionEvent, 'type' | 'sessionId' | 'thread'>;
 
+/** @param taskId of the task that the message begins if the user wrote it */
 function messageEvents(
   message: Fields,
   role: 'user' | 'assistant',
-  id: string,
+  taskId: string | undefined,
   atMs: number | undefined,
-  sessionId: string,
 ): Unplaced[] {
   const blocks = messageBlocks(role, message.content, droidTool);
   const isPrompt = role === 'user' && typedChars(message.content) > 0;
   return [
-    ...(isPrompt && atMs !== undefined ? [{ type: 'task' as const, taskId: `${sessionId}/${id}`, atMs }] : []),
+    ...(isPrompt && atMs !== undefined && taskId !== undefined ? [{ type: 'task' as const, taskId, atMs }] : []),
     ...blocks.map((block) => ({ type: 'block' as const, ...block })),
   ];
 }
@@ -131,20 +164,22 @@ function sessionUsage(value: unknown): TokenUsage | undefined {
     cacheRead: usage.cacheReadTokens,
     cacheWrite5m: usage.cacheCreationTokens,
     cacheWrite1h: 0,
-    output: usage.outputTokens + usage.thinkingTokens,
-    reasoning: usage.thinkingTokens,
+    output: usage.outputTokens,
+    reasoning: Math.min(usage.thinkingTokens, usage.outputTokens),
   };
 }
 
 /** `custom:GLM-5.1-[Proxy]-0` is the user's own entry for `GLM-5.1`. */
-function droidModel(settings: Fields): { provider: string; model: string } {
+function droidModel(settings: Fields, place: DroidPlace): { provider: string; model: string } {
   const named = text(settings.model) ?? 'unknown';
-  const model = named.startsWith('custom:')
-    ? named.slice('custom:'.length).replace(/-?\[[^\]]*\](-\d+)?$/, '') || 'unknown'
-    : named;
+  const model = named.startsWith('custom:') ? (place.customModel(named) ?? plainCustomName(named)) : named;
   const locked = text(settings.providerLock)?.toLowerCase();
   const provider = modelMaker(model) ?? (locked && /^[a-z0-9._-]+$/.test(locked) ? locked : 'other');
   return { provider, model };
+}
+
+function plainCustomName(named: string): string {
+  return named.slice('custom:'.length).replace(/-?\[[^\]]*\](-\d+)?$/, '') || 'unknown';
 }
 
 /** A tool call's name, kind and target. */
@@ -179,6 +214,18 @@ function targetOf(kind: ToolKind, input: Fields): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A subagent's session is a thread of its launcher's: what it says of its title and beginning is not that session's. */
+function subagentFacts(facts: SessionFacts, launcher: DroidLauncher, launchCallId: string | undefined): SessionFacts {
+  const { title: _, startedAtMs: __, ...kept } = facts;
+  const { parentThread, agentName } = launcher;
+  return {
+    ...kept,
+    parentThread,
+    ...(agentName === undefined ? {} : { agentName }),
+    ...(launchCallId === undefined ? {} : { launchCallId }),
+  };
 }
 
 function sessionFacts(record: Fields, place: DroidPlace): SessionFacts {
