@@ -101,6 +101,8 @@ function readOn(
   let base = bounds.offset;
   let filled = 0;
   let isStopped = false;
+  /** The window grows until it holds one record that is too long for the scanner. */
+  let isGiant = false;
   const record = new WindowRecord();
   const onLine: OnLine = (start, lineEnd, value) => {
     const { bytes } = window;
@@ -109,7 +111,7 @@ function readOn(
     progress.records++;
     progress.offset = base + lineEnd + (bytes[lineEnd] === CARRIAGE_RETURN ? 2 : 1);
     isStopped = progress.records >= maxRecords || progress.offset >= stopAt;
-    return !isStopped;
+    return !isStopped && !isGiant;
   };
   for (;;) {
     if (filled === window.bytes.length) {
@@ -117,10 +119,7 @@ function readOn(
       window.bytes.copy(larger, 0, 0, filled);
       buffer.bytes = larger;
       window = plainWindow(buffer);
-    } else if (scanner && window.bytes === buffer.bytes && filled < SCANNED_BYTES) {
-      // The giant is done.
-      window = scannedWindow(scanner);
-      buffer.bytes.copy(window.bytes, 0, 0, filled);
+      isGiant = scanner !== undefined;
     }
     let got = 0;
     try {
@@ -136,8 +135,16 @@ function readOn(
       return;
     }
     filled += got;
+    const { records } = progress;
     const scanned = window.scan(0, filled, onLine);
     if (isStopped) return;
+    if (scanner && isGiant && progress.records > records) {
+      window = scannedWindow(scanner);
+      isGiant = false;
+      base = progress.offset;
+      filled = 0;
+      continue;
+    }
     window.bytes.copyWithin(0, scanned, filled);
     filled -= scanned;
     base += scanned;
