@@ -19,6 +19,7 @@ import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
+import { adviceCard } from '../views/advice.ts';
 import { type AttributionInput, attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
 import type { TurnRange } from '../views/attributionView.ts';
@@ -30,6 +31,7 @@ import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import type { Thresholds } from '../views/tone.ts';
 import { sessionReport, totalTokens, usageReport } from '../views/usage.ts';
+import { advise, adviseLive } from './advise.ts';
 import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
 
 /** What answers need besides the store. */
@@ -63,9 +65,14 @@ type Asked<Question extends keyof EngineApi> = Parameters<EngineApi[Question]>[0
 
 export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: AnswerFacts): Answer<'meter'> {
   const day = windowEdges('day', request.nowMs, request.timeZone);
+  const live = liveIn(reader, request.folders);
   return meterView({
     ...quotaInput(reader, request, facts),
-    live: liveIn(reader, request.folders),
+    live: live && {
+      ...live,
+      kinds: sessionKinds(reader, live.session.agent, live.session.sessionId),
+      advice: adviseLive(reader, live.session, live.thread, request),
+    },
     todayTokens: totalTokens(usageTotals(reader, day)),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
@@ -116,7 +123,13 @@ export function answerAttribution(
     agentLabels: facts.agentLabels,
     sessions: offered,
     isFollowing: asked === undefined,
-    chosen: session && chosenThread(reader, session, asked === undefined ? {} : request),
+    chosen:
+      session &&
+      chosenThread(
+        reader,
+        session,
+        asked === undefined ? { ...request, thread: undefined, range: undefined } : request,
+      ),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
@@ -126,7 +139,7 @@ export function answerAttribution(
 function chosenThread(
   reader: Reader,
   session: LiveSessionRow,
-  asked: Pick<Asked<'attribution'>, 'thread' | 'range'>,
+  asked: Pick<Asked<'attribution'>, 'thread' | 'range' | 'locale' | 'nowMs'>,
 ): AttributionInput['chosen'] {
   const { agent, sessionId } = session;
   const threads = sessionThreads(reader, agent, sessionId);
@@ -136,7 +149,10 @@ function chosenThread(
   const turns = usage.find((row) => row.thread === thread.thread)?.turns ?? 0;
   const range = asked.range && rangeWithin(asked.range, turns);
   const use = threadUse(reader, agent, sessionId, thread.thread, range);
-  return { session, threads, usage, thread, use, range, advice: [] };
+  const advice = advise(reader, session, thread, asked, range ? undefined : use).map((each) =>
+    adviceCard(each, asked.locale),
+  );
+  return { session, threads, usage, thread, use, range, advice };
 }
 
 /** The turns of a range that exist; `undefined` when those are all, or none. */
@@ -194,6 +210,7 @@ export function answerAttributionReport(
     requests: sessionRequests(reader, agent, sessionId),
     kinds: sessionKinds(reader, agent, sessionId),
     items: sessionItems(reader, agent, sessionId),
+    advice: advise(reader, session, thread, { locale: 'en', nowMs: request.nowMs ?? Date.now() }),
   });
 }
 
@@ -270,15 +287,17 @@ function quotaInput(
 }
 
 /** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
-function liveIn(reader: Reader, folders: readonly string[]): MeterInput['live'] {
+function liveIn(
+  reader: Reader,
+  folders: readonly string[],
+): Pick<NonNullable<MeterInput['live']>, 'session' | 'thread' | 'isElsewhere'> | undefined {
   const sessions = liveSessions(reader, SEARCHED_SESSIONS).filter((session) => session.thread === MAIN_THREAD);
   const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
   const session = here ?? sessions[0];
   if (!session) return undefined;
   const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === MAIN_THREAD);
   if (!thread) return undefined;
-  const kinds = sessionKinds(reader, session.agent, session.sessionId);
-  return { session, thread, kinds, isElsewhere: !here && folders.length > 0 };
+  return { session, thread, isElsewhere: !here && folders.length > 0 };
 }
 
 function liesIn(path: string, folder: string): boolean {

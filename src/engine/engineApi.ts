@@ -72,7 +72,7 @@ export interface EngineApi {
   usage(request: UsageRequest): Promise<UsageReport>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
   /** What consumed the tokens of a session (`<agent id>:<session id>`), or of the most recently written one; `null` when there is none. */
-  attributionReport(request: { sessionKey?: string }): Promise<AttributionReport | null>;
+  attributionReport(request: { sessionKey?: string; nowMs?: number }): Promise<AttributionReport | null>;
   /** Requests, newest first, with their provenance; the next page begins after the last one's `cursor`. */
   requests(request: UsageRequest & { limit?: number; after?: string }): Promise<RequestReport[]>;
   /** What was found, read and not understood. */

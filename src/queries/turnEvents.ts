@@ -1,5 +1,6 @@
+import type { CostDivider } from '../ledger/classRates.ts';
 import type { Reader } from '../store/reader.ts';
-import type { StoredRequest } from './countedRequests.ts';
+import { type StoredRequest, storedCosts } from './countedRequests.ts';
 import { threadBoundaries } from './threads.ts';
 
 /** Something that happened between two turns of a thread. */
@@ -17,8 +18,9 @@ export interface TurnEvent {
   thread?: string;
   /** Compaction: whether the agent did it by itself; absent = not told. */
   automatic?: boolean;
-  /** Pause: so many prompt tokens were sent anew. */
+  /** Pause: so many prompt tokens were sent anew, and what they cost beyond what reading them from the cache had; absent = unpriced. */
   rewritten?: number;
+  extraUsd?: number;
 }
 
 /** The shortest life of a provider's prompt cache. */
@@ -62,7 +64,7 @@ export function turnEvents(
     }),
   );
   const boundaryTurns = new Set(breaks.map((event) => event.turn));
-  return [...breaks, ...launches, ...changesBetween(requests, boundaryTurns)].sort(
+  return [...breaks, ...launches, ...changesBetween(requests, boundaryTurns, storedCosts(reader))].sort(
     (a, b) => a.turn - b.turn || a.atMs - b.atMs,
   );
 }
@@ -77,7 +79,11 @@ const plainEvent = (kind: TurnEvent['kind'], atMs: number, turn: number): TurnEv
 });
 
 /** Switches of the model, and pauses after which the cache was cold. */
-function changesBetween(requests: readonly StoredRequest[], boundaryTurns: ReadonlySet<number>): TurnEvent[] {
+function changesBetween(
+  requests: readonly StoredRequest[],
+  boundaryTurns: ReadonlySet<number>,
+  costs: CostDivider,
+): TurnEvent[] {
   const events: TurnEvent[] = [];
   for (let turn = 1; turn < requests.length; turn++) {
     const before = requests[turn - 1] as StoredRequest;
@@ -86,7 +92,13 @@ function changesBetween(requests: readonly StoredRequest[], boundaryTurns: Reado
       events.push({ ...plainEvent('model', request.atMs, turn), label: request.model });
     else if (!boundaryTurns.has(turn)) {
       const rewritten = sentAnew(before, request);
-      if (rewritten !== undefined) events.push({ ...plainEvent('pause', request.atMs, turn), rewritten });
+      if (rewritten === undefined) continue;
+      const extraUsd = extraCost(request, rewritten, costs);
+      events.push({
+        ...plainEvent('pause', request.atMs, turn),
+        rewritten,
+        ...(extraUsd !== undefined && { extraUsd }),
+      });
     }
   }
   return events;
@@ -100,6 +112,16 @@ function sentAnew(before: StoredRequest, request: StoredRequest): number | undef
   const kept = Math.min(cacheable, promptTokens);
   if (kept === 0 || request.cacheRead >= kept * EXPIRED_SHARE) return undefined;
   return kept - request.cacheRead;
+}
+
+/** What tokens of a prompt cost beyond the price of reading them from the cache, at the mean price of what was not. */
+function extraCost(request: StoredRequest, tokens: number, costs: CostDivider): number | undefined {
+  const rates = costs({ ...request, usage: request })?.rates;
+  const fresh = request.input + request.cacheWrite5m + request.cacheWrite1h;
+  if (!rates || fresh === 0) return undefined;
+  const cost =
+    request.input * rates.input + request.cacheWrite5m * rates.cacheWrite5m + request.cacheWrite1h * rates.cacheWrite1h;
+  return Math.max(0, tokens * (cost / fresh - rates.cacheRead));
 }
 
 /** The subagents that a thread launched, with the time of their first request. Who is not known to have launched one is the main thread. */

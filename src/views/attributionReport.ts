@@ -1,12 +1,13 @@
-import { contextWindow } from '../ledger/contextWindow.ts';
 import { inFlight } from '../ledger/inFlight.ts';
 import type { Kind } from '../ledger/kind.ts';
 import type { ItemUse } from '../queries/countedRequests.ts';
 import type { SessionKindRow, SessionRequestRow } from '../queries/sessionUsage.ts';
 import type { ThreadBoundaryRow, ThreadStateRow } from '../queries/threads.ts';
 import type { KindSums } from '../queries/usageWindow.ts';
+import { type Advice, MOST_ADVICE } from './advice.ts';
+import { threadWindow } from './threadWindow.ts';
 import { totalTokens } from './usage.ts';
-import type { AttributionReport, KindSpent } from './usageReport.ts';
+import type { AdviceReport, AttributionReport, KindSpent } from './usageReport.ts';
 import { windowKinds } from './windowKinds.ts';
 
 /** What the attribution of a session is made from. */
@@ -20,17 +21,14 @@ export interface AttributionReportInput {
   requests: SessionRequestRow[];
   kinds: SessionKindRow[];
   items: ItemUse[];
+  /** Of the main thread, most worth first. */
+  advice: Advice[];
 }
 
 /** The JSON of the attribution contract. */
 export function attributionReport(input: AttributionReportInput): AttributionReport {
   const { thread, requests } = input;
-  const window = contextWindow({
-    windowTokens: thread.windowTokens ?? undefined,
-    windowSource: thread.windowSource ?? undefined,
-    peakTokens: thread.peakTokens,
-    model: thread.model ?? undefined,
-  });
+  const window = threadWindow(thread);
   const totals = requests.reduce(add, noTokens());
   const flown = inFlight(
     requests.map((row) => ({
@@ -76,6 +74,7 @@ export function attributionReport(input: AttributionReportInput): AttributionRep
         tokens_spent: totalTokens(item.spent),
       })),
     timeline: timeline(input),
+    advice: input.advice.slice(0, MOST_ADVICE).map(adviceReport),
   };
 }
 
@@ -107,6 +106,26 @@ function timeline({ requests, boundaries, thread }: AttributionReportInput): Att
     .toSorted((a, b) => a.atMs - b.atMs || a.turn - b.turn)
     .map(({ atMs, ...entry }) => ({ at: new Date(atMs).toISOString(), ...entry }));
 }
+
+const adviceReport = ({
+  rule,
+  title,
+  detail,
+  savesTokens,
+  saving,
+  isEstimate,
+  savesUsd,
+  action,
+}: Advice): AdviceReport => ({
+  rule,
+  title,
+  detail,
+  saves_tokens: savesTokens,
+  saving: saving === 'perTurn' ? 'per_turn' : saving,
+  estimated: isEstimate,
+  usd: savesUsd,
+  ...(action && { action }),
+});
 
 const noTokens = (): KindSums => ({ input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 });
 

@@ -1,11 +1,13 @@
-import { contextWindow } from '../ledger/contextWindow.ts';
+import type { ContextWindow } from '../ledger/contextWindow.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { SessionKindRow } from '../queries/sessionUsage.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
+import { type Advice, savingText } from './advice.ts';
 import { barView } from './bar.ts';
 import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
+import { threadWindow } from './threadWindow.ts';
 import { type Tone, toneOf } from './tone.ts';
 import { usageByTool } from './usageByTool.ts';
 import { windowKinds } from './windowKinds.ts';
@@ -21,7 +23,13 @@ const HOVER_ROWS = 16;
 /** What the meter is made from. */
 export interface MeterInput extends QuotaInput {
   /** The session to show, with its main thread; `undefined` when there is none on this machine. */
-  live?: { session: LiveSessionRow; thread: ThreadStateRow; kinds: SessionKindRow[]; isElsewhere: boolean };
+  live?: {
+    session: LiveSessionRow;
+    thread: ThreadStateRow;
+    kinds: SessionKindRow[];
+    advice: Advice[];
+    isElsewhere: boolean;
+  };
   todayTokens: number;
   /** How far the first read is; `undefined` = done. */
   progress?: { filesDone: number; filesTotal: number; bytesDone: number; bytesTotal: number };
@@ -75,12 +83,7 @@ const progressLine = (progress: Progress, locale: string): string =>
 function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>): MeterView {
   const { session, thread, kinds, isElsewhere } = live;
   const { locale, nowMs } = input;
-  const window = contextWindow({
-    windowTokens: thread.windowTokens ?? undefined,
-    windowSource: thread.windowSource ?? undefined,
-    peakTokens: thread.peakTokens,
-    model: thread.model ?? undefined,
-  });
+  const window = threadWindow(thread);
   const share = thread.contextTokens / window.tokens;
   const quota = quotaOf(input, session.agent);
   const state = stateOf(thread, nowMs);
@@ -143,11 +146,12 @@ export const windowSourceText = (source: keyof typeof SOURCES): string => SOURCE
 
 function sessionHover(
   input: MeterInput,
-  { session, thread, isElsewhere }: NonNullable<MeterInput['live']>,
-  shown: { agent: string; about: string; share: number; window: ReturnType<typeof contextWindow>; state: MeterState },
+  { session, thread, advice, isElsewhere }: NonNullable<MeterInput['live']>,
+  shown: { agent: string; about: string; share: number; window: ContextWindow; state: MeterState },
 ): HoverView {
   const { locale } = input;
   const stated = quotas(input).filter((quota) => quota.agent === undefined || quota.agent === session.agent);
+  const [tip] = advice;
   const folder = session.workspace ? label(baseName(session.workspace), 40) : undefined;
   const age = duration(input.nowMs - thread.lastAtMs);
   const lines = [
@@ -156,6 +160,7 @@ function sessionHover(
     ...(shown.state === 'idle' ? [`Idle: last written ${age} ago.`] : []),
     ...(shown.state === 'compacted' ? ['Just compacted: the next request tells the exact size.'] : []),
     ...(input.progress ? [progressLine(input.progress, locale)] : []),
+    ...(tip ? [`${tip.title}: ${savingText(tip, locale)}`] : []),
   ];
   const total = `${shown.about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(shown.window.tokens, locale)} tokens`;
   return {

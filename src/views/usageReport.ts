@@ -1,4 +1,5 @@
 import type { CountRule } from '../ledger/rows.ts';
+import type { AdviceAction } from './advice.ts';
 
 /**
  * The JSON that the CLI, the extension's API and later `GET /usage` give alike. Field names are the contract's; tokens are integers,
@@ -141,6 +142,21 @@ export interface KindSpent {
   share: number;
 }
 
+/** Something that would save tokens in the main thread. */
+export interface AdviceReport {
+  rule: string;
+  title: string;
+  /** How the saving was computed. */
+  detail: string;
+  saves_tokens: number;
+  /** `per_turn`: with each further request. `once`: they need not have entered. `price`: they could have been read from the cache. */
+  saving: 'per_turn' | 'once' | 'price';
+  estimated: boolean;
+  /** `price`: what would not have been spent; else what was spent on it so far. `null` = unpriced, or not known. */
+  usd: number | null;
+  action?: AdviceAction;
+}
+
 /** What consumed the tokens of one session, in three lenses that each sum exactly. */
 export interface AttributionReport {
   session: string;
@@ -168,4 +184,6 @@ export interface AttributionReport {
   items: { kind: string; target: string; calls: number; tokens_in_window: number; tokens_spent: number }[];
   /** The main thread, in order of time. `context_tokens` of a break is what the agent states to be left, or `null`. */
   timeline: { at: string; turn: number; context_tokens: number | null; event: string }[];
+  /** Most worth first, at most three. */
+  advice: AdviceReport[];
 }

@@ -42,6 +42,7 @@ const live: NonNullable<MeterInput['live']> = {
     { kind: 'read', input: 3, cacheRead: 900_000, cacheWrite5m: 51_000, cacheWrite1h: 0, output: 400 },
     { kind: 'system', input: 0, cacheRead: 700_000, cacheWrite5m: 18_000, cacheWrite1h: 0, output: 0 },
   ],
+  advice: [],
   isElsewhere: false,
 };
 
