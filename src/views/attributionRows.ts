@@ -86,9 +86,15 @@ export function attributionRows(input: AttributionRowsInput): AttributionRow[] {
             target: label(item.target, 400),
             ...(FILE_KINDS.includes(kind) ? opens(item.target, input.workspace) : {}),
           },
-          ...(kind === 'task' ? launched(item.target, input) : []),
+          ...(kind === 'task' ? launched(input, (child) => child.agentName === item.target) : []),
         ]);
-      return [row({ key: kind, level: 0, kind, label: kindLabel(kind) }, figures), ...below];
+      const names = new Set(named.map((item) => item.target));
+      const others = kind === 'task' ? launched(input, (child) => !names.has(child.agentName)) : [];
+      return [
+        row({ key: kind, level: 0, kind, label: kindLabel(kind) }, figures),
+        ...below,
+        ...others.map((child) => ({ ...child, level: 1 as const })),
+      ];
     });
 }
 
@@ -99,20 +105,23 @@ function opens(target: string, workspace: string | null): Pick<AttributionRow, '
   return path === undefined ? {} : { opens: path };
 }
 
-/** The threads that the shown one launched under a name. */
-function launched(name: string, { thread, threads, usage, locale }: AttributionRowsInput): AttributionRow[] {
+/** Some of the threads that the shown one launched. */
+function launched(
+  { thread, threads, usage, locale }: AttributionRowsInput,
+  isMeant: (child: ThreadStateRow) => boolean,
+): AttributionRow[] {
   return threads
-    .filter((row) => row.thread !== 'main' && row.agentName === name && parentOf(threads, row) === thread.thread)
+    .filter((row) => row.thread !== 'main' && parentOf(threads, row) === thread.thread && isMeant(row))
     .map((row) => {
       const figures = threadFigures(
         usage.find((entry) => entry.thread === row.thread),
         locale,
       );
       return {
-        key: `task\n${name}\n${row.thread}`,
+        key: `task\n\n${row.thread}`,
         level: 2,
         kind: 'task',
-        label: figures === '' ? threadName(row) : figures,
+        label: [threadName(row), figures].filter((part) => part !== '').join(' · '),
         thread: row.thread,
         cells: {},
         values: {},

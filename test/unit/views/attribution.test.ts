@@ -174,8 +174,9 @@ describe('the panel "What consumed my tokens"', () => {
         row.thread === undefined ? [] : [[row.level, row.thread, row.label]],
       );
     assert.deepEqual(threadsIn('main'), [
-      [2, 'b', '3 turns · 2k tokens'],
-      [2, 'a', '2 turns · 1k tokens'],
+      [2, 'b', 'reviewer · 3 turns · 2k tokens'],
+      [2, 'a', 'reviewer · 2 turns · 1k tokens'],
+      [1, 'lost', 'helper · 5 turns · 4k tokens'],
     ]);
     assert.deepEqual(threadsIn('c'), []);
   });
