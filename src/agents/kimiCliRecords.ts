@@ -25,6 +25,8 @@ interface CliThread {
   /** The newest tool call: pieces of its arguments may follow. */
   call?: { callId?: string; tool: ToolRef };
   launched?: boolean;
+  /** It is read from what another thread's file repeats of it. */
+  isMirror?: boolean;
 }
 
 /** All that a reader remembers between records: plain data, small. */
@@ -99,7 +101,7 @@ export function readKimiCliRecords(file: KimiFile, saved?: JsonValue): Transcrip
       state.begun = true;
       push(own, {
         type: 'session',
-        ...(own === MAIN_THREAD ? { agentName: MAIN_THREAD, startedAtMs: state.lastAtMs } : { agentName: 'subagent' }),
+        ...(own === MAIN_THREAD ? { agentName: MAIN_THREAD, startedAtMs: state.lastAtMs } : {}),
         ...(file.account === undefined ? {} : { account: file.account }),
       });
     }
@@ -195,22 +197,27 @@ export function readKimiCliRecords(file: KimiFile, saved?: JsonValue): Transcrip
       provider: 'moonshotai',
       model: 'unknown',
       usage,
-      // The mirror knows the subagent's type, its own file does not: so the mirror is the original.
-      ...(own === MAIN_THREAD ? {} : { isCopy: true }),
+      // A fork copies the mirror of a subagent, but not what the subagent wrote itself.
+      ...(known.isMirror ? { isCopy: true } : {}),
     });
     return undefined;
   }
 
-  function readMirror(payload: Fields, atMs: number): string | undefined {
+  function readMirror(payload: Fields, atMs: number, parentThread: ThreadId = own): string | undefined {
     const event = fields(payload.event);
-    const thread = text(payload.agent_id) ?? text(payload.parent_tool_call_id) ?? text(payload.task_tool_call_id);
+    const agent = text(payload.agent_id);
+    const launchCallId = text(payload.parent_tool_call_id) ?? text(payload.task_tool_call_id);
+    const thread = agent ?? launchCallId;
     if (!event || thread === undefined) return 'subagent event without a body';
-    if (event.type === 'SubagentEvent') return readMirror(fields(event.payload) ?? {}, atMs);
+    if (event.type === 'SubagentEvent') return readMirror(fields(event.payload) ?? {}, atMs, thread);
     const known = memory(thread);
-    const name = text(payload.subagent_type) ?? known.name ?? 'subagent';
+    // One with an id has a file of its own.
+    if (agent !== undefined && thread !== own) known.isMirror = true;
+    const name = text(payload.subagent_type) ?? known.name ?? thread;
     if (name !== known.name) {
       known.name = name;
-      push(thread, { type: 'session', agentName: name });
+      const launch = launchCallId === undefined ? {} : { parentThread, launchCallId };
+      push(thread, { type: 'session', agentName: name, ...launch });
     }
     return readMessage(event, thread, atMs);
   }

@@ -98,6 +98,9 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
       case 'turn.steer':
         if (isTask(fields(line.origin))) push({ type: 'task', taskId: text(line.promptId) ?? `${own} ${atMs}`, atMs });
         return undefined;
+      case 'subagent.spawned':
+        tellLaunch(line);
+        return undefined;
       case 'context.append_message':
         return readMessage(fields(line.message));
       case 'context.append_loop_event':
@@ -116,6 +119,22 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
       default:
         return SILENT.test(line.type) ? undefined : `?${plainName(line.type)}`;
     }
+  }
+
+  function tellLaunch(line: Fields): void {
+    const agentId = text(line.subagentId);
+    if (agentId === undefined) return;
+    const agentName = text(line.subagentName);
+    const launchCallId = text(line.parentToolCallId);
+    const parent = text(line.parentAgentId);
+    events.push({
+      type: 'session',
+      sessionId: file.sessionId,
+      thread: threadOf(agentId),
+      parentThread: parent === undefined ? own : threadOf(parent),
+      ...(agentName === undefined ? {} : { agentName }),
+      ...(launchCallId === undefined ? {} : { launchCallId }),
+    });
   }
 
   function readProfile(line: Fields): void {
