@@ -75,8 +75,10 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
         state.settled = [];
         // A thread known only from copies is another file's to describe.
         const isOwn = state.recent.length === 0 || !state.onlyCopies;
-        if (isOwn) rows.threads.push(threadRow(state, sessionId, thread));
-        if (state.log.requests > 0) rows.holdings.push(holdingsRow(state, sessionId, thread));
+        const row = isOwn ? threadRow(state, sessionId, thread) : undefined;
+        if (row) rows.threads.push(row);
+        if (state.log.requests > 0 || (row && row.contextTokens > 0))
+          rows.holdings.push(holdingsRow(state, sessionId, thread));
         if (!isOwn && state.launchCallId !== undefined) rows.threads.push(launchRow(state, sessionId, thread));
       }
       changed.clear();
