@@ -161,9 +161,8 @@ export function requestWriter(
     // The same record read on or read again: what is known now replaces what was known then, where the two are of equal rank.
     const sameRecord =
       kept.fileId === source.fileId &&
-      (source.isWhole
-        ? kept.row.sessionId === row.sessionId && kept.row.thread === row.thread
-        : kept.row.offset === row.offset);
+      (kept.row.offset === row.offset ||
+        (source.isWhole && kept.row.sessionId === row.sessionId && kept.row.thread === row.thread));
     let merged = sameRecord ? readOn(row, kept.row) : mergeRequests(kept.row, row);
     // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
