@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
@@ -99,8 +99,11 @@ function describe(file: TranscriptFile, layout: Layout): ClaudeFile {
 
 /** What the small file says that newer versions write beside a subagent's transcript. */
 function readSidecar(path: string): Pick<ClaudeFile, 'agentName' | 'launch'> {
+  const beside = path.replace(/\.jsonl$/, '.meta.json');
+  // Older versions write none: an error for every file would cost more than the look.
+  if (!existsSync(beside)) return { agentName: undefined, launch: {} };
   try {
-    const sidecar = fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
+    const sidecar = fields(JSON.parse(readFileSync(beside, 'utf8')));
     const call = text(sidecar?.toolUseId);
     // Versions that do not name the parent say at least when it is the main thread; deeper down the parent's own file tells.
     const parentThread = text(sidecar?.parentAgentId) ?? (sidecar?.spawnDepth === 1 ? MAIN_THREAD : undefined);

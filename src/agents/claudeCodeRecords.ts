@@ -25,7 +25,7 @@ import {
   promptKey,
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
-import { type AgentEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId } from './event.ts';
 import { type Fields, fields, list, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -142,7 +142,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const { usage } = stated;
     // Kept messages of a compaction are written anew with empty usage.
     if (usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output === 0) return undefined;
-    const bare = model.replace(/\[1m\]$/, '');
+    const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
     push({
       type: 'request',
       thread,
@@ -304,12 +304,20 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (fresh) push({ type: 'session', thread, ...fresh });
   }
 
+  /** The block becomes the event: there are too many to copy them. */
   function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {
-    push({ type: 'block', thread, ...block, ...(requestId === undefined ? {} : { requestId }) });
+    const event = block as ClaudeBlock & Partial<BlockEvent>;
+    event.type = 'block';
+    event.thread = thread;
+    if (requestId !== undefined) event.requestId = requestId;
+    push(event as BlockEvent);
   }
 
+  /** @param event a new object, which becomes the event */
   function push(event: Untold): void {
-    events.push({ ...event, sessionId: sessionId() } as AgentEvent);
+    const placed = event as AgentEvent;
+    placed.sessionId = sessionId();
+    events.push(placed);
   }
 
   return { read, state: () => structuredClone(state) as unknown as JsonValue };

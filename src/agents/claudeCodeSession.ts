@@ -56,13 +56,14 @@ export function placeFacts(
 
 /** Those facts that were not told yet, or `undefined`; they count as told from now on. */
 export function freshFacts(told: SessionFacts, facts: SessionFacts): SessionFacts | undefined {
-  const fresh = Object.entries(facts).filter(
-    ([key, value]) => value !== undefined && told[key as keyof SessionFacts] !== value,
-  );
-  if (fresh.length === 0) return undefined;
-  const known = Object.fromEntries(fresh) as SessionFacts;
-  Object.assign(told, known);
-  return known;
+  let fresh: Record<string, unknown> | undefined;
+  for (const key in facts) {
+    const value = facts[key as keyof SessionFacts];
+    if (value === undefined || told[key as keyof SessionFacts] === value) continue;
+    fresh ??= {};
+    fresh[key] = value;
+  }
+  return fresh && Object.assign(told, fresh) && (fresh as SessionFacts);
 }
 
 /** What a subagent's own row or its parent's tells of its launch. */

@@ -1,22 +1,7 @@
 import * as v from 'valibot';
 import type { TokenUsage, UnlistedEvent } from './event.ts';
 import { type Fields, fields, finite, text } from './fields.ts';
-import { optionalCount } from './tokenCount.ts';
-
-/** `message.usage` of an assistant row. Classes are disjoint; `output_tokens` contains thinking. */
-const usageSchema = v.object({
-  input_tokens: optionalCount,
-  cache_creation_input_tokens: optionalCount,
-  cache_read_input_tokens: optionalCount,
-  output_tokens: optionalCount,
-  cache_creation: v.nullish(
-    v.object({ ephemeral_5m_input_tokens: optionalCount, ephemeral_1h_input_tokens: optionalCount }),
-  ),
-  output_tokens_details: v.nullish(v.object({ thinking_tokens: optionalCount })),
-  server_tool_use: v.nullish(v.object({ web_search_requests: optionalCount })),
-  service_tier: v.nullish(v.string()),
-  speed: v.nullish(v.string()),
-});
+import { optionalCount, optionalTokens } from './tokenCount.ts';
 
 /** What one assistant row says of its request. */
 export interface ClaudeUsage {
@@ -27,34 +12,80 @@ export interface ClaudeUsage {
 
 /** Every field of `message.usage` that is known, also those that change no figure. */
 export const CLAUDE_USAGE_FIELDS: ReadonlySet<string> = new Set([
-  ...Object.keys(usageSchema.entries),
+  'input_tokens',
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+  'output_tokens',
+  'cache_creation',
+  'output_tokens_details',
+  'server_tool_use',
+  'service_tier',
+  'speed',
   'fallback_credit',
   'inference_geo',
   'iterations',
 ]);
 
-/** The usage of a row, or `undefined` when it is not what the format promises. */
+/**
+ * `message.usage` of an assistant row, or `undefined` when it is not what the format promises. Classes are disjoint; `output_tokens`
+ * contains thinking. Any part may be absent or `null`.
+ */
 export function claudeUsage(value: unknown): ClaudeUsage | undefined {
-  const parsed = v.safeParse(usageSchema, value);
-  if (!parsed.success) return undefined;
-  const usage = parsed.output;
-  const written = usage.cache_creation_input_tokens;
-  // Rows before the one-hour cache only have the sum: all of it is the five-minute cache.
-  const oneHour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
-  const fiveMinutes = Math.max(usage.cache_creation?.ephemeral_5m_input_tokens ?? 0, written - oneHour);
-  const tier = usage.speed === 'fast' ? 'fast' : usage.service_tier;
-  return {
+  const stated = fields(value);
+  const cacheCreation = optionalFields(stated?.cache_creation);
+  const details = optionalFields(stated?.output_tokens_details);
+  const serverTools = optionalFields(stated?.server_tool_use);
+  const tier = stated?.speed === 'fast' ? 'fast' : stated?.service_tier;
+  const input = optionalTokens(stated?.input_tokens);
+  const cacheRead = optionalTokens(stated?.cache_read_input_tokens);
+  const written = optionalTokens(stated?.cache_creation_input_tokens);
+  const output = optionalTokens(stated?.output_tokens);
+  const oneHour = optionalTokens(cacheCreation?.ephemeral_1h_input_tokens);
+  const fiveMinutes = optionalTokens(cacheCreation?.ephemeral_5m_input_tokens);
+  const thinking = optionalTokens(details?.thinking_tokens);
+  const webSearches = optionalTokens(serverTools?.web_search_requests);
+  if (
+    !stated ||
+    !cacheCreation ||
+    !details ||
+    !serverTools ||
+    !isOptionalText(stated.service_tier) ||
+    !isOptionalText(stated.speed) ||
+    input === undefined ||
+    cacheRead === undefined ||
+    written === undefined ||
+    output === undefined ||
+    oneHour === undefined ||
+    fiveMinutes === undefined ||
+    thinking === undefined ||
+    webSearches === undefined
+  )
+    return undefined;
+  const read: ClaudeUsage = {
     usage: {
-      input: usage.input_tokens,
-      cacheRead: usage.cache_read_input_tokens,
-      cacheWrite5m: fiveMinutes,
+      input,
+      cacheRead,
+      // Rows before the one-hour cache only have the sum: all of it is the five-minute cache.
+      cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
       cacheWrite1h: oneHour,
-      output: usage.output_tokens,
-      reasoning: Math.min(usage.output_tokens_details?.thinking_tokens ?? 0, usage.output_tokens),
+      output,
+      reasoning: Math.min(thinking, output),
     },
-    webSearches: usage.server_tool_use?.web_search_requests ?? 0,
-    ...(tier && tier !== 'standard' ? { tier } : {}),
+    webSearches,
   };
+  if (typeof tier === 'string' && tier !== '' && tier !== 'standard') read.tier = tier;
+  return read;
+}
+
+const NO_FIELDS: Fields = {};
+
+/** An object that may be left out; `undefined` when it is something else. */
+function optionalFields(value: unknown): Fields | undefined {
+  return value === undefined || value === null ? NO_FIELDS : fields(value);
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
 }
 
 /** One model's sum in a `cost-state` row. */
@@ -106,7 +137,8 @@ export function costStateSums(row: Fields): CostSum[] | undefined {
  * reply would be further off than the record is.
  */
 export function recordsMostOutputs(version: string | undefined): boolean {
-  const [, patch] = /^2\.1\.(\d+)/.exec(version ?? '') ?? [];
+  if (!version?.startsWith('2.1.')) return false;
+  const [, patch] = /^2\.1\.(\d+)/.exec(version) ?? [];
   return patch !== undefined && Number(patch) >= 30 && Number(patch) < 50;
 }
 
@@ -150,7 +182,7 @@ export function claudeRequestId(
   const request = text(row.requestId);
   const own = text(row.uuid) ?? text(row.timestamp) ?? '';
   if (!id) return request ?? own;
-  if (/^msg_/.test(id) && looksUnique(id)) return id;
+  if (id.startsWith('msg_') && looksUnique(id)) return id;
   if (last?.id === id)
     return last.answered && last.prompt !== promptKey(usage) ? `${id}/${request ?? own}` : last.requestId;
   if (looksUnique(id)) return id;
@@ -162,8 +194,12 @@ export function promptKey(usage: TokenUsage): string {
   return `${usage.input} ${usage.cacheRead} ${usage.cacheWrite5m} ${usage.cacheWrite1h}`;
 }
 
+/** A made-up id repeats itself; a random one has ten different characters soon. */
 function looksUnique(id: string): boolean {
-  return id.length >= 16 && new Set(id).size >= 10;
+  if (id.length < 16) return false;
+  let different = 0;
+  for (let at = 0; at < id.length && different < 10; at++) if (id.indexOf(id[at] as string) === at) different++;
+  return different >= 10;
 }
 
 /** Who serves a model, by the shape of its id. */

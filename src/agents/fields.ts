@@ -42,8 +42,33 @@ const LAST_TIME_MS = 253_402_300_799_999;
 
 /** Epoch milliseconds of an ISO time or of a number of milliseconds, or `undefined` when it is neither. */
 export function timeMs(value: unknown): number | undefined {
-  const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+  const time =
+    typeof value === 'string'
+      ? (usualTimeMs(value) ?? Date.parse(value))
+      : typeof value === 'number'
+        ? value
+        : Number.NaN;
   return time >= 0 && time <= LAST_TIME_MS ? Math.trunc(time) : undefined;
+}
+
+const USUAL_TIME = '0000-00-00T00:00:00.000Z';
+const ZERO = 48;
+
+/** A time as nearly all records have it, `2026-11-22T05:07:01.123Z`, several times faster than `Date.parse`; else `undefined`. */
+function usualTimeMs(time: string): number | undefined {
+  if (time.length !== USUAL_TIME.length) return undefined;
+  for (let at = 0; at < time.length; at++) {
+    const code = time.charCodeAt(at);
+    const usual = USUAL_TIME.charCodeAt(at);
+    if (usual === ZERO ? code < ZERO || code > ZERO + 9 : code !== usual) return undefined;
+  }
+  const two = (at: number): number => (time.charCodeAt(at) - ZERO) * 10 + time.charCodeAt(at + 1) - ZERO;
+  const year = two(0) * 100 + two(2);
+  const month = two(5);
+  const day = two(8);
+  const isUsual = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30);
+  if (!isUsual || two(11) > 23 || two(14) > 59 || two(17) > 59) return undefined;
+  return Date.UTC(year, month - 1, day, two(11), two(14), two(17), two(20) * 10 + time.charCodeAt(22) - ZERO);
 }
 
 /** A record's JSON, or `undefined` when it is none. Broken UTF-8 becomes replacement characters. */
@@ -65,8 +90,10 @@ const NAMED_FIELDS = 8;
 
 /** The fields of an object beside the known ones, each as `<prefix>.<name>`: a new one may change what is counted. */
 export function unknownFields(value: unknown, known: ReadonlySet<string>, prefix: string): string[] {
-  return Object.keys(fields(value) ?? {})
-    .filter((name) => !known.has(name))
-    .slice(0, NAMED_FIELDS)
-    .map((name) => `${prefix}.${plainName(name)}`);
+  const names: string[] = [];
+  for (const name in fields(value)) {
+    if (known.has(name) || names.length === NAMED_FIELDS) continue;
+    names.push(`${prefix}.${plainName(name)}`);
+  }
+  return names;
 }

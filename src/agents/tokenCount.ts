@@ -11,5 +11,10 @@ export const optionalCount = v.optional(v.nullable(tokenCount, 0), 0);
 
 /** The value as a count of tokens, or `undefined`. */
 export function wholeTokens(value: unknown): number | undefined {
-  return v.is(tokenCount, value) ? value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined;
+}
+
+/** The same where the agent may leave it out: what `optionalCount` says, for usages that are read by the hundred thousand. */
+export function optionalTokens(value: unknown): number | undefined {
+  return value === undefined || value === null ? 0 : wholeTokens(value);
 }
