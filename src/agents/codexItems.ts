@@ -2,13 +2,14 @@ import { START_CHARS } from '../transcripts/wanted.ts';
 import { codexTool } from './codexTools.ts';
 import type { BlockPart, BlockRole, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
-import { hostOf } from './toolKind.ts';
+import { hostOf, pathTarget } from './toolKind.ts';
 
 /** A block without its place: thread and session are the reader's. */
 export interface CodexBlock {
   role: BlockRole;
   part: BlockPart;
   chars: number;
+  target?: string;
   tool?: ToolRef;
   callId?: string;
 }
@@ -22,7 +23,7 @@ export interface CodexItem {
 
 /** The tags in which Codex wraps what it says in the user's place. */
 const WRAPPED =
-  /^\s*<(environment_context|user_action|user_shell_command|turn_aborted|subagent_notification|model_switch|permissions instructions|collaboration_mode|tools|skill|hook_prompt|multi_agent_\w+|\w*_?instructions)[\s>]/i;
+  /^\s*<(environment_context|user_action|user_shell_command|turn_aborted|subagent_notification|model_switch|permissions instructions|collaboration_mode|tools|skill|hook_prompt|multi_agent_\w+|\w*_?instructions)[\s>]|^Warning: (apply_patch was requested via|The maximum number of unified exec)/i;
 /** AGENTS.md and the user's own instructions. */
 const MEMORY = /^\s*(# AGENTS\.md instructions|<user_instructions>)/;
 
@@ -54,7 +55,7 @@ export function codexItem(item: Fields): CodexItem | undefined {
         ...callId(item.call_id),
       });
     case 'additional_tools':
-      return only({ role: 'system', part: 'text', chars: jsonChars(item.tools) });
+      return { blocks: toolDefinitions(item.tools), isPrompt: false };
     case 'compaction':
     case 'compaction_summary':
     case 'context_compaction':
@@ -82,15 +83,48 @@ function message(item: Fields): CodexItem {
       blocks.push({ role: 'user', part: 'image', chars: 0 });
       isPrompt ||= item.role === 'user';
     } else if (body === undefined) continue;
-    else if (MEMORY.test(beginning)) blocks.push({ role: 'system', part: 'memory', chars: body.length });
-    else if (item.role !== 'user') blocks.push({ role: 'system', part: 'text', chars: body.length });
-    else if (WRAPPED.test(beginning)) blocks.push({ role: 'system', part: 'attachment', chars: body.length });
-    else {
+    else if (MEMORY.test(beginning))
+      blocks.push({ role: 'system', part: 'memory', chars: body.length, ...memoryPlace(beginning) });
+    else if (item.role !== 'user' || WRAPPED.test(beginning)) {
+      const part = item.role === 'user' ? 'attachment' : 'text';
+      blocks.push({ role: 'system', part, chars: body.length, target: headPart(beginning) });
+    } else {
       blocks.push({ role: 'user', part: 'text', chars: body.length });
       isPrompt = true;
     }
   }
   return { blocks, isPrompt };
+}
+
+/** What Codex itself says in a prompt, by how the text begins. */
+const HEAD_PARTS: readonly [RegExp, string][] = [
+  [/^\s*<(skills_instructions|skill)[\s>]/, 'skills'],
+  [/^\s*<(plugins|apps)_instructions/, 'apps'],
+  [/^\s*<(environment_context|permissions instructions|collaboration_mode)/, 'environment'],
+  [/^\s*<tools[\s>]/, 'tool definitions'],
+  [/^\s*<\w|^Warning: /, 'reminders'],
+];
+
+/** A developer's text without a tag is the system prompt, which newer versions send as a message. */
+function headPart(beginning: string): string {
+  return HEAD_PARTS.find(([start]) => start.test(beginning))?.[1] ?? 'system prompt';
+}
+
+/** The folder whose instructions these are. */
+function memoryPlace(beginning: string): { target?: string } {
+  const folder = pathTarget(/^\s*# AGENTS\.md instructions for ([^\n]{1,200})\n/.exec(beginning)?.[1]);
+  return folder === undefined ? {} : { target: `${folder.replace(/\/$/, '')}/AGENTS.md` };
+}
+
+/** One block for Codex's own tools, one for each MCP server. */
+function toolDefinitions(tools: unknown): CodexBlock[] {
+  const byOwner = new Map<string, number>();
+  for (const tool of list(tools)) {
+    const server = /^mcp__(.+?)(__|$)/.exec(text(fields(tool)?.name) ?? '')?.[1]?.replace(/_+$/, '');
+    const owner = server === undefined ? 'tool definitions' : `mcp:${server} definitions`;
+    byOwner.set(owner, (byOwner.get(owner) ?? 0) + jsonChars(tool));
+  }
+  return [...byOwner].map(([target, size]) => ({ role: 'system', part: 'text', chars: size, target }));
 }
 
 function call(item: Fields): CodexBlock {

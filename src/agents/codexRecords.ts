@@ -101,6 +101,8 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     if (!head) return 'head without an id';
     state.lastAtMs ??= atMs;
     if (state.own !== undefined) {
+      // Whoever goes on with the file may be of another version.
+      state.isUsageFirst = undefined;
       // Every resume appends the head again. Another thread's head before the first own request opens its replayed history.
       if (head.id !== state.own && state.total === undefined) state.replayAtMs = atMs;
       return undefined;
@@ -130,9 +132,9 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     const base = fields(meta.base_instructions)?.text ?? meta.base_instructions;
     if (chars(base) > 0) {
       state.baseChars = chars(base);
-      enter({ role: 'system', part: 'text', chars: chars(base) });
+      enter({ role: 'system', part: 'text', chars: chars(base), target: 'system prompt' });
     }
-    if (chars(meta.instructions) > 0) enter({ role: 'system', part: 'memory', chars: chars(meta.instructions) });
+    if (chars(meta.instructions) > 0) state.instructionChars = chars(meta.instructions);
     return undefined;
   }
 
@@ -152,6 +154,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     }
     for (const block of known.blocks) {
       if (block.role === 'system' && block.chars === state.baseChars) continue;
+      if (block.part === 'memory') state.instructionChars = undefined;
       enter(block);
     }
     return undefined;
@@ -266,6 +269,12 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       state.launched = true;
       push({ type: 'task', taskId: own(), atMs });
     }
+    if (state.instructionChars !== undefined) {
+      push({ type: 'block', role: 'system', part: 'memory', chars: state.instructionChars });
+      state.instructionChars = undefined;
+    }
+    state.isUsageFirst ??= state.reply.length === 0;
+    state.request = requestId;
     for (const block of state.reply) push({ type: 'block', ...block, requestId });
     state.reply = [];
     push({
@@ -288,7 +297,9 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   /** A reply's blocks wait for the usage that names their request, and what entered after them waits behind. */
   function enter(block: CodexBlock): void {
     settleBoundary();
-    if (block.role === 'model') {
+    if (state.isUsageFirst) {
+      push({ type: 'block', ...block, ...(block.role === 'model' ? { requestId: state.request } : {}) });
+    } else if (block.role === 'model') {
       if (state.after.length > 0 || state.reply.length >= MOST_PENDING) settleReply();
       state.reply.push(block);
     } else if (state.reply.length > 0 && state.after.length < MOST_PENDING) state.after.push(block);

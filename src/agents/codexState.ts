@@ -6,7 +6,7 @@ import { type Fields, fields, text } from './fields.ts';
 
 /** All that a reader remembers between records: plain data, small. */
 export interface CodexState {
-  shape: 2;
+  shape: 3;
   /** The thread's own id, from the first `session_meta`. */
   own?: string;
   session?: SessionId;
@@ -31,6 +31,10 @@ export interface CodexState {
   /** Blocks of a reply whose usage is still to come, and what entered after them. */
   reply: CodexBlock[];
   after: CodexBlock[];
+  /** Up to 0.65 the usage of a reply was written before its items; known from the first usage on. */
+  isUsageFirst?: boolean;
+  /** The newest request, whose items follow where the usage comes first. */
+  request?: string;
   /** A compaction whose new context size may follow. */
   boundary?: { atMs: number; tokensBefore?: number; blocks: CodexBlock[] };
   /** The size of the context after a compaction that is still to be recorded. */
@@ -38,6 +42,8 @@ export interface CodexState {
   compacted: boolean;
   /** Size of the system prompt that the head of the file holds: newer versions repeat it as a message. */
   baseChars?: number;
+  /** Size of the instructions that the head of the file holds, until a message repeats them or the first request shows that none does. */
+  instructionChars?: number;
   prompts: number;
   task?: string;
   launched: boolean;
@@ -46,7 +52,7 @@ export interface CodexState {
 }
 
 const NEW: CodexState = {
-  shape: 2,
+  shape: 3,
   thread: MAIN_THREAD,
   agentName: MAIN_THREAD,
   provider: 'openai',
@@ -63,7 +69,7 @@ const NEW: CodexState = {
 /** A new state, or a copy of the saved one; `undefined` when that has another shape. */
 export function codexState(saved: JsonValue | undefined): CodexState | undefined {
   const state = structuredClone((saved as CodexState | undefined) ?? NEW);
-  return state?.shape === 2 ? state : undefined;
+  return state?.shape === 3 ? state : undefined;
 }
 
 /** What the first `session_meta` of a file says of its thread. */
