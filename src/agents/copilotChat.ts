@@ -5,6 +5,7 @@ import type { Disk, DocumentAgent, PlacedReading } from './agent.ts';
 import { type ChatSession, readChatDocument, replayChatLog } from './copilotChatLog.ts';
 import { readChatSession } from './copilotChatRecords.ts';
 import { editorUserFolders, uriPath } from './editorFolders.ts';
+import type { AgentEvent } from './event.ts';
 import { type Fields, fields, parseJson } from './fields.ts';
 
 /**
@@ -34,15 +35,28 @@ function chatRoots(place: LookupPlace): Root[] {
 }
 
 function read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined {
-  // A session that goes on as a log leaves its old document behind.
-  if (file.path.endsWith('.json') && disk.list(dirname(file.path)).includes(`${stemOf(file)}.jsonl`)) return [];
   const bytes = disk.read(file.path);
   if (bytes === undefined) return undefined;
   const chat: ChatSession | undefined = file.path.endsWith('.jsonl') ? replayChatLog(bytes) : readChatDocument(bytes);
-  return (
+  const readings =
     chat &&
-    readChatSession(chat, { bytes, stem: stemOf(file), workspace: workspaceOf(file, disk), account: file.account })
-  );
+    readChatSession(chat, { bytes, stem: stemOf(file), workspace: workspaceOf(file, disk), account: file.account });
+  const isLeftBehind = file.path.endsWith('.json') && disk.list(dirname(file.path)).includes(`${stemOf(file)}.jsonl`);
+  return isLeftBehind ? readings?.map(copied) : readings;
+}
+
+/**
+ * A session that goes on as a log leaves its old document behind. It may have been read before the log was there, so its requests count
+ * now as then: once, and as copies where the log has them too. What the session is called is the log's to say.
+ */
+function copied(reading: PlacedReading): PlacedReading {
+  const events = reading.events.map((event): AgentEvent => {
+    if (event.type === 'request') return { ...event, isCopy: true };
+    if (event.type !== 'session') return event;
+    const { title: _, ...kept } = event;
+    return kept;
+  });
+  return { ...reading, events };
 }
 
 function stemOf(file: TranscriptFile): string {
