@@ -242,7 +242,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     state.total = total ?? state.total;
     if (state.turn === undefined && state.replayAtMs !== undefined) return undefined;
     const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
-    request(`${state.turn ?? own()}:${key}`, usage, atMs, state.replayAtMs !== undefined);
+    request(`${state.turn ?? own()}:${key}`, usage, atMs, state.replayAtMs !== undefined, last ? undefined : 'delta');
     return undefined;
   }
 
@@ -263,7 +263,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     return undefined;
   }
 
-  function request(requestId: string, usage: CodexUsage, atMs: number, isCopy: boolean): void {
+  function request(requestId: string, usage: CodexUsage, atMs: number, isCopy: boolean, rule?: 'delta'): void {
     settleBoundary();
     if (state.thread !== MAIN_THREAD && !state.launched && !isCopy) {
       state.launched = true;
@@ -286,6 +286,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       model: state.model ?? FALLBACK_MODEL,
       usage: tokenUsage(usage),
       ...(state.tier ? { tier: state.tier } : {}),
+      ...(rule ? { rule } : {}),
       ...(isCopy ? { isCopy: true } : {}),
     });
     state.context = usage.input_tokens + usage.output_tokens;

@@ -91,6 +91,7 @@ const sessions: LiveSessionRow[] = [
   title,
   workspace: '/home/me/work/shop',
   model: 'claude-sonnet-4-5',
+  thread: 'main',
   lastAtMs: NOW - i * 4_000_000,
 }));
 

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import axe from 'axe-core';
+import type { Editor } from './editor.ts';
+
+/** What axe finds in the visible page: rule and element. */
+export async function violations(editor: Editor): Promise<string[]> {
+  const handle = await editor.webviewFrame().locator('main').elementHandle();
+  const frame = await handle?.ownerFrame();
+  assert.ok(frame);
+  await frame.evaluate(axe.source);
+  const results = await frame.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return results.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`));
+}
