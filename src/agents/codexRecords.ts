@@ -167,11 +167,21 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     if (item.name === 'spawn_agent') state.spawns = [...state.spawns, call].slice(-MOST_SPAWNS);
     else if (typeof item.output === 'string' && state.spawns.includes(call)) {
       state.spawns = state.spawns.filter((spawn) => spawn !== call);
-      const thread = text(fields(parseJson(Buffer.from(item.output)))?.agent_id);
-      if (thread === undefined) return;
-      const launch = { thread, parentThread: state.thread, launchCallId: call };
-      events.push({ type: 'session', sessionId: state.session ?? own(), ...launch });
+      tellLaunch(fields(parseJson(Buffer.from(item.output)))?.agent_id, call);
     }
+  }
+
+  /** Where the output only names a task, an event tells the call and the thread. */
+  function noteActivity(activity: Fields | undefined, call: unknown): void {
+    if (activity?.kind === 'started' && state.replayAtMs === undefined) tellLaunch(activity.agent_thread_id, call);
+  }
+
+  function tellLaunch(thread: unknown, call: unknown): void {
+    const launched = text(thread);
+    const launchCallId = text(call);
+    if (launched === undefined || launchCallId === undefined || launched === own()) return;
+    const launch = { thread: launched, parentThread: state.thread, launchCallId };
+    events.push({ type: 'session', sessionId: state.session ?? own(), ...launch });
   }
 
   function beginTask(turn: string | undefined): void {
@@ -203,13 +213,24 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
         return undefined;
       case 'thread_rolled_back':
         settleReply();
-        push({ type: 'boundary', kind: 'rewind', atMs });
+        push({ type: 'boundary', kind: 'rewind', atMs, ...tasksBack(event.num_turns) });
         return undefined;
       case 'thread_name_updated': {
         const title = text(event.thread_name);
         if (title && state.thread === MAIN_THREAD) push({ type: 'session', title: title.slice(0, 200) });
         return undefined;
       }
+      case 'item_completed': {
+        const item = fields(event.item);
+        if (item?.type === 'SubAgentActivity') noteActivity(item, item.id);
+        return undefined;
+      }
+      case 'sub_agent_activity':
+        noteActivity(event, event.event_id);
+        return undefined;
+      case 'collab_agent_spawn_end':
+        if (state.replayAtMs === undefined) tellLaunch(event.new_thread_id, event.call_id);
+        return undefined;
       case 'thread_settings_applied':
         state.model = text(fields(event.thread_settings)?.model) ?? state.model;
         return undefined;
@@ -373,3 +394,8 @@ type Untold = AgentEvent extends infer Event
     ? Omit<Event, 'sessionId' | 'thread'>
     : never
   : never;
+
+/** A user's turn is a task. */
+function tasksBack(turns: unknown): { tasksBack?: number } {
+  return typeof turns === 'number' && Number.isSafeInteger(turns) && turns > 0 ? { tasksBack: turns } : {};
+}

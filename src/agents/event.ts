@@ -174,6 +174,8 @@ export interface BoundaryEvent extends InThread {
   isAutomatic?: boolean;
   /** Context tokens before, where the agent states them. */
   tokensBefore?: number;
+  /** Rewind: so many of the newest tasks are taken back, where the agent says how many. */
+  tasksBack?: number;
   /** Estimated context tokens after, where the agent states them: right until the next request tells. */
   tokensAfter?: number;
 }

@@ -68,7 +68,7 @@ export function compositionAfterCompaction(
   // What is estimated may be wrong by so much; when there is less room than that, it is the preamble that became smaller.
   const least = Math.min(size, Math.round(estimated * LEAST_OF_ESTIMATE));
   if (room < least) {
-    const kept = changed(preamble, { left: shrinkage(preamble, size - least, 'newest'), added: [] });
+    const kept = beginningOf(preamble, size - least);
     return inPromptOrder([...kept, ...divide(size - sizeOf(kept), conversation)]);
   }
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, conversation)]);
@@ -156,6 +156,10 @@ export function changed(before: Composition, { left, added }: Change): Compositi
  * thin out a context do. `newest`: whatever stands latest, as after a rewind.
  */
 export type Leaving = 'results' | 'newest';
+
+/** The beginning of a composition, of a size. */
+export const beginningOf = (composition: Composition, size: number): Composition =>
+  changed(composition, { left: shrinkage(composition, size, 'newest'), added: [] });
 
 /** What is left of each entry when tokens are taken away until the size is met. */
 function shrinkage(before: Composition, size: number, first: Leaving): number[] {

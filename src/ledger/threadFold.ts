@@ -1,4 +1,5 @@
-import type { AgentEvent, BlockEvent, BoundaryEvent, RequestEvent, ThreadId } from '../agents/event.ts';
+import type { AgentEvent, BlockEvent, RequestEvent, ThreadId } from '../agents/event.ts';
+import { foldBoundary, rememberTask } from './boundaries.ts';
 import {
   type Arrival,
   addByKind,
@@ -11,7 +12,6 @@ import {
   nextChange,
   preambleOf,
   sharesOfPrompt,
-  sizeOf,
 } from './composition.ts';
 import { charsPerToken, estimateTokens } from './estimate.ts';
 import { emptyLog, endTurn, type HoldingsLog, ownerNumber, packEntries, type Step, type Turn } from './holdings.ts';
@@ -44,6 +44,10 @@ export interface ThreadState {
   segment: 'first' | 'afterCompaction' | 'running';
   /** The agent's own figure for the context after a boundary, until a request tells. */
   tokensAfterBoundary?: number;
+  /** The conversation was taken back, to this size where it is known; until the next request. */
+  rewound?: { size?: number };
+  /** Size of the context when each of the newest tasks began, since the last boundary that broke it. */
+  taskSizes: number[];
   /** What entered since the newest request was opened, its own reply aside. */
   arrivals: Arrival[];
   /** A reply whose usage has not been recorded yet: its blocks, its tool calls, and results of those, which belong behind it. */
@@ -70,7 +74,7 @@ export interface ThreadState {
 /** Whether reasoning was recorded with its text, and whether without. */
 type Thinking = { shows: boolean; hides: boolean };
 
-const nothingUpcoming = (): ThreadState['upcoming'] => ({
+export const nothingUpcoming = (): ThreadState['upcoming'] => ({
   reply: [],
   chars: 0,
   thinking: { shows: false, hides: false },
@@ -86,6 +90,7 @@ export function newThread(thread: ThreadId): ThreadState {
     preamble: [],
     byKind: [],
     segment: 'first',
+    taskSizes: [],
     arrivals: [],
     upcoming: nothingUpcoming(),
     recent: [],
@@ -108,6 +113,7 @@ export function foldEvent(state: ThreadState, event: AgentEvent, offset: number)
       return;
     case 'task':
       state.taskId = event.taskId;
+      rememberTask(state);
       state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
       return;
     case 'block':
@@ -225,14 +231,17 @@ function compose(
   const size = request.promptTokens;
   state.segment = 'running';
   if (segment === 'running') {
-    const arrivals = [...replyArrivals(previous), ...entered];
+    // A reply that was taken back does not enter.
+    const isRewound = state.rewound !== undefined;
+    state.rewound = undefined;
+    const arrivals = isRewound ? entered : [...replyArrivals(previous), ...entered];
     const sizeBefore = state.byKind.reduce((sum, [, tokens]) => sum + tokens, 0);
     const added = addedComposition(size, sizeBefore, arrivals);
     if (added) {
       for (const entry of added) composition.push(entry);
       request.steps.push([0, packEntries(state.log, added)]);
       own(state, request, addByKind(new Map(state.byKind), added));
-    } else change(state, request, nextChange(size, composition, arrivals));
+    } else change(state, request, nextChange(size, composition, arrivals, isRewound ? 'newest' : 'results'));
     return;
   }
   state.composition =
@@ -298,27 +307,6 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent, 
   else if (grown !== 0) change(state, request, nextChange(request.promptTokens, state.composition, []));
   else own(state, request, new Map(state.byKind));
   request.isTouched = true;
-}
-
-function foldBoundary(state: ThreadState, event: BoundaryEvent): void {
-  state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
-  if (event.kind === 'fork') return;
-  if (event.kind === 'rewind') {
-    state.arrivals = [];
-    return;
-  }
-  const before = sizeOf(state.composition);
-  state.composition = state.preamble.map((entry) => ({ ...entry }));
-  state.arrivals = [];
-  state.segment = event.kind === 'clear' ? 'first' : 'afterCompaction';
-  state.tokensAfterBoundary = event.tokensAfter;
-  if (event.kind === 'clear') {
-    state.compactedAtMs = undefined;
-    return;
-  }
-  state.compactedAtMs = event.atMs;
-  if (event.isAutomatic) state.compactedAtTokens = event.tokensBefore ?? (before > 0 ? before : undefined);
-  state.peakTokens = Math.max(state.peakTokens, event.tokensBefore ?? 0);
 }
 
 /** Requests beyond the correctable ones become history: their output is added to their owners' for good. */

@@ -1,5 +1,5 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
-import { addByKind, type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
+import { addByKind, beginningOf, type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
 import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
 import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';
@@ -8,7 +8,10 @@ import { newThread, type ThreadState, turnOf } from './threadFold.ts';
 /** What fills the window now: the newest prompt and its reply, or what is known right after a boundary. */
 function compositionNow(state: ThreadState): Composition {
   const newest = state.recent.at(-1);
-  if (state.segment === 'running') return [...state.composition, ...(newest ? replyComposition(newest) : [])];
+  if (state.segment === 'running') {
+    const all = [...state.composition, ...(newest ? replyComposition(newest) : [])];
+    return state.rewound?.size === undefined ? all : beginningOf(all, state.rewound.size);
+  }
   const arrived = state.arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
   const known = sizeOf(state.composition) + sizeOf(arrived);
   return compositionAfterCompaction(Math.max(known, state.tokensAfterBoundary ?? 0), state.composition, state.arrivals);
@@ -24,7 +27,7 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
     model: state.model,
     lastAtMs: state.lastAtMs,
     contextTokens: sizeOf(composition),
-    contextEstimated: state.segment !== 'running',
+    contextEstimated: state.segment !== 'running' || state.rewound !== undefined,
     peakTokens: state.peakTokens,
     windowTokens: state.windowTokens,
     windowSource: state.windowSource,
@@ -49,7 +52,7 @@ export function holdingsRow(state: ThreadState, sessionId: SessionId, thread: Th
   const { log, recent } = state;
   const newest = recent.at(-1);
   const now = (): Step =>
-    state.segment === 'running'
+    state.segment === 'running' && !state.rewound
       ? [0, packEntries(log, newest ? replyComposition(newest) : [])]
       : [-1, packEntries(log, compositionNow(state))];
   return {

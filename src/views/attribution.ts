@@ -1,4 +1,3 @@
-import { contextWindow } from '../ledger/contextWindow.ts';
 import type { Kind } from '../ledger/kind.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
@@ -10,6 +9,7 @@ import { barView } from './bar.ts';
 import { baseName, duration, exactNumber, label, percent } from './format.ts';
 import { type MeterInput, sessionTitle, windowSourceText } from './meter.ts';
 import { threadChoices, threadPath } from './threadTree.ts';
+import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { timelineView } from './timeline.ts';
 import { type Thresholds, toneOf } from './tone.ts';
 import { totalTokens } from './usage.ts';
@@ -135,12 +135,7 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
 
 function contextOf(thread: ThreadStateRow, input: AttributionInput): AttributionView['context'] {
   const { locale } = input;
-  const window = contextWindow({
-    windowTokens: thread.windowTokens ?? undefined,
-    windowSource: thread.windowSource ?? undefined,
-    peakTokens: thread.peakTokens,
-    model: thread.model ?? undefined,
-  });
+  const window = threadWindow(thread);
   const share = thread.contextTokens / window.tokens;
   const about = thread.contextEstimated ? '≈' : '';
   const total = `${about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(window.tokens, locale)} tokens`;
@@ -153,17 +148,10 @@ function contextOf(thread: ThreadStateRow, input: AttributionInput): Attribution
     ...(compactsAt === null
       ? {}
       : {
-          untilCompaction: untilCompaction(compactsAt, thread.contextTokens, locale),
+          untilCompaction: untilCompaction(thread, locale),
           compactsAtPercent: Math.min(100, (compactsAt / window.tokens) * 100),
         }),
   };
-}
-
-function untilCompaction(compactsAt: number, tokens: number, locale: string): string {
-  const last = `last time it did at ${exactNumber(compactsAt, locale)}`;
-  return tokens < compactsAt
-    ? `About ${exactNumber(compactsAt - tokens, locale)} tokens until the agent compacts: ${last}`
-    : `The agent may compact at any moment: ${last}`;
 }
 
 function sessionChoices(input: AttributionInput): Choice[] {

@@ -7,7 +7,7 @@ import { barView } from './bar.ts';
 import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
-import { threadWindow } from './threadWindow.ts';
+import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { type Tone, toneOf } from './tone.ts';
 import { usageByTool } from './usageByTool.ts';
 import { windowKinds } from './windowKinds.ts';
@@ -152,6 +152,7 @@ function sessionHover(
   const { locale } = input;
   const stated = quotas(input).filter((quota) => quota.agent === undefined || quota.agent === session.agent);
   const [tip] = advice;
+  const compaction = untilCompaction(thread, locale);
   const folder = session.workspace ? label(baseName(session.workspace), 40) : undefined;
   const age = duration(input.nowMs - thread.lastAtMs);
   const lines = [
@@ -160,6 +161,7 @@ function sessionHover(
     ...(shown.state === 'idle' ? [`Idle: last written ${age} ago.`] : []),
     ...(shown.state === 'compacted' ? ['Just compacted: the next request tells the exact size.'] : []),
     ...(input.progress ? [progressLine(input.progress, locale)] : []),
+    ...(compaction ? [compaction] : []),
     ...(tip ? [`${tip.title}: ${savingText(tip, locale)}`] : []),
   ];
   const total = `${shown.about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(shown.window.tokens, locale)} tokens`;

@@ -375,6 +375,76 @@ describe('the fold of a thread', () => {
     assert.deepEqual([threads[0]?.contextTokens, threads[0]?.contextEstimated], [1200, true]);
   });
 
+  describe('the context right after', () => {
+    const task = (taskId: string): AgentEvent => ({ ...at, type: 'task', taskId, atMs: 1000 });
+    const boundary = (kind: 'compaction' | 'clear' | 'rewind', more: object = {}): AgentEvent => ({
+      ...at,
+      type: 'boundary',
+      kind,
+      atMs: 3000,
+      ...more,
+    });
+    /** Two tasks: 1,100 tokens after the first, 2,200 after the second. */
+    const twoTasks: AgentEvent[] = [
+      ...[task('t1'), text('user', 380), request('r1', { input: 1000, output: 100 })],
+      ...[
+        task('t2'),
+        text('user', 380),
+        call('c1', 'bash', 'ls', 33, 'r2'),
+        request('r2', { input: 1300, output: 100 }),
+      ],
+      ...[result('c1', 2640), request('r3', { input: 2150, output: 50 })],
+    ];
+    const known = (events: AgentEvent[]): [number | undefined, boolean | undefined, Record<string, number>] => {
+      const folded = fold(events);
+      return [folded.threads[0]?.contextTokens, folded.threads[0]?.contextEstimated, inWindow(folded)];
+    };
+
+    const cases: [string, AgentEvent[], number, boolean][] = [
+      ['a reply', twoTasks, 2200, false],
+      [
+        'a compaction of which the agent states the rest',
+        [...twoTasks, boundary('compaction', { tokensAfter: 1500 })],
+        1500,
+        true,
+      ],
+      ['a compaction of which nothing is stated: what survives it', [...twoTasks, boundary('compaction')], 900, true],
+      ['a clear: the system prompt', [...twoTasks, boundary('clear')], 900, true],
+      ['a rewind of one task', [...twoTasks, boundary('rewind', { tasksBack: 1 })], 1100, true],
+      ['a rewind to the beginning', [...twoTasks, boundary('rewind', { tasksBack: 2 })], 0, true],
+      [
+        'a rewind of more tasks than are known: as it was',
+        [...twoTasks, boundary('rewind', { tasksBack: 9 })],
+        2200,
+        true,
+      ],
+      ['a rewind that does not say how far: as it was', [...twoTasks, boundary('rewind')], 2200, true],
+      ['a fork', [...twoTasks, { ...boundary('clear'), kind: 'fork' } as AgentEvent], 2200, false],
+      [
+        'a request of another model',
+        [...twoTasks, request('r4', { input: 2200, output: 10 }, { model: 'gpt-5' })],
+        2210,
+        false,
+      ],
+    ];
+    for (const [what, events, tokens, estimated] of cases)
+      it(`${what}`, () => {
+        const [contextTokens, contextEstimated, window] = known(events);
+        assert.deepEqual([contextTokens, contextEstimated], [tokens, estimated]);
+        assert.equal(
+          Object.values(window).reduce((sum, part) => sum + part, 0),
+          tokens,
+        );
+      });
+
+    it('a rewind holds what stood before the task, and the next prompt goes on from there', () => {
+      const rewound = [...twoTasks, boundary('rewind', { tasksBack: 1 })];
+      assert.deepEqual(known(rewound)[2], { system: 900, user: 100, model: 100 });
+      const goesOn = [...rewound, text('user', 760), request('r4', { input: 1300, output: 10 })];
+      assert.deepEqual(known(goesOn), [1310, false, { system: 900, user: 300, model: 110 }]);
+    });
+  });
+
   it('takes from the oldest tool results when a context shrinks', () => {
     const window = inWindow(fold([...conversation, request('r3', { input: 1500, output: 1 })]));
     assert.equal(window.system, 900);
@@ -422,8 +492,12 @@ const arbitraryEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
     .map(([id, kind, chars, of]) => call(`c${id}`, kind, `t${id % 3}`, chars, of === null ? undefined : `r${of}`)),
   fc.tuple(fc.nat(30), fc.nat(90_000)).map(([id, chars]) => result(`c${id}`, chars)),
   fc
-    .constantFrom<'compaction' | 'clear' | 'rewind' | 'fork'>('compaction', 'clear', 'rewind', 'fork')
-    .map((kind): AgentEvent => ({ ...at, type: 'boundary', kind, atMs: 5000 })),
+    .tuple(
+      fc.constantFrom<'compaction' | 'clear' | 'rewind' | 'fork'>('compaction', 'clear', 'rewind', 'fork'),
+      fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+    )
+    .map(([kind, tasksBack]): AgentEvent => ({ ...at, type: 'boundary', kind, atMs: 5000, tasksBack })),
+  fc.nat(9).map((id): AgentEvent => ({ ...at, type: 'task', taskId: `t${id}`, atMs: 4000 })),
 );
 
 describe('any sequence of events', () => {
