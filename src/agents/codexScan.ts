@@ -73,14 +73,17 @@ export const CODEX_WANTED: WantedObject = {
           thread_token_usage: usage,
           response_id: TEXT,
           thread_id: TEXT,
+          // Launches of subagents.
+          item: { object: { fields: { type: TEXT, id: TEXT, kind: TEXT, agent_thread_id: TEXT } } },
         },
       },
     },
   },
 };
 
-/** Records of these kinds are few, and told by more than the usual fields. */
+/** Records and events of these kinds are few, and told by more than the usual fields. */
 const WHOLE_RECORDS = new Set<unknown>(['session_meta', 'compacted']);
+const WHOLE_EVENTS = new Set<unknown>(['sub_agent_activity', 'collab_agent_spawn_end', 'thread_rolled_back']);
 
 /**
  * A record, or at least what matters of it; `undefined` when it is no JSON object.
@@ -90,6 +93,7 @@ const WHOLE_RECORDS = new Set<unknown>(['session_meta', 'compacted']);
 export function codexLine(record: TranscriptRecord, spawns: readonly string[]): Fields | undefined {
   const line = record.value as Fields | undefined;
   const payload = fields(line?.payload);
-  const isEnough = payload && !WHOLE_RECORDS.has(line?.type) && !spawns.includes(payload.call_id as string);
+  const isWhole = WHOLE_RECORDS.has(line?.type) || WHOLE_EVENTS.has(payload?.type);
+  const isEnough = payload && !isWhole && !spawns.includes(payload.call_id as string);
   return isEnough ? line : fields(parseJson(record.bytes));
 }

@@ -95,8 +95,8 @@ export function codexHead(meta: Fields): CodexHead | undefined {
   const isNested = root !== undefined && root !== id;
   const parent = text(spawn?.parent_thread_id) ?? text(meta.parent_thread_id);
   const owner = isNested ? root : parent;
-  const nickname = text(spawn?.agent_nickname) ?? text(meta.agent_nickname);
-  const role = text(meta.agent_role) ?? text(spawn?.agent_role) ?? text(source) ?? nickname ?? 'subagent';
+  // The nickname is drawn anew for each launch; who is launched without a role has the one that is called `default`.
+  const role = text(meta.agent_role) ?? text(spawn?.agent_role) ?? text(source) ?? (spawn ? 'default' : 'subagent');
   const forkedFrom = owner === undefined ? text(meta.forked_from_id) : undefined;
   return {
     id,

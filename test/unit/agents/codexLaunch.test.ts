@@ -28,6 +28,14 @@ const output = (text: string): [string, object] => [
   { type: 'function_call_output', call_id: 'call_1', output: text },
 ];
 
+const activity = (kind: string): [string, object] => [
+  'event_msg',
+  {
+    type: 'item_completed',
+    item: { type: 'SubAgentActivity', id: 'call_1', kind, agent_thread_id: CHILD },
+  },
+];
+
 describe('launches of Codex subagents', () => {
   const told = JSON.stringify({ agent_id: CHILD });
   const cases: [name: string, records: [string, object][], launches: unknown[]][] = [
@@ -36,6 +44,18 @@ describe('launches of Codex subagents', () => {
     ['are no launches when another tool says so', [call('shell'), output(told)], []],
     ['tell nothing when the output names no thread', [call('spawn_agent'), output('{"task_name":"x"}')], []],
     ['tell nothing when the output is no JSON', [call('spawn_agent'), output('failed')], []],
+    [
+      'name the thread in an event, where the output names a task',
+      [call('spawn_agent'), activity('started'), output('{"task_name":"x"}')],
+      [['root', CHILD, 'main', 'call_1']],
+    ],
+    ['are not told again when the subagent is done', [activity('completed')], []],
+    [
+      'name the thread in an event of its own',
+      [['event_msg', { type: 'collab_agent_spawn_end', call_id: 'call_1', new_thread_id: CHILD }]],
+      [['root', CHILD, 'main', 'call_1']],
+    ],
+    ["are the parent's in a replay of its events", [['session_meta', { id: 'parent' }], activity('started')], []],
     [
       "are the parent's in a replay of its history",
       [['session_meta', { id: 'parent' }], call('spawn_agent'), output(told)],
