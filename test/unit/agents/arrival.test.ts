@@ -18,7 +18,9 @@ const SWEEPS = 3;
 const ALL = { window: 'all', timeZone: 'America/New_York', nowMs: Date.UTC(2026, 10, 21, 12) } as const;
 
 /** Whatever order files appear in, and however far they are when they are looked at: in the end the store says the same. */
-describe('arrival of files', () => {
+describe('arrival of files', function () {
+  // Many engines, each with a store, on machines that do other things too.
+  this.timeout(60_000);
   let target: string;
   before(() => {
     target = mkdtempSync(join(tmpdir(), 'atm-arrival-'));
