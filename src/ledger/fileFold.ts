@@ -77,7 +77,7 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
         const isOwn = state.recent.length === 0 || !state.onlyCopies;
         const row = isOwn ? threadRow(state, sessionId, thread) : undefined;
         if (row) rows.threads.push(row);
-        if (state.log.requests > 0 || (row && row.lastAtMs > 0))
+        if (state.log.requests > 0 || (row && row.lastAtMs + row.contextTokens > 0))
           rows.holdings.push(holdingsRow(state, sessionId, thread));
         if (!isOwn && state.launchCallId !== undefined) rows.threads.push(launchRow(state, sessionId, thread));
       }
