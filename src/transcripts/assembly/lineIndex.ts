@@ -37,19 +37,19 @@ function greater(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
   return mask(i8x16.gt_s(a, x), i8x16.gt_s(b, x), i8x16.gt_s(c, x), i8x16.gt_s(d, x));
 }
 
-function mayBeEscaped(x: v128): v128 {
-  // Two tables by the halves of a byte have a bit in common for each of " / \ b f n r t u.
-  const low = i8x16(0, 0, 1 | 4 | 8, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
-  const high = i8x16(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
-  return v128.and(
-    i8x16.swizzle(low, v128.and(x, i8x16.splat(15))),
-    i8x16.swizzle(high, v128.and(i16x8.shr_u(x, 4), i8x16.splat(15))),
-  );
+/** Whether one of the bytes has this value. */
+function has(a: v128, b: v128, c: v128, d: v128, byte: i8): v128 {
+  const x = i8x16.splat(byte);
+  return v128.or(v128.or(i8x16.eq(a, x), i8x16.eq(b, x)), v128.or(i8x16.eq(c, x), i8x16.eq(d, x)));
 }
 
+/** Whether there are four hexadecimal digits at `at`. */
 function isHex(at: usize): bool {
-  const byte = <u32>load<u8>(at);
-  return byte - 48 < 10 || (byte | 32) - 97 < 6;
+  for (const end = at + 4; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte - 48 > 9 && (byte | 32) - 97 > 5) return false;
+  }
+  return true;
 }
 
 /** Looks at the line that begins at `start`. @returns the address of its newline; there must be one somewhere */
@@ -105,27 +105,22 @@ export function indexLine(start: usize): usize {
       const escaped = codes ^ (backslash | escapeOpen);
       const escaping = codes & backslash;
       escapeOpen = escaping >> 63;
+      const quotesAndEscaped = quote;
       quote &= ~escaped;
       unseen |= escaping;
-      const zero = i8x16.splat(0);
-      const legal = mask(
-        i8x16.ne(mayBeEscaped(a), zero),
-        i8x16.ne(mayBeEscaped(b), zero),
-        i8x16.ne(mayBeEscaped(c), zero),
-        i8x16.ne(mayBeEscaped(d), zero),
-      );
-      if (escaped & ~legal & within) isOdd = true;
-      if (escaped & equal(a, b, c, d, 47) & within) hasLongEscapes = true;
-      let long = escaped & equal(a, b, c, d, 117) & within;
-      while (long) {
+      // Nearly all are new lines, quotes and backslashes.
+      let rest = escaped & ~(backslash | quotesAndEscaped | equal(a, b, c, d, 110)) & within;
+      while (rest) {
+        const bit = ctz(rest);
+        rest &= rest - 1;
+        const byte = load<u8>(at + <usize>bit);
+        if (byte === 116 || byte === 114 || byte === 98 || byte === 102) continue;
         hasLongEscapes = true;
-        const bit = ctz(long);
-        const u = at + <usize>bit;
-        if (!isHex(u + 1) || !isHex(u + 2) || !isHex(u + 3) || !isHex(u + 4)) isOdd = true;
-        // Of the six bytes the last one counts.
-        unseen |= (<u64>15) << bit;
-        if (bit > 60) longOpen |= <u64>15 >> (64 - bit);
-        long &= long - 1;
+        if (byte === 117 && isHex(at + <usize>bit + 1)) {
+          // Of the six bytes the last one counts.
+          unseen |= (<u64>15) << bit;
+          if (bit > 60) longOpen |= <u64>15 >> (64 - bit);
+        } else if (byte !== 47) isOdd = true;
       }
     }
     if (v128.any_true(v128.and(v128.or(v128.or(a, b), v128.or(c, d)), i8x16.splat(-128))) || goesOn) {
@@ -133,7 +128,16 @@ export function indexLine(start: usize): usize {
       const continues = high & ~greater(a, b, c, d, -65);
       const leads = high & ~continues;
       const three = greater(a, b, c, d, -33) & leads;
-      const four = greater(a, b, c, d, -17) & leads;
+      let four: u64 = 0;
+      const largest = i8x16.max_u(i8x16.max_u(a, b), i8x16.max_u(c, d));
+      const strange = v128.or(
+        v128.or(i8x16.eq(i8x16.max_u(largest, i8x16.splat(-16)), largest), has(a, b, c, d, -32)),
+        v128.or(has(a, b, c, d, -19), v128.or(has(a, b, c, d, -64), has(a, b, c, d, -63))),
+      );
+      if (v128.any_true(strange)) {
+        isStrange = true;
+        four = greater(a, b, c, d, -17) & leads;
+      }
       const expected = goesOn | (leads << 1) | (three << 2) | (four << 3);
       // The newline is looked at too: it must not stand where a continuation should.
       const looked = within | (within + 1);
@@ -141,11 +145,6 @@ export function indexLine(start: usize): usize {
       unseen |= continues & ~(secondUnits | (four << 1));
       goesOn = (leads >> 63) | (three >> 62) | (four >> 61);
       secondUnits = four >> 63;
-      if (
-        (four | equal(a, b, c, d, -32) | equal(a, b, c, d, -19) | equal(a, b, c, d, -64) | equal(a, b, c, d, -63)) &
-        within
-      )
-        isStrange = true;
     }
     store<u64>(quotes + (index << 3), quote | ~within);
     store<u64>(silent + (index << 3), unseen & within);
