@@ -70,6 +70,7 @@ CREATE INDEX requests_by_key ON requests (key_hash);
 CREATE INDEX requests_by_time ON requests (at_ms);
 CREATE INDEX requests_by_caller ON requests (caller_id, at_ms);
 CREATE INDEX requests_estimated ON requests (caller_id) WHERE estimate IS NOT NULL;
+CREATE INDEX requests_summed ON requests (caller_id) WHERE rule = 3;
 CREATE INDEX requests_by_task ON requests (task_id) WHERE task_id IS NOT NULL;
 
 -- Every request in full.

@@ -39,6 +39,7 @@ export function storeOn(connection: Connection): Store {
     const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
     for (const row of rows.requests) requests.write(row, source);
+    if (isWhole) requests.takeBackSums(rows.requests, source);
     for (const row of rows.threads) write.thread(row, source);
     for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);

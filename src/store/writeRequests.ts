@@ -25,6 +25,11 @@ export interface Source {
 /** Stores requests, each once however often it comes. */
 export interface RequestWriter {
   write(row: RequestRow, source: Source): void;
+  /**
+   * After the rows of a whole reading are written: what its sessions were said to have used only in sum, and are not any more, is taken back
+   * (exact rows took its place). Requests themselves stay, as what was billed outlives its record.
+   */
+  takeBackSums(rows: readonly RequestRow[], source: Source): void;
   /** Ends a transaction: what is estimated at a rate that changed with it is estimated anew. */
   settle(): void;
 }
@@ -185,8 +190,25 @@ export function requestWriter(
     }
   };
 
+  const takeBackSums = (rows: readonly RequestRow[], source: Source): void => {
+    const told = new Set(rows.map((row) => row.requestId));
+    for (const sessionKey of new Set(rows.map((row) => row.sessionId))) {
+      const sessionId = sessions.of(source.agent, source.user, sessionKey);
+      const sums = connection.all<{ key: string }>(SUMS_OF_SESSION, { ':sessionId': sessionId, ':fileId': source.fileId });
+      for (const { key } of sums) {
+        const kept = told.has(key) ? undefined : stored.byKey(source.agent, key);
+        if (!kept || connection.first(FIND_SIGHTING, [kept.id])) continue;
+        stored.loadShares(kept);
+        takeOut(kept);
+        connection.run('DELETE FROM requests WHERE id = ?', [kept.id]);
+        if (kept.row.taskId !== undefined) settleTask(kept.row.taskId, source.agent);
+      }
+    }
+  };
+
   return {
     write,
+    takeBackSums,
     settle() {
       for (const group of sizes.settle()) estimateAnew(group);
     },
@@ -292,6 +314,10 @@ const UPDATE_REQUEST = `
     estimate = ?, rule = ?, reply_chars = ?, hides_thinking = ?, is_copy = ?, starts_task = ?, task_id = ?, opened_kinds = ?, turn = ?,
     source_file_id = ?, source_offset = ?, last_offset = ?, records = ?, shares = ?
   WHERE id = ?`;
+
+const SUMS_OF_SESSION = `
+  SELECT r.request_key AS key FROM callers c JOIN requests r ON r.caller_id = c.id
+  WHERE c.session_id = :sessionId AND r.rule = ${COUNT_RULES.indexOf('sum')} AND r.source_file_id = :fileId`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';
 
