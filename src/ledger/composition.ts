@@ -99,6 +99,10 @@ function preambleAnew(before: Composition, arrivals: readonly Arrival[]): Compos
 
 const LEAST_OF_ESTIMATE = 0.85;
 
+/** What arrived may be so many times its estimate, and so many tokens more. */
+const MOST_OF_ESTIMATE = 3;
+const UNSEEN_TOKENS = 1000;
+
 const weightOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
 
 /** Arrivals at their estimates. */
@@ -113,6 +117,12 @@ export function addedComposition(
 ): Composition | undefined {
   const growth = size - sizeBefore;
   if (growth < 0) return undefined;
+  const most = weightOf(arrivals) * MOST_OF_ESTIMATE + UNSEEN_TOKENS;
+  // No estimate is so far off: the head of the prompt has changed (tools loaded or connected, another system prompt).
+  if (arrivals.length > 0 && growth > most) {
+    const known = Math.min(growth, weightOf(arrivals));
+    return [...divide(known, arrivals), { kind: 'system', target: '', tokens: growth - known }];
+  }
   if (arrivals.length > 0) return divide(growth, arrivals);
   return growth === 0 ? [] : [{ kind: 'unattributed', target: '', tokens: growth }];
 }

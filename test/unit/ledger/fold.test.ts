@@ -445,6 +445,18 @@ describe('the fold of a thread', () => {
     });
   });
 
+  it('gives growth that nothing that arrived can explain to the system prompt', () => {
+    const window = inWindow(
+      fold([
+        text('user', 380),
+        request('r1', { input: 1000, output: 50 }),
+        text('user', 380),
+        request('r2', { input: 5150, output: 1 }),
+      ]),
+    );
+    assert.deepEqual(window, { system: 4900, user: 200, model: 51 });
+  });
+
   it('takes from the oldest tool results when a context shrinks', () => {
     const window = inWindow(fold([...conversation, request('r3', { input: 1500, output: 1 })]));
     assert.equal(window.system, 900);
