@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import axe from 'axe-core';
 import { compactTokens, exactNumber } from '../../src/views/format.ts';
 import type { UsageReport, WindowName } from '../../src/views/usageReport.ts';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
@@ -9,6 +8,7 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { violations } from './violations.ts';
 
 /** What the command line says of the same transcripts, in the zone of the extension host. */
 function usageByCli(home: string, window: WindowName): UsageReport {
@@ -192,15 +192,3 @@ describe('two windows on one machine', () => {
     await second.close();
   });
 });
-
-/** What axe finds in the visible page: rule and element. */
-async function violations(editor: Editor): Promise<string[]> {
-  const handle = await editor.webviewFrame().locator('main').elementHandle();
-  const frame = await handle?.ownerFrame();
-  assert.ok(frame);
-  await frame.evaluate(axe.source);
-  const results = await frame.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return results.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 160)}`));
-}
