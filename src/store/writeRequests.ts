@@ -194,7 +194,10 @@ export function requestWriter(
     const told = new Set(rows.map((row) => row.requestId));
     for (const sessionKey of new Set(rows.map((row) => row.sessionId))) {
       const sessionId = sessions.of(source.agent, source.user, sessionKey);
-      const sums = connection.all<{ key: string }>(SUMS_OF_SESSION, { ':sessionId': sessionId, ':fileId': source.fileId });
+      const sums = connection.all<{ key: string }>(SUMS_OF_SESSION, {
+        ':sessionId': sessionId,
+        ':fileId': source.fileId,
+      });
       for (const { key } of sums) {
         const kept = told.has(key) ? undefined : stored.byKey(source.agent, key);
         if (!kept || connection.first(FIND_SIGHTING, [kept.id])) continue;

@@ -12,8 +12,6 @@ export interface Growth {
 
 const ABSENT = 300;
 const WHOLE = 700;
-/** Copilot CLI's row of a call is there before the event that follows the call. */
-const WRITTEN_FIRST = /(^|[/\\])session-store\.db$/;
 /** A moment long before any test, to count times of files from. */
 const WRITTEN_S = 1_700_000_000;
 
@@ -53,7 +51,7 @@ export function growingHome(source: string, target: string): GrowingHome {
           return;
         }
         const sizes = (parts[index] ?? []).toSorted((a, b) => a - b);
-        const thousandths = WRITTEN_FIRST.test(file) ? 1000 : (sizes[sweep] ?? 1000);
+        const thousandths = sizes[sweep] ?? 1000;
         if (thousandths < ABSENT) return;
         const share = thousandths >= WHOLE ? 1 : (thousandths - ABSENT) / (WHOLE - ABSENT);
         put(index, beginning(file, bytes[index] as Buffer, share), WRITTEN_S + 100 * sweep + (ranks[index] ?? 0));
