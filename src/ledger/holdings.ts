@@ -8,7 +8,8 @@ import type { Kind } from './kind.ts';
 export interface HoldingsLog {
   /** Every owner so far, by its number. */
   owners: Owner[];
-  numbers: Map<string, number>;
+  /** Kind → target → number. */
+  numbers: Map<Kind, Map<string, number>>;
   /** The open part, the turns in it that cannot change any more, and the number of the first owner it names. */
   part: number;
   turns: Turn[];
@@ -65,12 +66,16 @@ export const emptyLog = (): HoldingsLog => ({
 
 /** The number of an owner, given when it is first named. */
 export function ownerNumber(log: HoldingsLog, kind: Kind, target: string): number {
-  const key = `${kind}\n${target}`;
-  let number = log.numbers.get(key);
+  let ofKind = log.numbers.get(kind);
+  if (!ofKind) {
+    ofKind = new Map();
+    log.numbers.set(kind, ofKind);
+  }
+  let number = ofKind.get(target);
   if (number === undefined) {
     number = log.owners.length;
     log.owners.push([kind, target]);
-    log.numbers.set(key, number);
+    ofKind.set(target, number);
   }
   return number;
 }
@@ -103,7 +108,7 @@ export function takeParts(log: HoldingsLog, open: () => { turns: readonly Turn[]
   const { turns, now } = open();
   const parts = [...log.ended, partOf(log, [...log.turns, ...turns], now)];
   log.ended = [];
-  for (const [kind, target] of log.owners.splice(named)) log.numbers.delete(`${kind}\n${target}`);
+  for (const [kind, target] of log.owners.splice(named)) log.numbers.get(kind)?.delete(target);
   return parts;
 }
 

@@ -25,6 +25,7 @@ export function openThread(saved: SavedThread): ThreadState {
     const [kind, target] = log.owners[packed[at] as number] ?? ['unattributed', ''];
     composition.push({ kind, target, tokens: packed[at + 1] as number, ...(packed[at + 2] ? { isResult: true } : {}) });
   }
-  const numbers = new Map(log.owners.map(([kind, target], number) => [`${kind}\n${target}`, number]));
-  return { ...rest, composition, log: { ...log, numbers, ended: [] } };
+  const opened: HoldingsLog = { ...log, owners: [], numbers: new Map(), ended: [] };
+  for (const [kind, target] of log.owners) ownerNumber(opened, kind, target);
+  return { ...rest, composition, log: opened };
 }
