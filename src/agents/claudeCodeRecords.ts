@@ -22,10 +22,10 @@ import {
   claudeUsage,
   costStateSums,
   isCutShort,
-  promptKey,
+  lastMessage,
   recordsMostOutputs,
 } from './claudeCodeUsage.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
 import { type Fields, fields, list, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -48,6 +48,9 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   const state = remembered;
   let events: AgentEvent[] = [];
   let newFields: string[] = [];
+  /** Nearly always the next one is the same. */
+  let newestModel = '';
+  let newestProvider = '';
 
   function sessionId(): string {
     return file.session ?? state.session ?? file.fallbackSession;
@@ -67,7 +70,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const detail = atMs === undefined ? readUntimed(row, type) : readTimed(row, type, atMs, record.offset);
     if (atMs !== undefined) state.lastAtMs = atMs;
     if (detail === undefined)
-      return { events, outcome: 'read', ...(newFields.length > 0 ? { unknownFields: newFields } : {}) };
+      return newFields.length > 0 ? { events, outcome: 'read', unknownFields: newFields } : { events, outcome: 'read' };
     return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
   }
 
@@ -130,7 +133,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         if (block.part === 'toolCall') rememberCall(block, message.content);
       }
       known.asked = true;
-      known.last = { id: text(message.id) ?? '', requestId, prompt: promptKey(stated.usage), answered: false };
+      known.last = lastMessage(message, requestId, stated.usage);
       if (
         [model, row.requestedModel].some((name) => typeof name === 'string' && name.endsWith('[1m]')) &&
         known.windowModel !== model
@@ -143,22 +146,24 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     // Kept messages of a compaction are written anew with empty usage.
     if (usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output === 0) return undefined;
     const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
-    push({
+    const request: Told<RequestEvent> = {
       type: 'request',
       thread,
       requestId,
       messageId: text(message.id),
       atMs,
-      provider: claudeProvider(bare),
+      provider: providerOf(bare),
       model: bare,
       usage,
       webSearches: stated.webSearches,
-      ...(stated.tier ? { tier: stated.tier } : {}),
-      ...(typeof message.stop_reason === 'string' && !isCutShort(message, usage.output, blockChars(blocks))
-        ? {}
-        : { outputIsPlaceholder: true, keepPlaceholder: recordsMostOutputs(text(row.version) ?? state.told.version) }),
-      ...(isProgress || isCopy(row, atMs) ? { isCopy: true } : {}),
-    });
+    };
+    if (stated.tier) request.tier = stated.tier;
+    if (typeof message.stop_reason !== 'string' || isCutShort(message, usage.output, blockChars(blocks))) {
+      request.outputIsPlaceholder = true;
+      request.keepPlaceholder = recordsMostOutputs(text(row.version) ?? state.told.version);
+    }
+    if (isProgress || isCopy(row, atMs)) request.isCopy = true;
+    push(request);
     return undefined;
   }
 
@@ -304,6 +309,14 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (fresh) push({ type: 'session', thread, ...fresh });
   }
 
+  function providerOf(model: string): string {
+    if (model !== newestModel) {
+      newestModel = model;
+      newestProvider = claudeProvider(model);
+    }
+    return newestProvider;
+  }
+
   /** The block becomes the event: there are too many to copy them. */
   function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {
     const event = block as ClaudeBlock & Partial<BlockEvent>;
@@ -324,7 +337,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
 }
 
 /** An event that does not name its session yet. */
-type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Omit<Event, 'sessionId'> : never) : never;
+type Told<Event extends AgentEvent> = Omit<Event, 'sessionId'>;
+type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Told<Event> : never) : never;
 
 /** Row types that may stand in a file before the first time is known. */
 const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-shape', 'cost-state']);

@@ -162,7 +162,7 @@ export function isCutShort(message: Fields, output: number, blockChars: number):
 export interface LastMessage {
   id: string;
   requestId: string;
-  /** Tokens of its prompt by class: the same in every row of one message. */
+  /** Tokens of its prompt by class: the same in every row of one message. Empty where the id alone is enough. */
   prompt: string;
   /** A user row came since. */
   answered: boolean;
@@ -189,8 +189,15 @@ export function claudeRequestId(
   return `${id}/${request ?? own}`;
 }
 
+/** What to remember of a message. */
+export function lastMessage(message: Fields, requestId: string, usage: TokenUsage): LastMessage {
+  const id = text(message.id) ?? '';
+  const isUnique = id === requestId && id.startsWith('msg_');
+  return { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false };
+}
+
 /** The prompt's token classes as one string to compare. */
-export function promptKey(usage: TokenUsage): string {
+function promptKey(usage: TokenUsage): string {
   return `${usage.input} ${usage.cacheRead} ${usage.cacheWrite5m} ${usage.cacheWrite1h}`;
 }
 

@@ -121,30 +121,29 @@ function isPlainWord(word: string | undefined): word is string {
   return word !== undefined && /^[a-z][a-z0-9:-]{0,30}$/i.test(word);
 }
 
-/** Splits a command line into simple commands of unquoted words, at `;`, `&`, `|`, newlines and brackets outside quotes. */
-function simpleCommands(line: string): string[][] {
-  const commands: string[][] = [];
+/** Characters that mean something to the shell, or may. */
+const SPECIAL = new Set('\'"$\\&;|\n() \t\r#'.split(''));
+
+/**
+ * Splits a command line into simple commands of unquoted words, at `;`, `&`, `|`, newlines and brackets outside quotes. Mostly the first
+ * one is all that is asked for.
+ */
+function* simpleCommands(line: string): Generator<string[]> {
   let words: string[] = [];
   let word: string | undefined;
-  let quote = '';
-  const endWord = () => {
-    if (word !== undefined) words.push(word);
-    word = undefined;
-  };
-  const endCommand = () => {
-    endWord();
-    if (words.length > 0) commands.push(words);
-    words = [];
-  };
   for (let at = 0; at < line.length; at++) {
-    const character = line[at] ?? '';
-    if (quote) {
-      if (character === quote) quote = '';
-      else if (character === '\\' && quote === '"' && at + 1 < line.length) word = (word ?? '') + line[++at];
-      else word = (word ?? '') + character;
+    const character = line[at] as string;
+    if (!SPECIAL.has(character)) {
+      let end = at + 1;
+      while (end < line.length && !SPECIAL.has(line[end] as string)) end++;
+      word = (word ?? '') + line.slice(at, end);
+      at = end - 1;
     } else if (character === '"' || character === "'") {
-      quote = character;
       word ??= '';
+      for (at++; at < line.length && line[at] !== character; at++) {
+        if (line[at] === '\\' && character === '"' && at + 1 < line.length) at++;
+        word += line[at];
+      }
     } else if (character === '$' && line[at + 1] === '(') {
       // What is substituted is an argument.
       word = `${word ?? ''}$`;
@@ -154,14 +153,22 @@ function simpleCommands(line: string): string[][] {
       if (line[at] !== '\n') word = (word ?? '') + (line[at] ?? '');
     } else if (character === '&' && (line[at - 1] === '>' || line[at + 1] === '>')) {
       word = (word ?? '') + character;
-    } else if (';&|\n()'.includes(character)) endCommand();
-    else if (character === ' ' || character === '\t' || character === '\r') endWord();
-    else if (character === '#' && word === undefined) {
+    } else if (character === ' ' || character === '\t' || character === '\r') {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (character === '#' && word === undefined) {
       while (at + 1 < line.length && line[at + 1] !== '\n') at++;
-    } else word = (word ?? '') + character;
+    } else if (character === '#' || character === '$') {
+      word = (word ?? '') + character;
+    } else {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      if (words.length > 0) yield words;
+      words = [];
+    }
   }
-  endCommand();
-  return commands;
+  if (word !== undefined) words.push(word);
+  if (words.length > 0) yield words;
 }
 
 /** Index of the bracket that closes the one at `open`, or of the end. */
