@@ -148,6 +148,22 @@ describe('what consumed the tokens of a session', () => {
     await editor.page.keyboard.press('Escape');
   });
 
+  it('comes with advice that says how it was computed, and stays away once dismissed', async () => {
+    const cards = frame.getByRole('list', { name: 'Advice' }).getByRole('listitem');
+    await cards.first().waitFor();
+    const title = (await cards.first().getByRole('heading').textContent()) ?? '';
+    const how = cards.first().locator('details p');
+    await cards.first().getByText('How this was computed').click();
+    assert.match((await how.textContent()) ?? '', /\d/);
+    await cards.first().getByRole('button', { name: 'Dismiss' }).click();
+    await frame.getByRole('heading', { name: title, exact: true }).waitFor({ state: 'hidden' });
+    session.row({ type: 'user', message: { role: 'user', content: 'lorem' } });
+    await frame.getByRole('radio', { name: 'In window' }).click();
+    await frame.getByText('What fills the context window of this thread now.').waitFor();
+    assert.equal(await frame.getByRole('heading', { name: title, exact: true }).count(), 0);
+    await frame.getByRole('radio', { name: 'Spent' }).click();
+  });
+
   it('is told of some turns only, brushed with the mouse', async () => {
     const brush = frame.locator('.brush');
     await brush.scrollIntoViewIfNeeded();
