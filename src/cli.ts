@@ -9,6 +9,7 @@ import { parseCursor } from './views/provenance.ts';
 import {
   attributionTable,
   healthTable,
+  itemsTable,
   requestsTable,
   sessionsTable,
   type TextTable,
@@ -23,6 +24,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
                    --since and --until win over the edges of the window
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
+  cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
 
@@ -44,6 +46,7 @@ const OPTIONS = {
   session: { type: 'string' },
   latest: { type: 'boolean', default: false },
   lens: { type: 'string', default: 'window' },
+  kind: { type: 'string' },
   home: { type: 'string' },
   store: { type: 'string' },
   tz: { type: 'string' },
@@ -61,6 +64,7 @@ interface Page {
   after?: string;
   session?: string;
   lens: 'window' | 'spent' | 'in-flight';
+  kind?: string;
 }
 
 /** What an answer looks like in each format. */
@@ -83,6 +87,10 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
     const report = await engine.attributionReport({ sessionKey });
     if (!report) return { json: null, table: { columns: ['kind', 'tokens'], rows: [] } };
     return { json: report, table: attributionTable(report, lens) };
+  },
+  async items(engine, request, { limit, kind }) {
+    const items = engine.items({ ...request, kind }).slice(0, limit);
+    return { json: items, table: itemsTable(items) };
   },
   async health(engine) {
     const report = await engine.healthReport();
@@ -134,16 +142,16 @@ async function sessionKeyOf(engine: LocalEngine, id: string): Promise<string> {
   return `${found.agent}:${found.session}`;
 }
 
-function pageOf({ limit: value, after, session, latest, lens: asked }: Options): Page {
+function pageOf({ limit: value, after, session, latest, lens: asked, kind }: Options): Page {
   if (session !== undefined && latest) throw new BadArgument('--session and --latest exclude each other');
   const lens = oneOf('lens', asked, ['window', 'spent', 'in-flight']);
   if (after !== undefined && !parseCursor(after))
     throw new BadArgument(`--after is the cursor of a request listed before, not "${after}"`);
-  if (value === undefined) return { after, session, lens };
+  if (value === undefined) return { after, session, lens, kind };
   const limit = Number(value);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new BadArgument(`--limit is a whole number from 1, not "${value}"`);
-  return { limit, after, session, lens };
+  return { limit, after, session, lens, kind };
 }
 
 function requestOf(options: Options): UsageRequest {

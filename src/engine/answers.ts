@@ -3,6 +3,7 @@ import { spansOf, windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { agentHealth, agentVersions, storeHealth, unreadFiles } from '../queries/health.ts';
+import { itemHistory } from '../queries/itemHistory.ts';
 import { newestLimits } from '../queries/limits.ts';
 import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
@@ -26,6 +27,7 @@ import type { TurnRange } from '../views/attributionView.ts';
 import { dashboardView } from '../views/dashboard.ts';
 import { healthLines, healthView } from '../views/health.ts';
 import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
+import { type ItemReport, itemReport } from '../views/itemReport.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
 import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
@@ -182,6 +184,12 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
     unlisted: unlistedUsage(reader, window),
     coverage: coverage(reader, request.agents),
   });
+}
+
+/** What each item of a window was sent and made to generate, most first. */
+export function answerItems(reader: Reader, request: UsageRequest & { kind?: string }): ItemReport[] {
+  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  return itemHistory(reader, window, request.kind).map(itemReport);
 }
 
 export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
+import type { ItemReport } from '../views/itemReport.ts';
 import {
   type AnswerFacts,
   answerAttribution,
@@ -16,13 +17,14 @@ import {
   answerHealth,
   answerHealthLines,
   answerHealthReport,
+  answerItems,
   answerMeter,
   answerRequests,
   answerSessions,
   answerUsage,
 } from './answers.ts';
 import { coalesce } from './coalesce.ts';
-import type { Engine, EngineSettings, EngineTrouble, IndexProgress } from './engineApi.ts';
+import type { Engine, EngineSettings, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest, type SweepTiming } from './ingest.ts';
 import { listeners } from './listeners.ts';
@@ -33,6 +35,8 @@ export interface LocalEngineOptions {
   place: Omit<LookupPlace, 'configured'>;
   /** The store's file; in memory without one. The caller owns it alone. */
   storePath?: string;
+  /** Why there is no file, where the user expects one: told as an error. */
+  storeless?: string;
   settings?: EngineSettings;
   /** Whose transcripts these are. Default: the name of the home folder. */
   user?: string;
@@ -44,6 +48,8 @@ export interface LocalEngineOptions {
 export interface LocalEngine extends Engine {
   /** Times of the last sweep; `undefined` before the first one has ended. */
   timing(): SweepTiming | undefined;
+  /** What each file, program, host, MCP tool and subagent was sent and made to generate in a window, most first. */
+  items(request: UsageRequest & { kind?: string }): ItemReport[];
 }
 
 export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
@@ -74,6 +80,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   const opened = await openStore({ path: options.storePath, nowMs: Date.now() });
   const { store } = opened;
+  if (options.storeless !== undefined) tellTrouble({ severity: 'error', message: options.storeless });
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
   const databases = await foreignDatabases();
@@ -130,7 +137,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     lookups,
     storePlace: {
       path: opened.trouble === undefined || opened.trouble.kind === 'corrupt' ? options.storePath : undefined,
-      trouble: opened.trouble && storeTrouble(opened.trouble).message,
+      trouble: opened.trouble ? storeTrouble(opened.trouble).message : options.storeless,
     },
     progress: ingest.progress(),
   });
@@ -191,6 +198,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       return troubled.add(listener);
     },
     timing: () => timing,
+    items: (request) => answerItems(reader(), request),
     async dispose() {
       if (disposed) return;
       disposed = true;

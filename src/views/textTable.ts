@@ -1,5 +1,6 @@
 import { label } from './format.ts';
 import type { HealthReport } from './healthReport.ts';
+import type { ItemReport } from './itemReport.ts';
 import type { AttributionReport, RequestReport, SessionReport, TokenTotals, UsageReport } from './usageReport.ts';
 
 type Cell = string | number | null;
@@ -62,6 +63,24 @@ export function sessionsTable(sessions: SessionReport[]): TextTable {
     columns: [...facts, ...TOTAL_COLUMNS],
     rows: sessions.map((session) => [...facts.map((column) => session[column]), ...totalCells(session)]),
   };
+}
+
+/** The items as a table, most first. */
+export function itemsTable(items: ItemReport[]): TextTable {
+  const columns = [
+    'kind',
+    'target',
+    'calls',
+    'input_tokens',
+    'output_tokens',
+    'cache_read',
+    'cache_creation',
+    'total_tokens',
+    'cost_usd',
+  ] as const;
+  const cell = (item: ItemReport, column: (typeof columns)[number]): Cell =>
+    column === 'cost_usd' && item.cost_usd !== null ? Math.round(item.cost_usd * 1e4) / 1e4 : item[column];
+  return { columns: [...columns], rows: items.map((item) => columns.map((column) => cell(item, column))) };
 }
 
 /** The requests as a table, newest first. */

@@ -7,6 +7,7 @@ import { itemHistory } from '../../../src/queries/itemHistory.ts';
 import { sessionThreads } from '../../../src/queries/threads.ts';
 import { threadUse } from '../../../src/queries/threadUse.ts';
 import { usageByKind } from '../../../src/queries/usageByKind.ts';
+import type { UsageWindow } from '../../../src/queries/usageWindow.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import type { Reader } from '../../../src/store/reader.ts';
 import type { AttributionReport } from '../../../src/views/usageReport.ts';
@@ -95,10 +96,17 @@ function checkReport(report: AttributionReport, reader: Reader, { problems, spen
   spent.set(report.agent, known);
 }
 
-/** Items of the history of all time sum to their kinds. */
-function checkHistory(reader: Reader, { problems }: AttributionCheck): void {
-  const items = itemHistory(reader, {});
-  const kinds = usageByKind(reader, {});
+/** Items sum to their kinds, in all time and in windows that cut sessions in two. */
+function checkHistory(reader: Reader, check: AttributionCheck): void {
+  const [middle] = reader.all<{ atMs: number }>(
+    'SELECT at_ms AS atMs FROM usage_logs ORDER BY at_ms LIMIT 1 OFFSET (SELECT count(*) / 2 FROM usage_logs)',
+  );
+  for (const window of [{}, { sinceMs: middle?.atMs }, { untilMs: middle?.atMs }]) checkWindow(reader, window, check);
+}
+
+function checkWindow(reader: Reader, window: UsageWindow, { problems }: AttributionCheck): void {
+  const items = itemHistory(reader, window);
+  const kinds = usageByKind(reader, window);
   for (const kind of new Set([...items, ...kinds].map((row) => row.kind)))
     for (const tokenClass of CLASSES) {
       const ofItems = sumOf(items.filter((item) => item.kind === kind).map((item) => item.spent[tokenClass]));
