@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir, uptime } from 'node:os';
+import type { Server, Socket } from 'node:net';
+import { uptime } from 'node:os';
 import path from 'node:path';
+import { connectIn, type Endpoint, isPipe, type Listening, listenIn, socketFile } from './endpoint.ts';
+import { isNewerVersion } from './version.ts';
 
 /**
  * Which process of this machine owns the store. The guarantee matters: two writers corrupt the store within seconds.
@@ -13,20 +15,28 @@ import path from 'node:path';
  * refused proves the owner gone, without any time limit. Nobody removes a claim that might be the highest one, so numbers never fall.
  */
 export type Claim =
-  /** This process owns the store. Connections come to `server`; a listener must be added at once. `release` after the store is closed. */
-  | { role: 'leader'; server: Server; release(): void; isStillHeld(): boolean }
+  /**
+   * This process owns the store. Connections come to `server`; a listener must be added at once. `release` after the store is closed; with
+   * a version when it is given up for the sake of a process of that version.
+   */
+  | { role: 'leader'; server: Server; release(toVersion?: string): void; isStillHeld(): boolean }
   /** Another process does, and this is a connection to it. */
   | { role: 'follower'; socket: Socket };
 
 interface ClaimFile {
-  endpoint: string;
+  endpoint: Endpoint;
   pid: number;
   /** The owner has given the store up. */
   isReleased?: boolean;
+  /** For whom: older ones let it go first. */
+  toVersion?: string;
 }
 
-/** Unix socket paths are limited to 104 bytes on macOS and 108 on Linux, the closing zero included. */
-const MAX_SOCKET_PATH_BYTES = 100;
+/** So long the one for whom a store was given up may take to claim it. */
+const GO_FIRST_MS = 1_000;
+const LOOK_AGAIN_MS = 50;
+/** An owner that is there but cannot be connected to, for a reason that does not go away: no rights, no descriptors. */
+const UNREACHABLE_MS = 10_000;
 /** A socket file that was deleted below a living owner: the owner notices within this time and gives up. */
 const LOST_ENDPOINT_MS = 60_000;
 
@@ -35,16 +45,20 @@ export const claimFolder = (storePath: string): string => `${storePath}.owner`;
 
 /**
  * Claims the folder, or connects to its owner. Rejects with system errors of the folder (no rights, disk full).
+ *
+ * @param version of this process: one that is older than the one for whom the last owner went lets that one go first
  */
-export async function claim(folder: string): Promise<Claim> {
+export async function claim(folder: string, version?: string): Promise<Claim> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const began = performance.now();
   for (;;) {
     const highest = highestClaim(folder);
     if (highest > 0) {
       const owner = readClaim(folder, highest);
-      const socket = owner && !owner.isReleased && (await connectTo(folder, highest, owner));
-      if (socket === 'unknown') {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      const waitedMs = performance.now() - began;
+      const socket = owner && !owner.isReleased && (await connectTo(folder, highest, owner, waitedMs));
+      if (socket === 'unknown' || (isForNewer(owner, version) && waitedMs < GO_FIRST_MS)) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
         continue;
       }
       if (socket) return { role: 'follower', socket };
@@ -54,67 +68,81 @@ export async function claim(folder: string): Promise<Claim> {
   }
 }
 
+const isForNewer = (owner: ClaimFile | undefined, version: string | undefined): boolean =>
+  owner?.toVersion !== undefined && version !== undefined && isNewerVersion(owner.toVersion, version);
+
 async function tryToLead(folder: string, number: number): Promise<Claim | undefined> {
-  const nonce = randomBytes(6).toString('hex');
-  const endpoint = endpointIn(folder, nonce);
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(endpoint, () => resolve());
-  });
-  server.unref();
-  const draft = path.join(folder, `draft-${nonce}`);
-  const mine = claimPath(folder, number);
+  const listening = await listenIn(folder);
+  try {
+    if (!publish(folder, number, listening)) {
+      listening.close();
+      return undefined;
+    }
+  } catch (error) {
+    listening.close();
+    throw error;
+  }
+  const { server, endpoint } = listening;
+  return {
+    role: 'leader',
+    server,
+    release(toVersion) {
+      // Told before the socket goes: without it others could not tell a given up store from a lost socket.
+      const released = path.join(folder, `draft-${randomBytes(6).toString('hex')}`);
+      const told: ClaimFile = { endpoint, pid: process.pid, isReleased: true, toVersion };
+      try {
+        writeFileSync(released, JSON.stringify(told), { mode: 0o600 });
+        if (highestClaim(folder) === number) renameSync(released, claimPath(folder, number));
+      } catch {
+        // The folder is gone or full; the closed socket tells the same a little later.
+      }
+      rmSync(released, { force: true });
+      listening.close();
+    },
+    isStillHeld() {
+      try {
+        return highestClaim(folder) === number && listening.isReachable();
+      } catch {
+        // A folder that cannot be read now is no claim of another one.
+        return true;
+      }
+    },
+  };
+}
+
+/** Writes the claim with this number. @returns whether it is the highest one */
+function publish(folder: string, number: number, { endpoint }: Listening): boolean {
+  const draft = path.join(folder, `draft-${randomBytes(6).toString('hex')}`);
   try {
     writeFileSync(draft, JSON.stringify({ endpoint, pid: process.pid } satisfies ClaimFile), { mode: 0o600 });
-    linkSync(draft, mine);
+    linkSync(draft, claimPath(folder, number));
   } catch (error) {
-    server.close();
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft, { force: true });
   }
   // Someone may have claimed a higher number, and cleared lower ones away, since this process looked.
-  if (highestClaim(folder) !== number) {
-    server.close();
-    return undefined;
-  }
+  if (highestClaim(folder) !== number) return false;
   clearBelow(folder, number);
-  return {
-    role: 'leader',
-    server,
-    release() {
-      // Told before the socket goes: without it others could not tell a given up store from a lost socket.
-      const released = path.join(folder, `draft-${nonce}`);
-      try {
-        writeFileSync(released, JSON.stringify({ endpoint, pid: process.pid, isReleased: true } satisfies ClaimFile));
-        if (highestClaim(folder) === number) renameSync(released, mine);
-      } catch {
-        // The folder is gone or full; the closed socket tells the same a little later.
-      }
-      rmSync(released, { force: true });
-      server.close();
-    },
-    isStillHeld: () => highestClaim(folder) === number && (isPipe(endpoint) || exists(endpoint)),
-  };
+  return true;
 }
 
 /**
  * @returns `undefined` when the owner is gone, `unknown` when that cannot be told yet
  */
-async function connectTo(folder: string, number: number, owner: ClaimFile): Promise<Socket | 'unknown' | undefined> {
+async function connectTo(
+  folder: string,
+  number: number,
+  owner: ClaimFile,
+  waitedMs: number,
+): Promise<Socket | 'unknown' | undefined> {
   try {
-    return await new Promise<Socket>((resolve, reject) => {
-      const socket = connect(owner.endpoint, () => {
-        socket.off('error', reject);
-        resolve(socket);
-      });
-      socket.once('error', reject);
-    });
+    return await connectIn(folder, owner.endpoint);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ECONNREFUSED' || isPipe(owner.endpoint)) return code === 'EBUSY' ? 'unknown' : undefined;
+    if (code !== 'ENOENT' && waitedMs > UNREACHABLE_MS) throw error;
     if (code !== 'ENOENT') return 'unknown';
     // The owner removes its socket as the last thing it does; only a cleaner of temporary files does so below a living one.
     return isAlive(owner.pid) && isRecent(claimPath(folder, number)) ? 'unknown' : undefined;
@@ -136,23 +164,34 @@ const firstSeenLost = new Map<string, number>();
 
 /** The claim is of this run of the machine, and was seen without its socket for less than the time in which the owner notices. */
 function isRecent(file: string): boolean {
-  const writtenMs = statSync(file).mtimeMs;
+  const writtenMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  // The next one has the claim by now.
+  if (writtenMs === undefined) return true;
   if (writtenMs < Date.now() - uptime() * 1000) return false;
-  const since = firstSeenLost.get(file) ?? Date.now();
+  const since = firstSeenLost.get(file) ?? performance.now();
   firstSeenLost.set(file, since);
-  return Date.now() - since < LOST_ENDPOINT_MS;
+  return performance.now() - since < LOST_ENDPOINT_MS;
 }
 
 function highestClaim(folder: string): number {
-  const numbers = readdirSync(folder).map((name) => Number(/^claim-(\d+)$/.exec(name)?.[1] ?? 0));
-  return Math.max(0, ...numbers);
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    // Removed below its owner, who gives up then.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+  return Math.max(0, ...names.map((name) => Number(/^claim-(\d+)$/.exec(name)?.[1] ?? 0)));
 }
 
 function readClaim(folder: string, number: number): ClaimFile | undefined {
   try {
     const value = JSON.parse(readFileSync(claimPath(folder, number), 'utf8')) as Partial<ClaimFile> | null;
     if (typeof value?.endpoint === 'string' && typeof value.pid === 'number') {
-      return { endpoint: value.endpoint, pid: value.pid, isReleased: value.isReleased === true };
+      const { endpoint, pid, toVersion } = value;
+      const isReleased = value.isReleased === true;
+      return { endpoint, pid, isReleased, toVersion: typeof toVersion === 'string' ? toVersion : undefined };
     }
   } catch {
     // Gone since it was listed, or damaged with the disk: a claim comes into being complete.
@@ -166,28 +205,9 @@ function clearBelow(folder: string, number: number): void {
     const older = Number(/^claim-(\d+)$/.exec(name)?.[1] ?? number);
     if (older >= number) continue;
     const owner = readClaim(folder, older);
-    if (owner && !isPipe(owner.endpoint)) rmSync(owner.endpoint, { force: true });
+    if (owner && !isPipe(owner.endpoint)) rmSync(socketFile(folder, owner.endpoint), { force: true });
     rmSync(path.join(folder, name), { force: true });
   }
 }
 
 const claimPath = (folder: string, number: number): string => path.join(folder, `claim-${number}`);
-
-const isPipe = (endpoint: string): boolean => endpoint.startsWith('\\\\.\\pipe\\');
-
-function exists(file: string): boolean {
-  try {
-    statSync(file);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A fresh socket in the folder, or in the folder for temporary files when the path would be too long; a pipe on Windows. */
-function endpointIn(folder: string, nonce: string): string {
-  const id = `${createHash('sha256').update(folder).digest('hex').slice(0, 12)}-${nonce}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\agent-token-meter-${id}`;
-  const inFolder = path.join(folder, `${nonce}.sock`);
-  return Buffer.byteLength(inFolder) <= MAX_SOCKET_PATH_BYTES ? inFolder : path.join(tmpdir(), `atm-${id}.sock`);
-}

@@ -43,23 +43,28 @@ export async function lastingEngine(
       troubles.set(trouble.message, trouble);
       troubled.tell(trouble);
     });
-    void opened.ended.then(async () => {
+    void opened.ended.then(() => {
       ended.add(opened);
       if (disposed) return;
-      await opened.close().catch(() => undefined);
-      if (disposed) return;
-      backing = openUntilItWorks();
-      backing.then(() => changed.tell()).catch(() => undefined);
+      // Questions from now on wait for the next one.
+      backing = opened
+        .close()
+        .catch(() => undefined)
+        .then(openUntilItWorks);
+      backing.then(
+        () => changed.tell(),
+        () => undefined,
+      );
     });
     return opened;
   };
 
   const openUntilItWorks = async (): Promise<Backing> => {
     for (;;) {
+      if (disposed) throw new Error('the engine has ended');
       try {
         return await openNext();
-      } catch (error) {
-        if (disposed) throw error;
+      } catch {
         await pause(RETRY_MS);
       }
     }

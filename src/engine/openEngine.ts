@@ -43,6 +43,7 @@ async function startWorker(workerPath: string, data: WorkerData, execArgv: strin
       connection.onNotification(FAILED, (reason: string) => reject(new Error(reason)));
       void ended.then(() => reject(lastError ?? new Error('the engine ended before it began')));
       const over = engineOver(connection);
+      connection.listen();
     });
     return {
       engine,

@@ -1,4 +1,6 @@
 import { claim, claimFolder } from './claim.ts';
+import { PROTOCOL } from './greeting.ts';
+import { refuseAll } from './leadership.ts';
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from './localEngine.ts';
 
 /** Another process, such as a window of the editor, has the store open. */
@@ -20,8 +22,7 @@ export async function createOwnedEngine(options: LocalEngineOptions): Promise<Lo
     owned.socket.destroy();
     throw new StoreInUseError(options.storePath);
   }
-  // Who connects tries again until this process has ended.
-  owned.server.on('connection', (socket) => socket.destroy());
+  refuseAll(owned.server, { protocol: PROTOCOL, version: '' });
   try {
     const engine = await createLocalEngine(options);
     return {

@@ -21,31 +21,48 @@ const CHANGED = 'changed';
 const PROGRESS = 'progress';
 const TROUBLE = 'trouble';
 
-/** Lets the other end of a connection use an engine. Ends with the connection; the engine goes on. */
-export function serveEngine(connection: MessageConnection, engine: Engine): void {
+/**
+ * Lets the other end of a connection use an engine; questions wait until there is one. Ends with the connection; the engine goes on. The
+ * caller begins to listen.
+ */
+export function serveEngine(connection: MessageConnection, opening: Promise<Engine>): void {
   for (const question of QUESTIONS) {
-    connection.onRequest(question, (request: unknown) => (engine[question] as (request: unknown) => unknown)(request));
+    connection.onRequest(question, async (request: unknown) =>
+      ((await opening)[question] as (request: unknown) => unknown)(request),
+    );
   }
   const tell = (event: string, value?: unknown): void => {
     // A connection that breaks is noticed by its `onClose`.
     connection.sendNotification(event, value).catch(() => undefined);
   };
-  const subscriptions = [
-    engine.onChanged(() => tell(CHANGED)),
-    engine.onProgress((progress) => tell(PROGRESS, progress)),
-    engine.onTrouble((trouble) => tell(TROUBLE, trouble)),
-  ];
+  const subscriptions: { dispose(): void }[] = [];
+  let isClosed = false;
+  opening.then(
+    (engine) => {
+      if (isClosed) return;
+      subscriptions.push(
+        engine.onChanged(() => tell(CHANGED)),
+        engine.onProgress((progress) => tell(PROGRESS, progress)),
+        engine.onTrouble((trouble) => tell(TROUBLE, trouble)),
+      );
+    },
+    // Whoever opens the engine says so.
+    () => undefined,
+  );
   connection.onClose(() => {
+    isClosed = true;
     for (const subscription of subscriptions) subscription.dispose();
   });
-  connection.listen();
 }
 
-/** The engine at the other end of a connection. `dispose` closes the connection only. Its answers reject when the connection closes. */
+/**
+ * The engine at the other end of a connection that is listened to. `dispose` closes the connection only. Its answers reject when the
+ * connection closes.
+ */
 export function engineOver(connection: MessageConnection): Engine {
   const ask = <Question extends keyof EngineApi>(question: Question): EngineApi[Question] =>
     ((request?: unknown) => connection.sendRequest(question, request ?? null)) as EngineApi[Question];
-  const engine: Engine = {
+  return {
     meter: ask('meter'),
     dashboard: ask('dashboard'),
     attribution: ask('attribution'),
@@ -63,6 +80,4 @@ export function engineOver(connection: MessageConnection): Engine {
     onTrouble: (listener) => connection.onNotification(TROUBLE, (trouble: EngineTrouble) => listener(trouble)),
     dispose: async () => connection.dispose(),
   };
-  connection.listen();
-  return engine;
 }

@@ -1,105 +1,97 @@
-import type { Server, Socket } from 'node:net';
 import path from 'node:path';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { claim, claimFolder } from './claim.ts';
+import { type Claim, claim, claimFolder } from './claim.ts';
 import type { Engine } from './engineApi.ts';
+import { type Greeting, greet, type Met, PROTOCOL } from './greeting.ts';
 import { type Backing, lastingEngine } from './lastingEngine.ts';
+import { lead } from './leadership.ts';
 import { createLocalEngine, type LocalEngineOptions } from './localEngine.ts';
-import { engineOver, serveEngine } from './rpc.ts';
+import { machineFolder } from './machineFolder.ts';
+import { engineOver } from './rpc.ts';
 
-export interface SharedEngineOptions extends Omit<LocalEngineOptions, 'storePath' | 'watch'> {
-  /** The folder of the store, the claims and the socket: one per machine and user, on a disk of this machine. */
+/** `leader`: owns the store. `follower`: asks the leader. `alone`: counts in memory. `none`: has just closed the store. */
+export type Role = 'leader' | 'follower' | 'alone' | 'none';
+
+export interface SharedEngineOptions extends Omit<LocalEngineOptions, 'storePath' | 'watch' | 'storeless'> {
+  /** The folder of the store, the claims and the socket: one per user. */
   storageDir: string;
+  /** Of the extension. */
+  version: string;
+  /** Default: the one of this version. */
+  protocol?: number;
   /** Told with each change of roles. */
-  onRole?: (role: 'leader' | 'follower') => void;
+  onRole?: (role: Role) => void;
 }
-
-const CHECK_CLAIM_MS = 10_000;
 
 /**
  * Opens the one engine of this machine. The first process leads: it owns the store and answers the others over a socket; when it ends
- * another takes over, unnoticed but for the time that takes. Rejects when there is no engine to be had at the start.
+ * another takes over, unnoticed but for the time that takes. A newer version takes the lead from an older one, which follows then. Where
+ * the store cannot be had, nor the one who has it be asked, an engine in memory answers and says why. Rejects when the installation
+ * is incomplete.
  */
 export function openSharedEngine(options: SharedEngineOptions): Promise<Engine> {
+  const { version, protocol = PROTOCOL, storageDir, onRole = () => {}, ...local } = options;
+  const me: Greeting = { protocol, version };
+  const alone = async (storeless: string, met?: Met): Promise<Backing> => {
+    onRole('alone');
+    const engine = await createLocalEngine({ ...local, watch: true, storeless });
+    return {
+      engine,
+      ended: met?.turned ?? new Promise(() => {}),
+      async close() {
+        met?.close();
+        await engine.dispose();
+      },
+    };
+  };
   return lastingEngine(async (settings) => {
-    const storePath = path.join(options.storageDir, 'usage.db');
-    const claimed = await claim(claimFolder(storePath));
-    options.onRole?.(claimed.role);
-    if (claimed.role === 'follower') return follow(claimed.socket);
-    return lead({ ...options, settings, storePath }, claimed);
+    local.settings = settings;
+    const began = performance.now();
+    for (;;) {
+      let claimed: Claim;
+      let storePath: string;
+      try {
+        storePath = path.join(machineFolder(storageDir), 'usage.db');
+        claimed = await claim(claimFolder(storePath), version);
+      } catch (error) {
+        return alone(unusableFolder(storageDir, error));
+      }
+      if (claimed.role === 'leader') {
+        onRole('leader');
+        return lead(claimed, me, { ...local, storePath }, () => onRole('none'));
+      }
+      const met = await greet(claimed.socket, me);
+      switch (met.welcome?.answer) {
+        case 'serving':
+          onRole('follower');
+          return { engine: engineOver(met.connection), ended: met.closed, close: async () => met.close() };
+        case 'leaving':
+          if (performance.now() - began > LEAVES_WITHIN_MS) return alone(SILENT, met);
+          await Promise.race([met.closed, new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))]);
+          met.close();
+          continue;
+        case 'stranger':
+          return alone(otherVersion(met.welcome.version, version), met);
+        case 'busy':
+          return alone(BUSY, met);
+        default:
+          return alone(SILENT, met);
+      }
+    }
   }, options.settings);
 }
 
-/** Owns the store, and answers everyone who connects; who connects early waits. */
-async function lead(
-  options: LocalEngineOptions,
-  claimed: Extract<Awaited<ReturnType<typeof claim>>, { role: 'leader' }>,
-): Promise<Backing> {
-  const opening = createLocalEngine({ ...options, watch: true });
-  const sockets = serveOn(claimed.server, opening);
-  const leave = (): void => {
-    claimed.release();
-    for (const socket of sockets) socket.destroy();
-  };
-  let engine: Engine;
-  try {
-    engine = await opening;
-  } catch (error) {
-    leave();
-    throw error;
-  }
-  let check: NodeJS.Timeout | undefined;
-  const ended = new Promise<void>((resolve) => {
-    check = setInterval(() => {
-      if (!claimed.isStillHeld()) resolve();
-    }, CHECK_CLAIM_MS);
-    check.unref();
-  });
-  return {
-    engine,
-    ended,
-    async close() {
-      clearInterval(check);
-      // The store first: whoever sees the socket closed opens it.
-      await engine.dispose();
-      leave();
-    },
-  };
-}
+/** An owner that takes longer to close the store is asked again, and in the end is given up. */
+const ASK_AGAIN_MS = 2_000;
+const LEAVES_WITHIN_MS = 30_000;
 
-/** @returns the open sockets */
-function serveOn(server: Server, opening: Promise<Engine>): Set<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
-    opening.then(
-      (engine) => {
-        if (socket.destroyed) return;
-        serveEngine(createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket)), engine);
-      },
-      () => socket.destroy(),
-    );
-  });
-  return sockets;
-}
+const MEANWHILE = 'This window reads the transcripts itself and stores nothing';
 
-function follow(socket: Socket): Backing {
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  const ended = new Promise<void>((resolve) => {
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      // Fails the questions that are still open.
-      connection.dispose();
-      resolve();
-    });
-  });
-  return {
-    engine: engineOver(connection),
-    ended,
-    async close() {
-      socket.destroy();
-    },
-  };
-}
+const BUSY = `Another program has the store of Agent Token Meter open. ${MEANWHILE} until that one ends.`;
+
+const SILENT = `The window that keeps the store of Agent Token Meter does not answer. ${MEANWHILE} until it answers or ends.`;
+
+const otherVersion = (theirs: string, ours: string): string =>
+  `Another window runs Agent Token Meter ${theirs}, this one still runs ${ours}, and they cannot share figures. ${MEANWHILE}; reload it to use ${theirs}.`;
+
+const unusableFolder = (folder: string, error: unknown): string =>
+  `${folder} cannot be used (${(error as { code?: unknown } | null)?.code ?? error}). Figures are kept in memory and read again with the next start; check the folder's rights and free space.`;

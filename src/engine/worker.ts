@@ -12,7 +12,8 @@ const connection = createMessageConnection(new PortMessageReader(parentPort), ne
 openSharedEngine({ ...(workerData as WorkerData), agents: ALL_AGENTS }).then(
   (engine) => {
     connection.onRequest(END, () => engine.dispose());
-    serveEngine(connection, engine);
+    serveEngine(connection, Promise.resolve(engine));
+    connection.listen();
     void connection.sendNotification(READY);
   },
   (error: unknown) => {

@@ -3,10 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { claim } from '../../../src/engine/claim.ts';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { openSharedEngine } from '../../../src/engine/sharedEngine.ts';
 import { openStore } from '../../../src/store/openStore.ts';
-import { counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
+import { collectTroubles, counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
 
 type Told = { role?: 'leader' | 'follower'; turns?: number; asked?: boolean; trouble?: unknown };
 
@@ -117,6 +119,7 @@ describe('engine shared by windows', function () {
     const engine = await openEngine({
       workerPath: path.join(import.meta.dirname, 'workerFromSource.mjs'),
       storageDir: home.storageDir,
+      version: '1.0.0',
       place: place(home.folder),
     });
     try {
@@ -131,16 +134,27 @@ describe('engine shared by windows', function () {
     }
   });
 
-  it('says why there is no engine to be had', async () => {
-    writeFileSync(path.join(home.folder, 'file'), '');
-    await assert.rejects(
-      openEngine({
-        workerPath: path.join(import.meta.dirname, 'workerFromSource.mjs'),
-        storageDir: path.join(home.folder, 'file', 'storage'),
-        place: place(home.folder),
-      }),
-      /ENOTDIR|ENOENT|EEXIST/,
-    );
+  it('counts in memory, and says why, where the folder cannot be used', async () => {
+    home.reply('s1', 'a');
+    const notFolder = path.join(home.folder, 'file');
+    writeFileSync(notFolder, '');
+    const engine = await openSharedEngine({
+      agents: ALL_AGENTS,
+      storageDir: path.join(notFolder, 'storage'),
+      version: '1.0.0',
+      place: place(home.folder),
+    });
+    try {
+      const troubles = collectTroubles(engine);
+      await engine.sweep();
+      assert.equal((await counts(engine)).turns, 1);
+      assert.equal(troubles.length, 1);
+      assert.match(troubles[0]?.message ?? '', /storage cannot be used \(ENOTDIR\)\. Figures are kept in memory/);
+      const { store } = await engine.healthReport();
+      assert.match(JSON.stringify(store), /ENOTDIR/);
+    } finally {
+      await engine.dispose();
+    }
   });
 });
 

@@ -9,6 +9,7 @@ async function run(home: string, storageDir: string): Promise<void> {
     agents: ALL_AGENTS,
     place: place(home),
     storageDir,
+    version: '1.0.0',
     onRole: (role) => tell({ role }),
   });
   engine.onTrouble((trouble) => tell({ trouble }));

@@ -1,8 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EngineTrouble } from '../../../src/engine/engineApi.ts';
-import type { LocalEngine } from '../../../src/engine/localEngine.ts';
+import type { Engine, EngineTrouble } from '../../../src/engine/engineApi.ts';
 
 export const ZONE = 'America/New_York';
 export const NOW_MS = Date.UTC(2026, 10, 1, 12);
@@ -69,7 +68,7 @@ export function replyRecord(session: string, id: string, usage: Record<string, u
 export const place = (home: string) => ({ home, env: {}, platform: process.platform });
 
 /** What an engine counts in all. */
-export async function counts(engine: Pick<LocalEngine, 'usage'>) {
+export async function counts(engine: Pick<Engine, 'usage'>) {
   const { totals, coverage } = await engine.usage({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
   return {
     turns: totals.turns,
@@ -81,7 +80,7 @@ export async function counts(engine: Pick<LocalEngine, 'usage'>) {
 }
 
 /** Collects what an engine tells of trouble. */
-export function collectTroubles(engine: Pick<LocalEngine, 'onTrouble'>): EngineTrouble[] {
+export function collectTroubles(engine: Pick<Engine, 'onTrouble'>): EngineTrouble[] {
   const troubles: EngineTrouble[] = [];
   engine.onTrouble((trouble) => troubles.push(trouble));
   return troubles;
