@@ -4,6 +4,8 @@ import type { AgentEvent } from '../agents/event.ts';
 const ID_CHARS = 300;
 const NAME_CHARS = 200;
 const PATH_CHARS = 1024;
+/** What is no longer than this is never cut. */
+const SHORTEST_LIMIT = NAME_CHARS;
 
 const LIMITS: Readonly<Record<string, number>> = {
   sessionId: ID_CHARS,
@@ -34,9 +36,11 @@ const LIMITS: Readonly<Record<string, number>> = {
 /** The event with every foreign name at a length that a store and a page can bear. Cut ids keep their length, so that few become equal. */
 export function clampNames(event: AgentEvent): AgentEvent {
   let clamped: Record<string, unknown> | undefined;
-  for (const [field, value] of Object.entries(event)) {
+  for (const field in event) {
+    const value: unknown = event[field as keyof AgentEvent];
+    if (typeof value !== 'string' || value.length <= SHORTEST_LIMIT) continue;
     const limit = LIMITS[field];
-    if (typeof value !== 'string' || limit === undefined || value.length <= limit) continue;
+    if (limit === undefined || value.length <= limit) continue;
     clamped ??= { ...event };
     clamped[field] = cut(value, limit);
   }

@@ -107,7 +107,7 @@ const weightOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum,
 
 /** Arrivals at their estimates. */
 const known = (arrivals: readonly Arrival[]): Composition =>
-  arrivals.map(({ weight, isCall: _, ...owner }) => ({ ...owner, tokens: weight }));
+  arrivals.map((arrival) => entryOf(arrival, arrival.weight));
 
 /** The parts by which a prompt is longer than the one before; `undefined` when it is shorter. */
 export function addedComposition(
@@ -202,7 +202,7 @@ export function sharesOfPrompt(
   byKind: ReadonlyMap<Kind, number>,
   usage: TokenUsage,
 ): KindShare[] {
-  const shares = new Map<Kind, KindShare>();
+  const shares: KindShare[] = [];
   const left = new Map(byKind);
   const size = [...byKind.values()].reduce((sum, tokens) => sum + tokens, 0);
   const stated = usage.cacheRead + usage.cacheWrite1h + usage.cacheWrite5m + usage.input;
@@ -235,7 +235,7 @@ export function sharesOfPrompt(
     unread -= tokens;
   }
   if (unread > 0) shareOf(shares, 'unattributed').usage.cacheRead += unread;
-  return [...shares.values()];
+  return shares;
 }
 
 /** Sums by kind, added to `sums`. */
@@ -244,14 +244,17 @@ export function addByKind(sums: Map<Kind, number>, entries: Composition): Map<Ki
   return sums;
 }
 
-/** The share of a kind in a map, made when it is not there. */
-export function shareOf(shares: Map<Kind, KindShare>, kind: Kind): KindShare {
-  let share = shares.get(kind);
-  if (!share) {
-    share = { kind, usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 } };
-    shares.set(kind, share);
-  }
+/** The share of a kind in a list, made when it is not there. */
+export function shareOf(shares: KindShare[], kind: Kind): KindShare {
+  for (const share of shares) if (share.kind === kind) return share;
+  const share: KindShare = { kind, usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 } };
+  shares.push(share);
   return share;
+}
+
+/** An arrival as a part of a prompt, at its exact size. */
+export function entryOf({ kind, target, isResult }: Arrival, tokens: number): Entry {
+  return isResult === undefined ? { kind, target, tokens } : { kind, target, isResult, tokens };
 }
 
 /** The arrivals with the parts of an exact figure that their weights give them. */
@@ -261,13 +264,13 @@ export function divide(tokens: number, arrivals: readonly Arrival[]): Compositio
     arrivals.map((arrival) => arrival.weight),
   );
   const entries: Composition = [];
-  arrivals.forEach(({ weight: _, isCall: __, ...owner }, index) => {
+  arrivals.forEach((arrival, index) => {
     const part = parts[index] ?? 0;
     const last = entries.at(-1);
     if (part === 0) return;
-    if (last && last.kind === owner.kind && last.target === owner.target && last.isResult === owner.isResult)
+    if (last && last.kind === arrival.kind && last.target === arrival.target && last.isResult === arrival.isResult)
       last.tokens += part;
-    else entries.push({ ...owner, tokens: part });
+    else entries.push(entryOf(arrival, part));
   });
   return entries;
 }

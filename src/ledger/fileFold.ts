@@ -44,7 +44,11 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
   const changed = new Set<OpenThread>();
   let rows = noRows();
 
+  /** Nearly always the next event is of the same thread. */
+  let newest: OpenThread | undefined;
+
   const threadOf = (sessionId: SessionId, thread: ThreadId): OpenThread => {
+    if (newest && newest.sessionId === sessionId && newest.thread === thread) return newest;
     const key = keyOf(sessionId, thread);
     let entry = index.get(key);
     if (!entry) {
@@ -52,6 +56,7 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
       index.set(key, entry);
       threads.push(entry);
     }
+    newest = entry;
     return entry;
   };
 
@@ -129,7 +134,7 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
       return;
     case 'task':
     case 'request':
-      addSession(rows, { sessionId, startedAtMs: event.atMs, lastAtMs: event.atMs });
+      addTime(rows, sessionId, event.atMs);
       return;
     case 'boundary':
       addSession(rows, { sessionId, lastAtMs: event.atMs });
@@ -154,6 +159,17 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
       return;
     }
   }
+}
+
+/** A session was at work at this time. */
+function addTime(rows: LedgerRows, sessionId: SessionId, atMs: number): void {
+  const known = rows.sessions.find((session) => session.sessionId === sessionId);
+  if (!known) {
+    rows.sessions.push({ sessionId, startedAtMs: atMs, lastAtMs: atMs });
+    return;
+  }
+  known.startedAtMs = Math.min(known.startedAtMs ?? Infinity, atMs);
+  known.lastAtMs = Math.max(known.lastAtMs ?? 0, atMs) || undefined;
 }
 
 /** One row per session and batch: later facts win, the earliest start and the latest end count. */

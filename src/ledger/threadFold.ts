@@ -1,4 +1,4 @@
-import type { AgentEvent, BlockEvent, RequestEvent, ThreadId } from '../agents/event.ts';
+import type { AgentEvent, BlockEvent, RequestEvent, ThreadId, TokenUsage } from '../agents/event.ts';
 import { foldBoundary, rememberTask } from './boundaries.ts';
 import {
   type Arrival,
@@ -140,7 +140,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     return;
   }
   const owner = ownerOf(state, block);
-  const arrival: Arrival = { ...owner, weight: estimateTokens(block) };
+  const arrival: Arrival = { kind: owner.kind, target: owner.target, weight: estimateTokens(block) };
   if (block.part === 'toolCall') arrival.isCall = true;
   if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
     state.calls[foreignKey(block.callId)] = owner;
@@ -290,7 +290,8 @@ function replyArrivals(request: OpenRequest | undefined): Arrival[] {
 function correct(state: ThreadState, request: OpenRequest, event: RequestEvent, offset: number): void {
   if (offset !== request.lastOffset) request.records++;
   request.lastOffset = offset;
-  const usage = maxUsage(request.usage, event.usage);
+  const before = request.usage;
+  const usage = maxUsage(before, event.usage);
   const grown = (event.contextTokens ?? promptSize(usage)) - request.promptTokens;
   request.usage = usage;
   request.atMs = Math.min(request.atMs, event.atMs);
@@ -305,9 +306,15 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent, 
   if (state.segment !== 'running' || request !== state.recent.at(-1))
     request.promptShares = fitShares(request.promptShares, { ...usage, output: 0 });
   else if (grown !== 0) change(state, request, nextChange(request.promptTokens, state.composition, []));
-  else own(state, request, new Map(state.byKind));
+  else if (!isSamePrompt(usage, before)) own(state, request, new Map(state.byKind));
   request.isTouched = true;
 }
+
+const isSamePrompt = (a: TokenUsage, b: TokenUsage): boolean =>
+  a.input === b.input &&
+  a.cacheRead === b.cacheRead &&
+  a.cacheWrite5m === b.cacheWrite5m &&
+  a.cacheWrite1h === b.cacheWrite1h;
 
 /** Requests beyond the correctable ones become history: their output is added to their owners' for good. */
 function settleOldRequests(state: ThreadState): void {
