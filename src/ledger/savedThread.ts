@@ -3,23 +3,29 @@ import { type HoldingsLog, ownerNumber } from './holdings.ts';
 import type { ThreadState } from './threadFold.ts';
 
 /** A thread's state as plain data. It is stored with every commit: a long composition is written as numbers. */
-export interface SavedThread extends Omit<ThreadState, 'composition' | 'log'> {
+export interface SavedThread extends Omit<ThreadState, 'composition' | 'log' | 'byKind' | 'calls' | 'exactReplies'> {
   /** `[owner, tokens, 1 = a tool's result, ...]` */
   composition: number[];
   log: Omit<HoldingsLog, 'numbers' | 'ended'>;
+  byKind: Entries<ThreadState['byKind']>;
+  calls: Entries<ThreadState['calls']>;
+  exactReplies: Entries<ThreadState['exactReplies']>;
 }
+
+type Entries<Of> = Of extends Map<infer Key, infer Value> ? [Key, Value][] : never;
 
 export function savedThread(state: ThreadState): SavedThread {
   const { numbers: _, ended: __, ...log } = state.log;
   const composition: number[] = [];
   for (const { kind, target, tokens, isResult } of state.composition)
     composition.push(ownerNumber(state.log, kind, target), tokens, isResult ? 1 : 0);
-  return { ...state, composition, log };
+  const { byKind, calls, exactReplies } = state;
+  return { ...state, composition, log, byKind: [...byKind], calls: [...calls], exactReplies: [...exactReplies] };
 }
 
 /** The state that was saved; it shares nothing with what was given. */
 export function openThread(saved: SavedThread): ThreadState {
-  const { composition: packed, log, ...rest } = structuredClone(saved);
+  const { composition: packed, log, byKind, calls, exactReplies, ...rest } = structuredClone(saved);
   const composition: Composition = [];
   for (let at = 0; at < packed.length; at += 3) {
     const [kind, target] = log.owners[packed[at] as number] ?? ['unattributed', ''];
@@ -27,5 +33,6 @@ export function openThread(saved: SavedThread): ThreadState {
   }
   const opened: HoldingsLog = { ...log, owners: [], numbers: new Map(), ended: [] };
   for (const [kind, target] of log.owners) ownerNumber(opened, kind, target);
-  return { ...rest, composition, log: opened };
+  const maps = { byKind: new Map(byKind), calls: new Map(calls), exactReplies: new Map(exactReplies) };
+  return { ...rest, ...maps, composition, log: opened };
 }

@@ -39,7 +39,7 @@ export interface ThreadState {
   /** What the segment's first prompt began with: it survives a compaction, also where later requests were made without all of it. */
   preamble: Composition;
   /** Sums of the composition by kind. */
-  byKind: [Kind, number][];
+  byKind: Map<Kind, number>;
   /** The prompt of the next request begins a segment: nothing is before it, or a compaction. */
   segment: 'first' | 'afterCompaction' | 'running';
   /** The agent's own figure for the context after a boundary, until a request tells. */
@@ -55,10 +55,10 @@ export interface ThreadState {
   /** The newest requests, oldest first; the last one's reply is not yet a part of the composition. */
   recent: OpenRequest[];
   /** Tool calls whose results may still come: call id → owner. */
-  calls: Record<string, { kind: Kind; target: string }>;
+  calls: Map<string, { kind: Kind; target: string }>;
   log: HoldingsLog;
   /** Size of the replies whose output is recorded exactly, by model: what an estimate is calibrated on. */
-  exactReplies: Record<string, { chars: number; tokens: number }>;
+  exactReplies: Map<string, { chars: number; tokens: number }>;
   taskId?: string;
   peakTokens: number;
   windowTokens?: number;
@@ -88,15 +88,15 @@ export function newThread(thread: ThreadId): ThreadState {
     lastAtMs: 0,
     composition: [],
     preamble: [],
-    byKind: [],
+    byKind: new Map(),
     segment: 'first',
     taskSizes: [],
     arrivals: [],
     upcoming: nothingUpcoming(),
     recent: [],
-    calls: {},
+    calls: new Map(),
     log: emptyLog(),
-    exactReplies: {},
+    exactReplies: new Map(),
     peakTokens: 0,
     onlyCopies: true,
     settled: [],
@@ -142,9 +142,12 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   const owner = ownerOf(state, block);
   const arrival: Arrival = { kind: owner.kind, target: owner.target, weight: estimateTokens(block) };
   if (block.part === 'toolCall') arrival.isCall = true;
-  if (block.part === 'toolCall' && block.callId !== undefined && !state.calls[foreignKey(block.callId)]) {
-    state.calls[foreignKey(block.callId)] = owner;
-    forgetOldCalls(state);
+  if (block.part === 'toolCall' && block.callId !== undefined && !state.calls.has(block.callId)) {
+    state.calls.set(block.callId, owner);
+    for (const [oldest] of state.calls) {
+      if (state.calls.size <= OPEN_CALLS) break;
+      state.calls.delete(oldest);
+    }
   }
   if (block.role !== 'model') {
     if (block.part === 'toolResult') arrival.isResult = true;
@@ -152,7 +155,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
     return;
   }
-  const request = state.recent.find((open) => open.requestId === block.requestId);
+  const request = state.recent.findLast((open) => open.requestId === block.requestId);
   if (request) {
     request.reply.push(arrival);
     request.replyChars += block.chars;
@@ -168,19 +171,10 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   if (block.callId !== undefined) state.upcoming.calls.push(block.callId);
 }
 
-/** Names of transcripts as keys of plain objects: none of them is `__proto__` or another name that objects are born with. */
-const foreignKey = (name: string): string => `:${name}`;
-
-function forgetOldCalls(state: ThreadState): void {
-  const ids = Object.keys(state.calls);
-  if (ids.length <= OPEN_CALLS) return;
-  for (const id of ids.slice(0, ids.length - OPEN_CALLS)) delete state.calls[id];
-}
-
 /** A tool's own blocks belong to the tool, also when a result names only the call. */
 function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: string } {
   if (block.tool) return { kind: block.tool.kind, target: block.tool.target ?? '' };
-  const call = block.callId === undefined ? undefined : state.calls[foreignKey(block.callId)];
+  const call = block.callId === undefined ? undefined : state.calls.get(block.callId);
   if (call) return call;
   const target = block.target ?? '';
   if (block.part === 'memory') return { kind: 'memory', target };
@@ -192,14 +186,14 @@ function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: s
 
 function foldRequest(state: ThreadState, event: RequestEvent, offset: number): void {
   state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
-  const known = state.recent.find((open) => open.requestId === event.requestId);
+  const known = state.recent.findLast((open) => open.requestId === event.requestId);
   if (known) {
     correct(state, known, event, offset);
     return;
   }
 
   calibrate(state);
-  const rate = charsPerToken(state.exactReplies[foreignKey(event.model)]);
+  const rate = charsPerToken(state.exactReplies.get(event.model));
   const request = openRequest(event, offset, state.taskId, rate, state.log.requests++);
   state.taskId = undefined;
   state.model = event.model;
@@ -235,12 +229,14 @@ function compose(
     const isRewound = state.rewound !== undefined;
     state.rewound = undefined;
     const arrivals = isRewound ? entered : [...replyArrivals(previous), ...entered];
-    const sizeBefore = state.byKind.reduce((sum, [, tokens]) => sum + tokens, 0);
+    let sizeBefore = 0;
+    for (const tokens of state.byKind.values()) sizeBefore += tokens;
     const added = addedComposition(size, sizeBefore, arrivals);
     if (added) {
       for (const entry of added) composition.push(entry);
       request.steps.push([0, packEntries(state.log, added)]);
-      own(state, request, addByKind(new Map(state.byKind), added));
+      addByKind(state.byKind, added);
+      own(state, request);
     } else change(state, request, nextChange(size, composition, arrivals, isRewound ? 'newest' : 'results'));
     return;
   }
@@ -248,7 +244,8 @@ function compose(
     segment === 'first' ? firstComposition(size, entered) : compositionAfterCompaction(size, composition, entered);
   state.preamble = preambleOf(state.composition);
   request.steps.push([-1, packEntries(state.log, state.composition)]);
-  own(state, request, addByKind(new Map(), state.composition));
+  state.byKind = addByKind(new Map(), state.composition);
+  own(state, request);
 }
 
 /** The prompt of a request is a changed form of the one that is known. */
@@ -261,22 +258,22 @@ function change(state: ThreadState, request: OpenRequest, by: Change): void {
   const step: Step = [left.length > 0 ? left : 0, packEntries(state.log, by.added)];
   request.steps.push(step);
   state.composition = changed(state.composition, by);
-  own(state, request, addByKind(new Map(), state.composition));
+  state.byKind = addByKind(new Map(), state.composition);
+  own(state, request);
 }
 
-function own(state: ThreadState, request: OpenRequest, byKind: Map<Kind, number>): void {
-  state.byKind = [...byKind];
-  request.promptShares = sharesOfPrompt(state.composition, byKind, request.usage);
+function own(state: ThreadState, request: OpenRequest): void {
+  request.promptShares = sharesOfPrompt(state.composition, state.byKind, request.usage);
 }
 
 /** The newest reply is complete when the next request is made: if its output is exact, it tells how this model's text becomes tokens. */
 function calibrate(state: ThreadState): void {
   const request = state.recent.at(-1);
   if (!request?.isFinal || request.replyChars === 0) return;
-  const known = state.exactReplies[foreignKey(request.model)] ?? { chars: 0, tokens: 0 };
+  const known = state.exactReplies.get(request.model) ?? { chars: 0, tokens: 0 };
   known.chars += request.replyChars;
   known.tokens += request.usage.output;
-  state.exactReplies[foreignKey(request.model)] = known;
+  state.exactReplies.set(request.model, known);
 }
 
 /** The previous reply as it enters the next prompt: at its exact size, or by estimates where its output was never recorded in full. */
@@ -306,7 +303,7 @@ function correct(state: ThreadState, request: OpenRequest, event: RequestEvent, 
   if (state.segment !== 'running' || request !== state.recent.at(-1))
     request.promptShares = fitShares(request.promptShares, { ...usage, output: 0 });
   else if (grown !== 0) change(state, request, nextChange(request.promptTokens, state.composition, []));
-  else if (!isSamePrompt(usage, before)) own(state, request, new Map(state.byKind));
+  else if (!isSamePrompt(usage, before)) own(state, request);
   request.isTouched = true;
 }
 
