@@ -5,6 +5,7 @@
  * @returns as many parts as weights; an empty list for no weights
  */
 export function apportion(tokens: number, weights: readonly number[]): number[] {
+  if (weights.length === 1) return [tokens];
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0)) return weights.length === 0 ? [] : apportion(tokens, new Array<number>(weights.length).fill(1));
   const exact = weights.map((weight) => (tokens * weight) / total);
