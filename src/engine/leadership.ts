@@ -67,14 +67,24 @@ export async function lead(
   };
 }
 
-/** Tells who connects that this process works for itself. */
-export function refuseAll(server: Server, me: Greeting): void {
+/**
+ * Tells who connects that this process works for itself.
+ *
+ * @returns what ends the connections: whoever is there tries again
+ */
+export function refuseAll(server: Server, me: Greeting): () => void {
+  const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.unref();
     const connection = connectionOn(socket);
     answerGreetings(connection, () => ({ ...me, answer: 'busy' }));
     connection.listen();
-    socket.unref();
   });
+  return () => {
+    for (const socket of sockets) socket.destroy();
+  };
 }
 
 /** @returns the open sockets */

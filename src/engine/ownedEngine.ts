@@ -22,7 +22,7 @@ export async function createOwnedEngine(options: LocalEngineOptions): Promise<Lo
     owned.socket.destroy();
     throw new StoreInUseError(options.storePath);
   }
-  refuseAll(owned.server, { protocol: PROTOCOL, version: '' });
+  const endConnections = refuseAll(owned.server, { protocol: PROTOCOL, version: '' });
   try {
     const engine = await createLocalEngine(options);
     return {
@@ -30,10 +30,12 @@ export async function createOwnedEngine(options: LocalEngineOptions): Promise<Lo
       async dispose() {
         await engine.dispose();
         owned.release();
+        endConnections();
       },
     };
   } catch (error) {
     owned.release();
+    endConnections();
     throw error;
   }
 }

@@ -1,76 +1,21 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { claim } from '../../../src/engine/claim.ts';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { createOwnedEngine } from '../../../src/engine/ownedEngine.ts';
 import { openSharedEngine } from '../../../src/engine/sharedEngine.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { collectTroubles, counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
-
-type Told = { role?: 'leader' | 'follower'; turns?: number; asked?: boolean; trouble?: unknown };
-
-/** A window of the editor, as a process of its own. */
-class WindowProcess {
-  readonly told: Told[] = [];
-  readonly child: ChildProcess;
-  #waiting: (() => void)[] = [];
-
-  constructor(home: TranscriptHome) {
-    const script = path.join(import.meta.dirname, 'sharedEngineProcess.ts');
-    this.child = spawn(process.execPath, ['--import', 'tsx', script, home.folder, home.storageDir], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let unfinished = '';
-    this.child.stdout?.on('data', (data: Buffer) => {
-      const lines = (unfinished + data).split('\n');
-      unfinished = lines.pop() ?? '';
-      for (const line of lines) this.told.push(JSON.parse(line));
-      for (const wake of this.#waiting.splice(0)) wake();
-    });
-  }
-
-  /** Resolves when something of the kind was told, now or before. */
-  async until(matches: (told: Told) => boolean): Promise<Told> {
-    for (;;) {
-      const found = this.told.find(matches);
-      if (found) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
-
-  ask(): Promise<Told> {
-    const answers = this.told.filter((told) => told.asked).length;
-    this.child.stdin?.write('?\n');
-    return this.until((told) => Boolean(told.asked) && this.told.filter((each) => each.asked).length > answers).then(
-      () => this.told.filter((each) => each.asked).at(-1) as Told,
-    );
-  }
-
-  async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
-  }
-
-  async end(): Promise<void> {
-    this.child.stdin?.end();
-    await once(this.child, 'exit');
-  }
-
-  get roles(): unknown[] {
-    return this.told.filter((told) => told.role).map((told) => told.role);
-  }
-}
+import { type WindowOptions, WindowProcess } from './windowProcess.ts';
 
 describe('engine shared by windows', function () {
   this.timeout(60_000);
   let home: TranscriptHome;
   const windows: WindowProcess[] = [];
-  const openWindow = (): WindowProcess => {
-    const window = new WindowProcess(home);
+  const openWindow = (options: Partial<WindowOptions> = {}): WindowProcess => {
+    const window = new WindowProcess({ home: home.folder, storageDir: home.storageDir, ...options });
     windows.push(window);
     return window;
   };
@@ -103,7 +48,7 @@ describe('engine shared by windows', function () {
     assert.equal(last.roles.at(-1), 'leader');
     await last.end();
     assert.deepEqual(
-      all.flatMap((window) => window.told.filter((told) => told.trouble)),
+      all.flatMap((window) => window.told.filter(({ trouble, failed }) => trouble ?? failed)),
       [],
     );
 
@@ -112,6 +57,60 @@ describe('engine shared by windows', function () {
     assert.deepEqual(store.all('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
     assert.deepEqual(store.all('SELECT count(*) AS n FROM usage_logs'), [{ n: 3 }]);
     store.close();
+  });
+
+  it('is led by the newest version, which older ones follow', async () => {
+    home.reply('s1', 'a');
+    const old = openWindow({ version: '1.9.0' });
+    await old.until((told) => told.role === 'leader');
+    const alsoOld = openWindow({ version: '1.9.0' });
+    await alsoOld.until((told) => told.turns === 1);
+    const newer = openWindow({ version: '1.10.0' });
+    await newer.until((told) => told.role === 'leader');
+    home.reply('s1', 'b');
+    for (const window of [old, alsoOld, newer]) assert.equal((await window.ask()).turns, 2);
+    assert.deepEqual(old.roles, ['leader', 'none', 'follower']);
+    assert.equal(alsoOld.roles.at(-1), 'follower');
+    assert.ok(!alsoOld.roles.includes('leader'), 'the newer one goes first');
+
+    await newer.kill();
+    home.reply('s1', 'c');
+    for (const window of [old, alsoOld]) assert.equal((await window.ask()).turns, 3);
+    assert.deepEqual(old.troubles, []);
+  });
+
+  it('counts by itself, and says why, in a window that cannot ask the newer one', async () => {
+    home.reply('s1', 'a');
+    const old = openWindow({ version: '1.0.0', protocol: 1 });
+    await old.until((told) => told.turns === 1);
+    const newer = openWindow({ version: '2.0.0', protocol: 2 });
+    await newer.until((told) => told.role === 'leader');
+    await old.until((told) => told.role === 'alone');
+    home.reply('s1', 'b');
+    assert.equal((await old.ask()).turns, 2);
+    assert.deepEqual(old.troubles, [
+      'Another window runs Agent Token Meter 2.0.0, this one still runs 1.0.0, and they cannot share figures. This window reads the transcripts itself and stores nothing; reload it to use 2.0.0.',
+    ]);
+    await newer.end();
+    home.reply('s1', 'c');
+    await old.until((told) => told.role === 'leader' && old.roles.at(-1) === 'leader');
+    assert.equal((await old.ask()).turns, 3);
+  });
+
+  it('counts in memory while a program that answers nobody has the store, and then takes it', async () => {
+    home.reply('s1', 'a');
+    const program = await createOwnedEngine({
+      agents: ALL_AGENTS,
+      place: place(home.folder),
+      storePath: path.join(home.storageDir, 'usage.db'),
+    });
+    const window = openWindow();
+    await window.until((told) => told.role === 'alone');
+    assert.equal((await window.ask()).turns, 1);
+    assert.match(window.troubles.join('\n'), /^Another program has the store of Agent Token Meter open[^\n]*$/);
+    await program.dispose();
+    await window.until((told) => told.role === 'leader');
+    assert.equal((await window.ask()).turns, 1);
   });
 
   it('runs in a worker thread, off the thread that asks', async () => {
