@@ -1,5 +1,6 @@
 import type { LineAgent } from '../agents/agent.ts';
 import type { FileCursor } from '../store/batch.ts';
+import { packRequests } from '../store/packedRequests.ts';
 import { cursorAt, cursorStatus } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { type RecordBuffer, readRecords } from '../transcripts/readRecords.ts';
@@ -58,12 +59,14 @@ export function readFileBatch(
   const isUnreadable = progress.trouble !== undefined && progress.records === 0;
   if (isUnreadable && stored?.failure === progress.trouble) return undefined;
   open.offset = progress.offset;
+  const { requests, ...rows } = fold.takeRows();
   const cursor = cursorAt(file.path, file.facts, progress.offset, progress.atEnd);
   return {
     batch: {
       agent: agent.id,
       user,
-      rows: fold.takeRows(),
+      rows: { ...rows, requests: [] },
+      packed: packRequests(agent.id, requests),
       cursor: {
         ...(cursor ?? {
           ...file.facts,

@@ -109,24 +109,25 @@ function sumOf(table: Table, { usage, webSearches }: Pick<Priced, 'usage' | 'web
   let other = 0;
   for (const { key, price } of table.lines) {
     const rate = typeof price === 'number' ? price : tierPrice(price, prompt);
-    // The library takes prices in tiers apart and together again; the last digit depends on it.
-    const cost = (tokens: number): number =>
-      typeof price === 'number' ? (rate * tokens) / MILLION : (((rate * tokens) / MILLION) * MILLION) / MILLION;
     switch (key) {
       case 'input_mtok':
-        input += cost(prompt - (table.pricesReads ? usage.cacheRead : 0) - (table.pricesWrites ? written : 0));
+        input += cost(
+          price,
+          rate,
+          prompt - (table.pricesReads ? usage.cacheRead : 0) - (table.pricesWrites ? written : 0),
+        );
         break;
       case 'cache_read_mtok':
-        input += cost(usage.cacheRead);
+        input += cost(price, rate, usage.cacheRead);
         break;
       case 'cache_write_mtok':
-        input += cost(written - (table.pricesLongWrites ? usage.cacheWrite1h : 0));
+        input += cost(price, rate, written - (table.pricesLongWrites ? usage.cacheWrite1h : 0));
         break;
       case 'cache_write_1h_mtok':
-        input += cost(usage.cacheWrite1h);
+        input += cost(price, rate, usage.cacheWrite1h);
         break;
       case 'output_mtok':
-        output += cost(usage.output);
+        output += cost(price, rate, usage.output);
         break;
       case 'web_searches_kcount':
         other += (rate * webSearches) / THOUSAND;
@@ -138,6 +139,10 @@ function sumOf(table: Table, { usage, webSearches }: Pick<Priced, 'usage' | 'web
   }
   return input + output + other;
 }
+
+/** The library takes prices in tiers apart and together again; the last digit depends on it. */
+const cost = (price: number | Tiered, rate: number, tokens: number): number =>
+  typeof price === 'number' ? (rate * tokens) / MILLION : (((rate * tokens) / MILLION) * MILLION) / MILLION;
 
 /** The tier of the whole prompt holds for all of it. */
 function tierPrice([base, ...tiers]: Tiered, prompt: number): number {

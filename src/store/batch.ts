@@ -1,6 +1,7 @@
 import type { LedgerRows } from '../ledger/rows.ts';
 import type { Cursor } from '../transcripts/cursor.ts';
 import type { JsonValue } from '../transcripts/json.ts';
+import type { PackedRequests } from './packedRequests.ts';
 
 /** What reading a part of one file gave: stored in one transaction together with how far the reading came. */
 export interface FileBatch {
@@ -8,7 +9,9 @@ export interface FileBatch {
   agent: string;
   /** Login name of whose file this is. */
   user: string;
+  /** With `packed` its requests stand there. */
   rows: LedgerRows;
+  packed?: PackedRequests;
   /** The rows come from the beginning of their threads: they take the place of what the same file told before, wherever it stood. */
   isWhole?: boolean;
   cursor: FileCursor;

@@ -23,6 +23,10 @@ export interface Connection extends Reader {
   exec(sql: string): void;
   /** Runs one statement with values for its `?`, in order. @returns how many rows it changed */
   run(sql: string, values?: readonly (SqlValue | undefined)[]): number;
+  /** The prepared statement itself, for binding many rows without making anything. */
+  statement(sql: string): Statement;
+  /** Lays texts where statements can be bound to them, until the next call. @returns their address */
+  lay(texts: Uint8Array): number;
   /** The only row of a statement with values for its `?`, as a list of columns; `undefined` without one. */
   first(sql: string, values?: readonly (SqlValue | undefined)[]): SqlValue[] | undefined;
   /** Runs `work` between BEGIN and COMMIT; when it throws, nothing of it stays. */
@@ -32,6 +36,7 @@ export interface Connection extends Reader {
 
 export function connect(sqlite: SqliteExports, name: string, onClose: () => void = () => {}): Connection {
   const text: Scratch = scratch(sqlite);
+  const laid: Scratch = scratch(sqlite);
   const statements = new Map<string, Statement>();
 
   const result = sqlite.malloc(4);
@@ -66,6 +71,11 @@ export function connect(sqlite: SqliteExports, name: string, onClose: () => void
       return sqlite.sqlite3_changes(db);
     },
     first: (sql, values = []) => statement(sql).first(values),
+    statement,
+    lay(texts) {
+      laid.begin(texts.length + 1);
+      return laid.addBytes(texts);
+    },
     transaction(work) {
       exec('BEGIN');
       try {
@@ -86,6 +96,7 @@ export function connect(sqlite: SqliteExports, name: string, onClose: () => void
       statements.clear();
       sqlite.sqlite3_close_v2(db);
       text.free();
+      laid.free();
       onClose();
     },
   };

@@ -1,6 +1,7 @@
 import { COUNT_RULES, type CountRule, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
+import { unpackEstimate } from './estimateText.ts';
 import type { SqlValue } from './reader.ts';
 import { keyHash } from './requestKeys.ts';
 import { unpackShares } from './shares.ts';
@@ -86,17 +87,6 @@ function storedRequest(requestId: string, found: SqlValue[], callers: Callers): 
       shares: [],
     },
   };
-}
-
-/** What an output is estimated from, as it is stored. */
-export function packEstimate(estimate: RequestRow['estimate']): string | undefined {
-  return estimate && JSON.stringify([estimate.recorded, estimate.weights]);
-}
-
-function unpackEstimate(text: string | undefined): RequestRow['estimate'] {
-  if (text === undefined) return undefined;
-  const [recorded, weights] = JSON.parse(text) as [number, NonNullable<RequestRow['estimate']>['weights']];
-  return { recorded, weights };
 }
 
 const FIND_REQUEST = `

@@ -8,15 +8,18 @@ export interface ReplyGroup {
   hidesThinking: boolean;
 }
 
+/** What is told of one reply. */
+export type ReplySize = Pick<RequestRow, 'model' | 'hidesThinking' | 'estimated' | 'replyChars' | 'usage'>;
+
 /**
  * How a model's replies become tokens, over all exactly recorded ones that are stored, whichever file they stand in. The rate in the end
  * depends on the set of stored requests alone: not on the order in which they came, nor on restarts in between.
  */
 export interface ReplySizes {
   /** A request is stored: an exact reply counts towards its model's rate. */
-  add(row: RequestRow): void;
+  add(row: ReplySize): void;
   /** It is not stored like this any more. */
-  remove(row: RequestRow): void;
+  remove(row: ReplySize): void;
   /** At which the stored replies of the model are estimated. */
   charsPerToken(of: ReplyGroup): number;
   /** Writes the changed sums. @returns the groups whose rate is another one now */
@@ -48,7 +51,7 @@ export function replySizes(connection: Connection): ReplySizes {
     return sums;
   };
 
-  const count = (row: RequestRow, sign: 1 | -1): void => {
+  const count = (row: ReplySize, sign: 1 | -1): void => {
     if (row.estimated || row.replyChars === 0 || row.usage.output === 0) return;
     const sums = sumsOf(row);
     sums.replies += sign;

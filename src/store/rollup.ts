@@ -2,7 +2,7 @@ import type { TokenUsage } from '../agents/event.ts';
 import type { KindShare } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
 import { addPacked, type PackedTokens, packShares, sumOf } from './shares.ts';
-import { SLOTS_PER_DAY } from './slot.ts';
+import { dayOf } from './slot.ts';
 
 /** What a stored request contributes to the rollups. */
 export interface RolledRequest {
@@ -21,6 +21,8 @@ export interface Rollup {
   add(request: RolledRequest): void;
   /** Takes away exactly what `add` of the same request added. */
   remove(request: RolledRequest): void;
+  /** Packed shares of a day's requests, which their `add` was not told of. */
+  addShares(sessionId: number, day: number, shares: string, sign?: 1 | -1): void;
   /** A request begins one task more or less than it did. */
   changeTasks(request: Pick<RolledRequest, 'slot' | 'callerId'>, tasks: 1 | -1): void;
   /** Writes the collected changes. */
@@ -64,8 +66,7 @@ export function rollup(connection: Connection): Rollup {
     return known.sums;
   };
 
-  const daySums = (slot: number, sessionId: number): Map<string, PackedTokens> => {
-    const day = Math.floor(slot / SLOTS_PER_DAY);
+  const daySums = (day: number, sessionId: number): Map<string, PackedTokens> => {
     const key = day * IDS + sessionId;
     let known = days.get(key);
     if (!known) {
@@ -102,7 +103,7 @@ export function rollup(connection: Connection): Rollup {
     if (costUsd === null) sums[9] += sign;
     if (request.estimated) sums[10] += sign;
     if (request.shares.length === 0) return;
-    const kinds = daySums(request.slot, request.sessionId);
+    const kinds = daySums(dayOf(request.slot), request.sessionId);
     for (const { kind, usage: share } of request.shares) {
       const sum = sumOf(kinds, kind);
       sum[0] += sign * share.input;
@@ -130,6 +131,7 @@ export function rollup(connection: Connection): Rollup {
   return {
     add: (request) => change(request, 1),
     remove: (request) => change(request, -1),
+    addShares: (sessionId, day, shares, sign = 1) => addPacked(daySums(day, sessionId), shares, sign),
     changeTasks({ slot, callerId }, tasks) {
       const sums = slotSums(slot, callerId);
       sums[TASKS] = (sums[TASKS] as number) + tasks;

@@ -9,6 +9,14 @@ export interface Statement {
   /** The first row's columns. */
   first(values: readonly (SqlValue | undefined)[]): SqlValue[] | undefined;
   run(values: readonly (SqlValue | undefined)[]): void;
+  /** Binds one value without making anything; places count from 1. NaN = NULL. */
+  bindNumber(place: number, value: number): void;
+  /** The same for text that lies in the module's memory until the statement has run; a length below 0 = NULL. */
+  bindBytes(place: number, address: number, bytes: number): void;
+  /** Runs with what is bound. */
+  runBound(): void;
+  /** The first row's columns, with what is bound. */
+  firstBound(): SqlValue[] | undefined;
   finalize(): void;
 }
 
@@ -103,6 +111,14 @@ export function prepare(
     return false;
   };
 
+  const firstBound = (): SqlValue[] | undefined => {
+    if (!step()) return undefined;
+    const row = new Array<SqlValue>(columns.length);
+    for (let i = 0; i < columns.length; i++) row[i] = column(i);
+    sqlite.sqlite3_reset(statement);
+    return row;
+  };
+
   return {
     all(params) {
       bindNamed(params);
@@ -116,15 +132,27 @@ export function prepare(
     },
     first(values) {
       bind(values);
-      if (!step()) return undefined;
-      const row = columns.map((_, index) => column(index));
-      sqlite.sqlite3_reset(statement);
-      return row;
+      return firstBound();
     },
+    firstBound,
     run(values) {
       bind(values);
       while (step()) {
         // A statement with RETURNING or a PRAGMA gives rows that nobody asked for.
+      }
+    },
+    bindNumber(place, value) {
+      if ((value | 0) === value) sqlite.sqlite3_bind_int(statement, place, value);
+      else if (Number.isNaN(value)) sqlite.sqlite3_bind_text(statement, place, 0, 0, 0);
+      else sqlite.sqlite3_bind_double(statement, place, value);
+    },
+    bindBytes(place, address, bytes) {
+      if (bytes < 0) sqlite.sqlite3_bind_text(statement, place, 0, 0, 0);
+      else sqlite.sqlite3_bind_text(statement, place, address, bytes, 0);
+    },
+    runBound() {
+      while (step()) {
+        // Rows that nobody asked for.
       }
     },
     finalize: () => void sqlite.sqlite3_finalize(statement),

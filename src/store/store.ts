@@ -6,9 +6,11 @@ import { priceList } from './priceList.ts';
 import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
 import { replySizes } from './replySizes.ts';
+import { seenKeys } from './requestKeys.ts';
 import { rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
 import { holdingsWriter } from './writeHoldings.ts';
+import { packedWriter } from './writePacked.ts';
 import { requestWriter } from './writeRequests.ts';
 import { stateWriters } from './writeThreads.ts';
 
@@ -30,16 +32,29 @@ export function storeOn(connection: Connection): Store {
   const names = threadNames(connection, makers);
   const positions = cursors(connection);
   const sizes = replySizes(connection);
-  const requests = requestWriter(connection, sessions, priceList(connection), sums, makers, sizes);
+  const prices = priceList(connection);
+  const seen = seenKeys(connection);
+  const requests = requestWriter(connection, sessions, prices, sums, makers, sizes, seen);
+  const writePacked = packedWriter({
+    connection,
+    sessions,
+    prices,
+    rollup: sums,
+    callers: makers,
+    sizes,
+    seen,
+    write: requests.write,
+  });
   const write = stateWriters(connection, sessions, names);
   const writeHoldings = holdingsWriter(connection, sessions);
 
-  const writeBatch = ({ agent, user, rows, isWhole = false, cursor }: FileBatch): void => {
+  const writeBatch = ({ agent, user, rows, packed, isWhole = false, cursor }: FileBatch): void => {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
     const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
     for (const row of rows.requests) requests.write(row, source);
     if (isWhole) requests.takeBackSums(rows.requests, source);
+    if (packed) writePacked(packed, source);
     for (const row of rows.threads) write.thread(row, source);
     for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);

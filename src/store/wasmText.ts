@@ -9,6 +9,8 @@ export interface Scratch {
   /** Adds a text to the row. @returns its address; its length in bytes is in `lastBytes` */
   add(text: string): number;
   readonly lastBytes: number;
+  /** Adds bytes to the row. @returns their address */
+  addBytes(bytes: Uint8Array): number;
   /** A text of the module, zero-ended or of a known length in bytes. */
   read(address: number, bytes?: number): string;
   pointerAt(address: number): number;
@@ -65,6 +67,12 @@ export function scratch(sqlite: Pick<SqliteExports, 'memory' | 'malloc' | 'free'
     add,
     get lastBytes() {
       return lastBytes;
+    },
+    addBytes(added) {
+      const address = start + used;
+      current().set(added, address);
+      used += added.length;
+      return address;
     },
     put(text) {
       begin(text.length * MAX_BYTES_PER_UNIT + 1);

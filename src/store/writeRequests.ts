@@ -3,13 +3,16 @@ import { mergeRequests } from '../ledger/mergeRequests.ts';
 import { COUNT_RULES, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
-import { findRequest, packEstimate, type StoredRequest } from './findRequest.ts';
+import { packEstimate } from './estimateText.ts';
+import { findRequest, type StoredRequest } from './findRequest.ts';
+import { taskHash } from './packedRequests.ts';
 import type { PriceList } from './priceList.ts';
 import { type ReplyGroup, type ReplySizes, SIZE_ESTIMATED } from './replySizes.ts';
-import { keyHash, seenKeys } from './requestKeys.ts';
+import { keyHash, type Seen } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
 import { packKindShares, tokensOf } from './shares.ts';
+import { UPSERT_SIGHTING } from './sightings.ts';
 import { slotOf } from './slot.ts';
 
 /** Where the rows being written come from. */
@@ -41,9 +44,9 @@ export function requestWriter(
   rollup: Rollup,
   callers: Callers,
   sizes: ReplySizes,
+  seen: Seen,
 ): RequestWriter {
   const stored = findRequest(connection, callers);
-  const seen = seenKeys(connection);
 
   const rolled = (request: StoredRequest): RolledRequest => ({
     slot: slotOf(request.row.atMs),
@@ -131,6 +134,7 @@ export function requestWriter(
    * order in which files are read does not matter.
    */
   const settleTask = (taskId: string, agent: string): void => {
+    seen.add(taskHash(agent, taskId));
     const rows = connection.all<TaskRequest>(TASK_REQUESTS, { ':taskId': taskId, ':agent': agent });
     rows.forEach(({ id, callerId, atMs, startsTask }, index) => {
       const starts = index === 0 ? 1 : 0;
@@ -141,7 +145,7 @@ export function requestWriter(
   };
 
   const insert = (row: RequestRow, source: Source): void => {
-    const isNewTask = row.taskId !== undefined && !seen.add(keyHash(`task ${source.agent}`, row.taskId));
+    const isNewTask = row.taskId !== undefined && !seen.add(taskHash(source.agent, row.taskId));
     put(undefined, settled(row), source, isNewTask);
     if (row.taskId !== undefined && !isNewTask) settleTask(row.taskId, source.agent);
   };
@@ -323,7 +327,3 @@ const SUMS_OF_SESSION = `
   WHERE c.session_id = :sessionId AND r.rule = ${COUNT_RULES.indexOf('sum')} AND r.source_file_id = :fileId`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';
-
-const UPSERT_SIGHTING = `
-  INSERT INTO sightings (request_id, file_id, offset_bytes, is_copy) VALUES (?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET offset_bytes = min(offset_bytes, excluded.offset_bytes), is_copy = min(is_copy, excluded.is_copy)`;

@@ -1,0 +1,251 @@
+import { COUNT_RULES, type CountRule, type RequestRow } from '../ledger/rows.ts';
+import { packEstimate, unpackEstimate } from './estimateText.ts';
+import { keyHash } from './requestKeys.ts';
+import { type PackedTokens, packKindShares, packShares, sumOf, unpackShares } from './shares.ts';
+import { dayOf, slotOf } from './slot.ts';
+
+/** What several requests have in common. */
+export type RequestMaker = Pick<RequestRow, 'sessionId' | 'thread' | 'agentName' | 'provider' | 'model' | 'tier'>;
+
+/** Shares of all requests of one session on one day (UTC), added up; without those of copies, which others have made most often. */
+export interface DayShares {
+  sessionId: string;
+  day: number;
+  /** Packed. */
+  shares: string;
+}
+
+/**
+ * Requests of one file as two buffers: small to send to another thread, and their texts ready to be handed to SQLite byte by byte.
+ */
+export interface PackedRequests {
+  count: number;
+  makers: RequestMaker[];
+  days: DayShares[];
+  /** `FIELDS` numbers for each request; NaN = absent. */
+  numbers: Float64Array<ArrayBuffer>;
+  /** UTF-8 of the texts of all requests, in the order of `TEXTS`. */
+  texts: Uint8Array<ArrayBuffer>;
+}
+
+/** Places of the numbers of a request. */
+export const FIELD = {
+  maker: 0,
+  keyHash: 1,
+  taskHash: 2,
+  atMs: 3,
+  input: 4,
+  cacheRead: 5,
+  cacheWrite5m: 6,
+  cacheWrite1h: 7,
+  output: 8,
+  reasoning: 9,
+  recordedUsd: 10,
+  webSearches: 11,
+  estimated: 12,
+  rule: 13,
+  replyChars: 14,
+  hidesThinking: 15,
+  isCopy: 16,
+  turn: 17,
+  offset: 18,
+  lastOffset: 19,
+  records: 20,
+  /** Where its texts begin; the lengths of each follow, -1 = absent. */
+  textsAt: 21,
+  keyBytes: 22,
+  /** 0 = the same as the request's key. */
+  messageIdBytes: 23,
+  taskIdBytes: 24,
+  openedKindsBytes: 25,
+  estimateBytes: 26,
+  sharesBytes: 27,
+} as const;
+const FIELDS = 28;
+
+/** Lengths of texts, in the order in which they stand. */
+const TEXTS = [
+  FIELD.keyBytes,
+  FIELD.messageIdBytes,
+  FIELD.taskIdBytes,
+  FIELD.openedKindsBytes,
+  FIELD.estimateBytes,
+  FIELD.sharesBytes,
+] as const;
+
+/** Place of the first number of a request. */
+export const placeOf = (index: number): number => index * FIELDS;
+
+/** @param agent whose requests these are: their hashes depend on it */
+export function packRequests(agent: string, rows: readonly RequestRow[]): PackedRequests {
+  const numbers = new Float64Array(rows.length * FIELDS);
+  const makers: RequestMaker[] = [];
+  const days = new Map<string, DayShares & { sums: Map<string, PackedTokens> }>();
+  const texts: string[] = [];
+  let units = 0;
+  rows.forEach((row, index) => {
+    const at = placeOf(index);
+    const { usage } = row;
+    const shares = packKindShares(sorted(row.shares));
+    numbers[at + FIELD.maker] = makerOf(makers, row);
+    numbers[at + FIELD.keyHash] = keyHash(agent, row.requestId);
+    numbers[at + FIELD.taskHash] = row.taskId === undefined ? 0 : taskHash(agent, row.taskId);
+    numbers[at + FIELD.atMs] = row.atMs;
+    numbers[at + FIELD.input] = usage.input;
+    numbers[at + FIELD.cacheRead] = usage.cacheRead;
+    numbers[at + FIELD.cacheWrite5m] = usage.cacheWrite5m;
+    numbers[at + FIELD.cacheWrite1h] = usage.cacheWrite1h;
+    numbers[at + FIELD.output] = usage.output;
+    numbers[at + FIELD.reasoning] = usage.reasoning;
+    numbers[at + FIELD.recordedUsd] = row.recordedUsd ?? Number.NaN;
+    numbers[at + FIELD.webSearches] = row.webSearches;
+    numbers[at + FIELD.estimated] = Number(row.estimated);
+    numbers[at + FIELD.rule] = COUNT_RULES.indexOf(row.rule);
+    numbers[at + FIELD.replyChars] = row.replyChars;
+    numbers[at + FIELD.hidesThinking] = Number(row.hidesThinking);
+    numbers[at + FIELD.isCopy] = Number(row.isCopy);
+    numbers[at + FIELD.turn] = row.turn ?? Number.NaN;
+    numbers[at + FIELD.offset] = row.offset;
+    numbers[at + FIELD.lastOffset] = row.lastOffset;
+    numbers[at + FIELD.records] = row.records;
+    numbers[at + FIELD.textsAt] = units;
+    const own = [
+      row.requestId,
+      row.messageId === row.requestId ? '' : row.messageId || undefined,
+      row.taskId,
+      row.openedKinds?.length ? JSON.stringify(row.openedKinds) : undefined,
+      packEstimate(row.estimate),
+      shares,
+    ];
+    for (let i = 0; i < TEXTS.length; i++) {
+      const text = own[i];
+      numbers[at + (TEXTS[i] as number)] = text === undefined ? -1 : text.length;
+      if (!text) continue;
+      texts.push(text);
+      units += text.length;
+    }
+    if (!row.isCopy) addToDay(days, row);
+  });
+  return {
+    count: rows.length,
+    makers,
+    days: [...days.values()].map(({ sums, ...day }) => ({ ...day, shares: packShares(sums) })),
+    numbers,
+    texts: encode(texts.join(''), numbers, rows.length),
+  };
+}
+
+/** The bytes of the texts; lengths and places are turned from UTF-16 units into bytes where they differ. */
+function encode(text: string, numbers: Float64Array, count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length === text.length) return bytes;
+  let unit = 0;
+  let byte = 0;
+  for (let index = 0; index < count; index++) {
+    const at = placeOf(index);
+    numbers[at + FIELD.textsAt] = byte;
+    for (const field of TEXTS) {
+      const length = numbers[at + field] as number;
+      if (length <= 0) continue;
+      const inBytes = Buffer.byteLength(text.slice(unit, unit + length));
+      numbers[at + field] = inBytes;
+      unit += length;
+      byte += inBytes;
+    }
+  }
+  return bytes;
+}
+
+/** A request as it was before it was packed, its shares sorted and without empty ones. */
+export function unpackRequest(packed: PackedRequests, index: number): RequestRow {
+  const { numbers } = packed;
+  const at = placeOf(index);
+  const number = (field: number): number => numbers[at + field] as number;
+  const optional = (field: number): number | undefined => {
+    const value = number(field);
+    return Number.isNaN(value) ? undefined : value;
+  };
+  let place = number(FIELD.textsAt);
+  const bytes = Buffer.from(packed.texts.buffer, packed.texts.byteOffset, packed.texts.byteLength);
+  const [requestId = '', messageId, taskId, openedKinds, estimate, shares = '[]'] = TEXTS.map((field) => {
+    const length = number(field);
+    if (length < 0) return undefined;
+    place += length;
+    return bytes.toString('utf8', place - length, place);
+  });
+  const maker = packed.makers[number(FIELD.maker)] as RequestMaker;
+  return {
+    ...maker,
+    requestId,
+    messageId: messageId === '' ? requestId : messageId,
+    atMs: number(FIELD.atMs),
+    usage: {
+      input: number(FIELD.input),
+      cacheRead: number(FIELD.cacheRead),
+      cacheWrite5m: number(FIELD.cacheWrite5m),
+      cacheWrite1h: number(FIELD.cacheWrite1h),
+      output: number(FIELD.output),
+      reasoning: number(FIELD.reasoning),
+    },
+    recordedUsd: optional(FIELD.recordedUsd),
+    webSearches: number(FIELD.webSearches),
+    estimated: number(FIELD.estimated) === 1,
+    estimate: unpackEstimate(estimate),
+    rule: COUNT_RULES[number(FIELD.rule)] as CountRule,
+    replyChars: number(FIELD.replyChars),
+    hidesThinking: number(FIELD.hidesThinking) === 1,
+    isCopy: number(FIELD.isCopy) === 1,
+    taskId,
+    openedKinds: openedKinds === undefined ? undefined : (JSON.parse(openedKinds) as RequestRow['openedKinds']),
+    turn: optional(FIELD.turn),
+    offset: number(FIELD.offset),
+    lastOffset: number(FIELD.lastOffset),
+    records: number(FIELD.records),
+    shares: unpackShares(shares),
+  };
+}
+
+/** Stands for a task as `keyHash` does for a request. */
+export const taskHash = (agent: string, taskId: string): number => keyHash(`task ${agent}`, taskId);
+
+/** The number of what a request has in common with others; most often it is that of the one before. */
+function makerOf(makers: RequestMaker[], row: RequestRow): number {
+  const { sessionId, thread, agentName, provider, model, tier } = row;
+  for (let index = makers.length - 1; index >= 0; index--) {
+    const known = makers[index] as RequestMaker;
+    if (
+      known.sessionId === sessionId &&
+      known.thread === thread &&
+      known.agentName === agentName &&
+      known.provider === provider &&
+      known.model === model &&
+      known.tier === tier
+    )
+      return index;
+  }
+  return makers.push({ sessionId, thread, agentName, provider, model, tier }) - 1;
+}
+
+function addToDay(
+  days: Map<string, DayShares & { sums: Map<string, PackedTokens> }>,
+  { sessionId, atMs, shares }: RequestRow,
+): void {
+  const day = dayOf(slotOf(atMs));
+  const key = `${day} ${sessionId}`;
+  let known = days.get(key);
+  if (!known) {
+    known = { sessionId, day, shares: '', sums: new Map() };
+    days.set(key, known);
+  }
+  for (const { kind, usage } of shares) {
+    const sum = sumOf(known.sums, kind);
+    sum[0] += usage.input;
+    sum[1] += usage.cacheRead;
+    sum[2] += usage.cacheWrite5m;
+    sum[3] += usage.cacheWrite1h;
+    sum[4] += usage.output;
+  }
+}
+
+const sorted = (shares: RequestRow['shares']): RequestRow['shares'] =>
+  shares.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
