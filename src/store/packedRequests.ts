@@ -205,6 +205,15 @@ export function unpackRequest(packed: PackedRequests, index: number): RequestRow
   };
 }
 
+/** The packed shares of a request. */
+export function packedShares({ numbers, texts }: PackedRequests, index: number): string {
+  const at = placeOf(index);
+  let place = numbers[at + FIELD.textsAt] as number;
+  for (const field of TEXTS) if (field !== FIELD.sharesBytes) place += Math.max(0, numbers[at + field] as number);
+  const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
+  return bytes.toString('utf8', place, place + (numbers[at + FIELD.sharesBytes] as number));
+}
+
 /** Stands for a task as `keyHash` does for a request. */
 export const taskHash = (agent: string, taskId: string): number => keyHash(`task ${agent}`, taskId);
 

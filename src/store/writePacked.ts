@@ -1,14 +1,20 @@
 import type { TokenUsage } from '../agents/event.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
-import { FIELD, type PackedRequests, placeOf, type RequestMaker, unpackRequest } from './packedRequests.ts';
+import {
+  FIELD,
+  type PackedRequests,
+  packedShares,
+  placeOf,
+  type RequestMaker,
+  unpackRequest,
+} from './packedRequests.ts';
 import { plainCopies } from './plainCopies.ts';
 import type { PriceList } from './priceList.ts';
 import type { ReplySizes } from './replySizes.ts';
 import type { Seen } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
-import { packKindShares } from './shares.ts';
 import { dayOf, slotOf } from './slot.ts';
 import type { Source } from './writeRequests.ts';
 
@@ -107,11 +113,10 @@ export function packedWriter(parts: PackedWriterParts): (packed: PackedRequests,
         (numbers[at + FIELD.estimateBytes] as number) < 0 &&
         (!hasTask || !seen.add(numbers[at + FIELD.taskHash] as number));
       if (!isNew) {
-        if (isCopy && copies.isPlain({ packed, at, maker, texts, agent, fileId })) continue;
-        const row = unpackRequest(packed, index);
-        // `write` adds them, unless the request is stored already.
-        if (!isCopy) rollup.addShares(maker.rowId, dayOf(slotOf(atMs)), packKindShares(row.shares), -1);
-        parts.write(row, source);
+        const isPlain = copies.isPlain({ packed, at, maker, texts, agent, fileId });
+        // `write` adds its shares, unless the request is stored already.
+        if (!isCopy) rollup.addShares(maker.rowId, dayOf(slotOf(atMs)), packedShares(packed, index), -1);
+        if (!isPlain) parts.write(unpackRequest(packed, index), source);
         continue;
       }
       usage.input = numbers[at + FIELD.input] as number;
@@ -169,8 +174,7 @@ export function packedWriter(parts: PackedWriterParts): (packed: PackedRequests,
       rolled.estimated = estimated;
       rolled.startsTask = hasTask;
       rollup.add(rolled);
-      if (isCopy)
-        rollup.addShares(maker.rowId, dayOf(rolled.slot), packKindShares(unpackRequest(packed, index).shares));
+      if (isCopy) rollup.addShares(maker.rowId, dayOf(rolled.slot), packedShares(packed, index));
     }
   };
 }
