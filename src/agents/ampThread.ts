@@ -1,7 +1,14 @@
 import type { PlacedReading } from './agent.ts';
 import { type AmpCall, ledgerCalls, messageUsage } from './ampUsage.ts';
 import { uriPath } from './editorFolders.ts';
-import { MAIN_THREAD, type SessionEvent, type ThreadId, type ToolKind, type ToolRef } from './event.ts';
+import {
+  MAIN_THREAD,
+  type RequestEvent,
+  type SessionEvent,
+  type ThreadId,
+  type ToolKind,
+  type ToolRef,
+} from './event.ts';
 import { chars, type Fields, fields, list, plainName, text, timeMs } from './fields.ts';
 import { messageBlocks } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
@@ -80,7 +87,8 @@ export function readAmpThread(thread: Fields, place: AmpPlace): PlacedReading[] 
   const among = ledger.isLinked ? UNSHOWN_THREAD : MAIN_THREAD;
   const unshown = ledger.calls.filter(({ toMessage }) => toMessage === undefined || !counted.has(toMessage));
   if (unshown.length > 0 && ledger.isLinked) push([{ type: 'session', agentName: 'not shown' }], 0, among);
-  for (const { id, call, atMs: calledAtMs } of unshown) push(requestEvents(call, id, calledAtMs), 0, among);
+  const rule = ledger.isLinked ? 'ledger' : undefined;
+  for (const { id, call, atMs: calledAtMs } of unshown) push(requestEvents(call, id, calledAtMs, rule), 0, among);
   return readings;
 }
 
@@ -92,9 +100,10 @@ function messageId(message: Fields, index: number): string {
   return typeof id === 'number' || typeof id === 'string' ? String(id).slice(0, 100) : `#${index}`;
 }
 
-function requestEvents({ model, usage, isSum }: AmpCall, requestId: string, atMs: number): Unplaced[] {
-  const mark = isSum ? { outputIsPlaceholder: true, keepPlaceholder: true } : {};
-  return [{ type: 'request', requestId, atMs, provider: modelMaker(model) ?? 'other', model, usage, ...mark }];
+function requestEvents(call: AmpCall, requestId: string, atMs: number, rule?: RequestEvent['rule']): Unplaced[] {
+  const { model, usage, isSum } = call;
+  const marks = { ...(isSum ? { outputIsPlaceholder: true, keepPlaceholder: true } : {}), ...(rule ? { rule } : {}) };
+  return [{ type: 'request', requestId, atMs, provider: modelMaker(model) ?? 'other', model, usage, ...marks }];
 }
 
 function messageEvents(message: Fields, id: string, atMs: number | undefined): Unplaced[] {

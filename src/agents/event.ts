@@ -152,9 +152,10 @@ export interface RequestEvent extends InThread {
   costUsd?: number;
   /**
    * How the figures were come by, where they do not stand in the record as they are. `delta`: what a cumulative counter grew by since its
-   * last reading. `sum`: the agent states one figure for several calls.
+   * last reading. `sum`: the agent states one figure for several calls. `ledger`: only
+   * an account beside the conversation names the call, until the conversation does.
    */
-  rule?: 'delta' | 'sum';
+  rule?: 'delta' | 'sum' | 'ledger';
   /** This record is known to be a copy (fork, side question, progress row): if the original is seen, that one owns the request. */
   isCopy?: boolean;
   /** Byte offset of the record in its file. Set by the reader of records, not by agents. */

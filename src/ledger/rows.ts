@@ -73,13 +73,13 @@ export interface HoldingsRow {
 
 /**
  * Why a request counts as it does. `recorded`: as one record states it. `maximum`: the largest figure of each class in several records of
- * the same reply. `delta`, `sum`: as `RequestEvent.rule` says. `estimated`: its output is estimated from the reply's size. `placeholder`:
+ * the same reply. `delta`, `sum`, `ledger`: as `RequestEvent.rule` says. `estimated`: its output is estimated from the reply's size. `placeholder`:
  * its output is kept as it was recorded before the reply was complete.
  */
 export type CountRule = (typeof COUNT_RULES)[number];
 
 /** In the order of the numbers by which they are stored: a new one goes to the end. */
-export const COUNT_RULES = ['recorded', 'maximum', 'delta', 'sum', 'estimated', 'placeholder'] as const;
+export const COUNT_RULES = ['recorded', 'maximum', 'delta', 'sum', 'estimated', 'placeholder', 'ledger'] as const;
 
 /** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time. */
 export interface RequestRow {

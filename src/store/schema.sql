@@ -70,7 +70,7 @@ CREATE INDEX requests_by_key ON requests (key_hash);
 CREATE INDEX requests_by_time ON requests (at_ms);
 CREATE INDEX requests_by_caller ON requests (caller_id, at_ms);
 CREATE INDEX requests_estimated ON requests (caller_id) WHERE estimate IS NOT NULL;
-CREATE INDEX requests_summed ON requests (caller_id) WHERE rule = 3;
+CREATE INDEX requests_summed ON requests (caller_id) WHERE rule IN (3, 6);
 CREATE INDEX requests_by_task ON requests (task_id) WHERE task_id IS NOT NULL;
 
 -- Every request in full.
@@ -84,7 +84,7 @@ SELECT r.id, s.agent, r.request_key, c.session_id, c.thread, c.agent_name,
   r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.reasoning_tokens,
   r.cost_usd, c.price_source, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.estimate ->> 0 AS recorded_output_tokens,
   CASE r.rule WHEN 0 THEN 'recorded' WHEN 1 THEN 'maximum' WHEN 2 THEN 'delta' WHEN 3 THEN 'sum' WHEN 4 THEN 'estimated'
-    ELSE 'placeholder' END AS rule,
+    WHEN 5 THEN 'placeholder' ELSE 'ledger' END AS rule,
   r.is_copy, r.opened_kinds, r.turn, r.task_id, r.starts_task, r.source_file_id, r.source_offset,
   coalesce(r.last_offset, r.source_offset) AS last_offset, r.records
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id;

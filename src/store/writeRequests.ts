@@ -29,8 +29,8 @@ export interface Source {
 export interface RequestWriter {
   write(row: RequestRow, source: Source): void;
   /**
-   * After the rows of a whole reading are written: what its sessions were said to have used only in sum, and are not any more, is taken back
-   * (exact rows took its place). Requests themselves stay, as what was billed outlives its record.
+   * After the rows of a whole reading are written: what its sessions were said to have used only in sum or beside the conversation, and are
+   * not any more, is taken back (exact rows took its place). Requests themselves stay, as what was billed outlives its record.
    */
   takeBackSums(rows: readonly RequestRow[], source: Source): void;
   /** Ends a transaction: what is estimated at a rate that changed with it is estimated anew. */
@@ -324,6 +324,6 @@ const UPDATE_REQUEST = `
 
 const SUMS_OF_SESSION = `
   SELECT r.request_key AS key FROM callers c JOIN requests r ON r.caller_id = c.id
-  WHERE c.session_id = :sessionId AND r.rule = ${COUNT_RULES.indexOf('sum')} AND r.source_file_id = :fileId`;
+  WHERE c.session_id = :sessionId AND r.rule IN (${COUNT_RULES.indexOf('sum')}, ${COUNT_RULES.indexOf('ledger')}) AND r.source_file_id = :fileId`;
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';

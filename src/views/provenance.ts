@@ -31,6 +31,7 @@ const RULES: Record<CountRule, (row: RequestListRow) => string> = {
     'Counted once, at the largest figure of each class in all its records: they grow while a reply streams.',
   delta: () => 'Counted at what a cumulative counter of the agent grew by since its last reading.',
   sum: () => 'Counted at a sum that the agent states for several calls: which of them used what is not known.',
+  ledger: () => 'Counted as the agent’s own account of its calls states it: the conversation does not show the call.',
   estimated: ({ recordedOutput }) =>
     `Its output is estimated from the size of the reply, at the rate of the exactly recorded replies of its model: the agent recorded only ${recordedOutput ?? 0} tokens, before the reply was complete.`,
   placeholder: () =>
