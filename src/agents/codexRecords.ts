@@ -213,7 +213,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
         return undefined;
       case 'thread_rolled_back':
         settleReply();
-        push({ type: 'boundary', kind: 'rewind', atMs });
+        push({ type: 'boundary', kind: 'rewind', atMs, ...tasksBack(event.num_turns) });
         return undefined;
       case 'thread_name_updated': {
         const title = text(event.thread_name);
@@ -394,3 +394,8 @@ type Untold = AgentEvent extends infer Event
     ? Omit<Event, 'sessionId' | 'thread'>
     : never
   : never;
+
+/** A user's turn is a task. */
+function tasksBack(turns: unknown): { tasksBack?: number } {
+  return typeof turns === 'number' && Number.isSafeInteger(turns) && turns > 0 ? { tasksBack: turns } : {};
+}
