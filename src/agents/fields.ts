@@ -51,24 +51,41 @@ export function timeMs(value: unknown): number | undefined {
   return time >= 0 && time <= LAST_TIME_MS ? Math.trunc(time) : undefined;
 }
 
-const USUAL_TIME = '0000-00-00T00:00:00.000Z';
-const ZERO = 48;
-
 /** A time as nearly all records have it, `2026-11-22T05:07:01.123Z`, several times faster than `Date.parse`; else `undefined`. */
 function usualTimeMs(time: string): number | undefined {
-  if (time.length !== USUAL_TIME.length) return undefined;
-  for (let at = 0; at < time.length; at++) {
-    const code = time.charCodeAt(at);
-    const usual = USUAL_TIME.charCodeAt(at);
-    if (usual === ZERO ? code < ZERO || code > ZERO + 9 : code !== usual) return undefined;
-  }
-  const two = (at: number): number => (time.charCodeAt(at) - ZERO) * 10 + time.charCodeAt(at + 1) - ZERO;
-  const year = two(0) * 100 + two(2);
-  const month = two(5);
-  const day = two(8);
-  const isUsual = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30);
-  if (!isUsual || two(11) > 23 || two(14) > 59 || two(17) > 59) return undefined;
-  return Date.UTC(year, month - 1, day, two(11), two(14), two(17), two(20) * 10 + time.charCodeAt(22) - ZERO);
+  if (time.length !== 24) return undefined;
+  for (let index = 0; index < 7; index++)
+    if (time.charCodeAt(MARKS_AT[index] as number) !== MARKS.charCodeAt(index)) return undefined;
+  const year = twoDigits(time, 0) * 100 + twoDigits(time, 2);
+  const month = twoDigits(time, 5);
+  const day = twoDigits(time, 8);
+  const hour = twoDigits(time, 11);
+  const minute = twoDigits(time, 14);
+  const second = twoDigits(time, 17);
+  const ms = twoDigits(time, 20) * 10 + time.charCodeAt(22) - ZERO;
+  const lastDigit = time.charCodeAt(22) - ZERO;
+  // What is no number is not within anything.
+  const isUsual =
+    year >= 1970 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= (month === 2 ? 28 : 30) &&
+    hour <= 23 &&
+    minute <= 59;
+  if (!isUsual || !(second <= 59) || !(ms >= 0) || lastDigit < 0 || lastDigit > 9) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+}
+
+const MARKS = '--T::.Z';
+const MARKS_AT = [4, 7, 10, 13, 16, 19, 23];
+const ZERO = 48;
+
+/** `NaN` when they are not both digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** A record's JSON, or `undefined` when it is none. Broken UTF-8 becomes replacement characters. */

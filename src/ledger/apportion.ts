@@ -6,17 +6,23 @@
  */
 export function apportion(tokens: number, weights: readonly number[]): number[] {
   if (weights.length === 1) return [tokens];
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let total = 0;
+  for (const weight of weights) total += weight;
   if (!(total > 0)) return weights.length === 0 ? [] : apportion(tokens, new Array<number>(weights.length).fill(1));
-  const exact = weights.map((weight) => (tokens * weight) / total);
-  const parts = exact.map(Math.floor);
-  let left = tokens - parts.reduce((sum, part) => sum + part, 0);
+  const parts: number[] = [];
+  let left = tokens;
+  for (const weight of weights) {
+    const part = Math.floor((tokens * weight) / total);
+    parts.push(part);
+    left -= part;
+  }
   if (left === 0) return parts;
-  const byRemainder = exact.map((value, index) => ({ index, remainder: value - Math.floor(value) }));
-  byRemainder.sort((a, b) => b.remainder - a.remainder || a.index - b.index);
-  for (const { index } of byRemainder) {
+  const remainders = weights.map((weight, index) => (tokens * weight) / total - (parts[index] as number));
+  const byRemainder = parts.map((_, index) => index);
+  byRemainder.sort((a, b) => (remainders[b] as number) - (remainders[a] as number) || a - b);
+  for (const index of byRemainder) {
     if (left <= 0) break;
-    parts[index] = (parts[index] ?? 0) + 1;
+    parts[index] = (parts[index] as number) + 1;
     left--;
   }
   return parts;

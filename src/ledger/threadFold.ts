@@ -280,7 +280,7 @@ function calibrate(state: ThreadState): void {
 function replyArrivals(request: OpenRequest | undefined): Arrival[] {
   if (!request) return [];
   if (!request.isFinal && request.reply.length > 0) return request.reply;
-  return replyComposition(request).map(({ tokens, ...owner }) => ({ ...owner, weight: tokens }));
+  return replyComposition(request).map(({ kind, target, tokens }) => ({ kind, target, weight: tokens }));
 }
 
 /** Another row of a request that is already counted: the maximum of each field, the earliest time. */
