@@ -99,11 +99,18 @@ function preambleAnew(before: Composition, arrivals: readonly Arrival[]): Compos
 
 const LEAST_OF_ESTIMATE = 0.85;
 
-/** What arrived may be so many times its estimate, and so many tokens more. */
+/** What arrived may be so many times its estimate, and so many tokens more; a long text may be in a script with a token for each character. */
 const MOST_OF_ESTIMATE = 3;
+const MOST_OF_LONG_TEXT = 5;
+const LONG_TEXT_TOKENS = 1500;
 const UNSEEN_TOKENS = 1000;
 
-const weightOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, arrival) => sum + arrival.weight, 0);
+/** Estimated tokens of what arrived. */
+export function weightOf(arrivals: readonly Arrival[]): number {
+  let sum = 0;
+  for (const { weight } of arrivals) sum += weight;
+  return sum;
+}
 
 /** Arrivals at their estimates. */
 const known = (arrivals: readonly Arrival[]): Composition =>
@@ -117,10 +124,11 @@ export function addedComposition(
 ): Composition | undefined {
   const growth = size - sizeBefore;
   if (growth < 0) return undefined;
-  const most = weightOf(arrivals) * MOST_OF_ESTIMATE + UNSEEN_TOKENS;
+  const weight = weightOf(arrivals);
+  const most = weight * (weight < LONG_TEXT_TOKENS ? MOST_OF_ESTIMATE : MOST_OF_LONG_TEXT) + UNSEEN_TOKENS;
   // No estimate is so far off: the head of the prompt has changed (tools loaded or connected, another system prompt).
   if (arrivals.length > 0 && growth > most) {
-    const known = Math.min(growth, weightOf(arrivals));
+    const known = Math.min(growth, weight);
     return [...divide(known, arrivals), { kind: 'system', target: '', tokens: growth - known }];
   }
   if (arrivals.length > 0) return divide(growth, arrivals);
@@ -203,40 +211,43 @@ export function sharesOfPrompt(
   usage: TokenUsage,
 ): KindShare[] {
   const shares: KindShare[] = [];
-  const left = new Map(byKind);
-  const size = [...byKind.values()].reduce((sum, tokens) => sum + tokens, 0);
+  let size = 0;
+  for (const tokens of byKind.values()) size += tokens;
   const stated = usage.cacheRead + usage.cacheWrite1h + usage.cacheWrite5m + usage.input;
+  /** What was taken of each kind. */
+  const taken: [kind: Kind, tokens: number][] = [];
   let index = composition.length - 1;
   let leftInEntry = composition[index]?.tokens ?? 0;
-  /** Takes tokens from the end of what is left; what the composition does not have, nobody is known to own. */
-  const takeLast = (tokens: number, give: (kind: Kind, part: number) => void): void => {
-    let wanted = tokens;
+  // What the prompt has less of than is known of it stands at its end; nobody owns what is not known of it.
+  for (const tokenClass of FROM_THE_END) {
+    let wanted = tokenClass === 'nothing' ? size - stated : usage[tokenClass];
     while (wanted > 0 && index >= 0) {
-      const entry = composition[index] as Entry;
+      const { kind } = composition[index] as Entry;
       const part = Math.min(wanted, leftInEntry);
       if (part > 0) {
-        left.set(entry.kind, (left.get(entry.kind) ?? 0) - part);
-        give(entry.kind, part);
+        const sum = taken.find((entry) => entry[0] === kind);
+        if (sum) sum[1] += part;
+        else taken.push([kind, part]);
+        if (tokenClass !== 'nothing') shareOf(shares, kind).usage[tokenClass] += part;
       }
       wanted -= part;
       leftInEntry -= part;
       if (leftInEntry === 0) leftInEntry = composition[--index]?.tokens ?? 0;
     }
-    if (wanted > 0) give('unattributed', wanted);
-  };
-  takeLast(Math.max(0, size - stated), () => {});
-  for (const tokenClass of ['input', 'cacheWrite5m', 'cacheWrite1h'] as const)
-    takeLast(usage[tokenClass], (kind, part) => {
-      shareOf(shares, kind).usage[tokenClass] += part;
-    });
+    if (wanted > 0 && tokenClass !== 'nothing') shareOf(shares, 'unattributed').usage[tokenClass] += wanted;
+  }
   let unread = usage.cacheRead;
-  for (const [kind, tokens] of left) {
-    if (tokens > 0) shareOf(shares, kind).usage.cacheRead += tokens;
-    unread -= tokens;
+  for (const [kind, tokens] of byKind) {
+    const left = tokens - (taken.find((entry) => entry[0] === kind)?.[1] ?? 0);
+    if (left > 0) shareOf(shares, kind).usage.cacheRead += left;
+    unread -= left;
   }
   if (unread > 0) shareOf(shares, 'unattributed').usage.cacheRead += unread;
   return shares;
 }
+
+/** The classes that are not read from the cache, in the order in which they are laid from a prompt's end; before them what it does not have. */
+const FROM_THE_END = ['nothing', 'input', 'cacheWrite5m', 'cacheWrite1h'] as const;
 
 /** Sums by kind, added to `sums`. */
 export function addByKind(sums: Map<Kind, number>, entries: Composition): Map<Kind, number> {
