@@ -12,6 +12,7 @@ import {
   nextChange,
   preambleOf,
   sharesOfPrompt,
+  weightOf,
 } from './composition.ts';
 import { charsPerToken, estimateTokens } from './estimate.ts';
 import { emptyLog, endTurn, type HoldingsLog, ownerNumber, packEntries, type Step, type Turn } from './holdings.ts';
@@ -19,6 +20,7 @@ import type { Kind } from './kind.ts';
 import { fitShares } from './mergeRequests.ts';
 import { nameHead } from './nameHead.ts';
 import { largerCost, maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
+import { learnTextRate, noTextRate, type TextRate, textFactor } from './textRate.ts';
 
 /** How many earlier requests a late row may still correct: parallel tool calls and side questions interleave rows of a few replies. */
 const CORRECTABLE_REQUESTS = 12;
@@ -57,6 +59,8 @@ export interface ThreadState {
   /** Tool calls whose results may still come: call id → owner. */
   calls: Map<string, { kind: Kind; target: string }>;
   log: HoldingsLog;
+  /** How the text that enters this thread becomes tokens. */
+  textRate: TextRate;
   /** Size of the replies whose output is recorded exactly, by model: what an estimate is calibrated on. */
   exactReplies: Map<string, { chars: number; tokens: number }>;
   taskId?: string;
@@ -96,6 +100,7 @@ export function newThread(thread: ThreadId): ThreadState {
     recent: [],
     calls: new Map(),
     log: emptyLog(),
+    textRate: noTextRate(),
     exactReplies: new Map(),
     peakTokens: 0,
     onlyCopies: true,
@@ -150,6 +155,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     }
   }
   if (block.role !== 'model') {
+    arrival.weight = Math.max(1, Math.round(arrival.weight * textFactor(state.textRate)));
     if (block.part === 'toolResult') arrival.isResult = true;
     const isEarly = block.callId !== undefined && state.upcoming.calls.includes(block.callId);
     (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
@@ -228,10 +234,12 @@ function compose(
     // A reply that was taken back does not enter.
     const isRewound = state.rewound !== undefined;
     state.rewound = undefined;
-    const arrivals = isRewound ? entered : [...replyArrivals(previous), ...entered];
+    const replied = isRewound ? [] : replyArrivals(previous);
+    const arrivals = [...replied, ...entered];
     let sizeBefore = 0;
     for (const tokens of state.byKind.values()) sizeBefore += tokens;
     const added = addedComposition(size, sizeBefore, arrivals);
+    learnTextRate(state.textRate, weightOf(entered), size - sizeBefore - weightOf(replied));
     if (added) {
       for (const entry of added) composition.push(entry);
       request.steps.push([0, packEntries(state.log, added)]);
