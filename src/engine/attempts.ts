@@ -15,14 +15,14 @@ const MAX_TRIES = 3;
 const HOPELESS_MS = 5 * 60_000;
 
 export function createAttempts(): Attempts {
-  const failures = new Map<string, { fingerprint: string; tries: number; atMs: number }>();
+  const failures = new Map<string, { fingerprint: string; tries: number; at: number }>();
   return {
     failed(found) {
       const key = fileKey(found);
       const fingerprint = fingerprintOf(found);
       const known = failures.get(key);
       const tries = known?.fingerprint === fingerprint ? known.tries + 1 : 1;
-      failures.set(key, { fingerprint, tries, atMs: Date.now() });
+      failures.set(key, { fingerprint, tries, at: performance.now() });
       return tries < MAX_TRIES;
     },
     succeeded: (found) => void failures.delete(fileKey(found)),
@@ -31,7 +31,7 @@ export function createAttempts(): Attempts {
       return (
         known !== undefined &&
         known.tries >= MAX_TRIES &&
-        Date.now() - known.atMs < HOPELESS_MS &&
+        performance.now() - known.at < HOPELESS_MS &&
         known.fingerprint === fingerprintOf(found)
       );
     },

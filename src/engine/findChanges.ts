@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import type { Store } from '../store/store.ts';
+import type { Cursor } from '../transcripts/cursor.ts';
 import {
   type FoundTranscript,
   fileFacts,
@@ -28,6 +29,8 @@ export interface Changes {
   /** Every folder that was looked into or holds companions, those with the most recent transcripts first. */
   folders: string[];
   companions: CompanionIndex;
+  /** When the newest of all was written, epoch milliseconds by the clock of its disk. */
+  newestMs: number;
   /** Transcripts in all. */
   files: number;
   troubles: LookupTrouble[];
@@ -39,18 +42,20 @@ export async function findChanges(
   store: Store,
   pause: () => Promise<void>,
 ): Promise<Changes> {
-  const changes: Changes = { moved: [], folders: [], companions: new Map(), files: 0, troubles: [] };
+  const changes: Changes = { moved: [], folders: [], companions: new Map(), newestMs: 0, files: 0, troubles: [] };
   const newestIn = new Map<string, number>();
   for (const { agent, roots } of agents) {
     const cursors = store.cursors.list(agent.id);
-    for (const root of roots) {
+    for (const root of withoutTwins(roots)) {
       for (const folder of findTranscripts(root, (path) => agent.isTranscript(path))) {
         changes.troubles.push(...folder.troubles);
         noteFolder(newestIn, root.path, folder.path, folder.transcripts);
         for (const file of folder.transcripts) {
           const found = { agent, file };
           changes.files++;
-          if (!isRead(found, cursors.get(file.path))) changes.moved.push(found);
+          changes.newestMs = Math.max(changes.newestMs, file.facts.mtimeMs);
+          const cursor = cursors.get(file.path);
+          if (!isRead(found, cursor)) changes.moved.push({ ...found, unreadBytes: unreadBytes(found, cursor) });
           for (const companion of noteCompanions(changes.companions, found)) {
             for (const path of isFolder(companion) ? [companion, dirname(companion)] : [dirname(companion)]) {
               newestIn.set(path, Math.max(newestIn.get(path) ?? 0, file.facts.mtimeMs));
@@ -64,6 +69,29 @@ export async function findChanges(
   changes.moved.sort((a, b) => b.file.facts.mtimeMs - a.file.facts.mtimeMs);
   changes.folders = [...newestIn.keys()].sort((a, b) => (newestIn.get(b) ?? 0) - (newestIn.get(a) ?? 0));
   return changes;
+}
+
+/** Lines are read on from the cursor; everything else is read whole. */
+const unreadBytes = ({ agent, file }: AgentFile, cursor: Cursor | undefined): number =>
+  agent.form === 'lines' && cursor && cursor.offset <= file.facts.size
+    ? file.facts.size - cursor.offset
+    : file.facts.size;
+
+/** Without those that a link leads to where an earlier one is already: `~/.config/x` may be a link to `~/.x`. */
+function withoutTwins(roots: readonly Root[]): Root[] {
+  const seen = new Set<string>();
+  return roots.filter(({ path, depth }) => {
+    const key = `${depth} ${realPathOf(path)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A folder is as recent as the newest transcript in it or below it: new sessions appear beside recent ones. */

@@ -2,8 +2,9 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { FileBatch } from '../store/batch.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store } from '../store/store.ts';
-import { fileFacts } from '../transcripts/findTranscripts.ts';
+import { type FileFacts, fileFacts } from '../transcripts/findTranscripts.ts';
 import { createAttempts } from './attempts.ts';
+import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
 import type { FileReading } from './fileReading.ts';
 import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
@@ -66,6 +67,11 @@ const RETRY_MS = 150;
 /** So often within one sweep. */
 const RETRIES_PER_SWEEP = 2;
 
+const isSame = (facts: FileFacts, other: FileFacts): boolean =>
+  facts.size === other.size && facts.mtimeMs === other.mtimeMs && facts.ino === other.ino;
+
+const unreadOf = ({ file, unreadBytes }: AgentFile): number => unreadBytes ?? file.facts.size;
+
 /** What became of a part of a file. */
 type Part = { reading: FileReading } | 'nothing' | 'again';
 
@@ -74,6 +80,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const readings = createReadings(store, options.user, options.databases);
   const attempts = createAttempts();
   const pacing = createPacing();
+  const doubts = createDoubts();
   const retries = new Map<string, NodeJS.Timeout>();
   const troublesTold = new Set<string>();
   /** As the last sweep found them. */
@@ -114,7 +121,7 @@ export function createIngest(options: IngestOptions): Ingest {
       // The file may have moved on since it was listed, and a hint may have had it read.
       const facts = fileFacts(path);
       if (!facts) return 'nothing';
-      const found = { agent, file: { ...listed.file, facts } };
+      const found = { ...listed, file: { ...listed.file, facts } };
       const reading = readings.next(found, { maxBytes, untilMs: performance.now() + BATCH_MS });
       if (!reading) return 'nothing';
       if ('notNow' in reading) {
@@ -126,6 +133,9 @@ export function createIngest(options: IngestOptions): Ingest {
         return { reading: failedReading(found, reading.notNow) };
       }
       attempts.succeeded(found);
+      // One that was looked at for doubt, and is as it was, is beyond doubt.
+      if (reading.atEnd && !(listed.isDoubted && isSame(facts, listed.file.facts)))
+        doubts.read({ agent, file: found.file });
       const { failure } = reading.batch.cursor;
       if (failure !== undefined) {
         tellOnce('warning', `Cannot read ${path} (${failure}). All other files of ${agent.label} are counted.`);
@@ -203,8 +213,11 @@ export function createIngest(options: IngestOptions): Ingest {
         `Cannot look into ${path} (${code}). Everything else is counted; give read access to it to include it.`,
       );
     }
-    let queue = changes.moved.filter((found) => !attempts.isHopeless(found));
-    const bytesTotal = queue.reduce((sum, { file }) => sum + file.facts.size, 0);
+    const moved = new Set(changes.moved.map(fileKey));
+    const doubted = doubts.due().filter((found) => !moved.has(fileKey(found)));
+    doubts.newest(changes.newestMs);
+    let queue = [...changes.moved, ...doubted].filter((found) => !attempts.isHopeless(found));
+    const bytesTotal = queue.reduce((sum, found) => sum + unreadOf(found), 0);
     const filesTotal = queue.length;
     let filesDone = 0;
     let bytesDone = 0;
@@ -246,7 +259,7 @@ export function createIngest(options: IngestOptions): Ingest {
         next++;
         if (part === 'again') continue;
         filesDone++;
-        bytesDone += found.file.facts.size;
+        bytesDone += unreadOf(found);
         bytesOfOpen = 0;
       }
       timing.bytesRead += bytes;

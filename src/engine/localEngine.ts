@@ -28,6 +28,7 @@ import type { Engine, EngineSettings, EngineTrouble, IndexProgress, UsageRequest
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest, type SweepTiming } from './ingest.ts';
 import { listeners } from './listeners.ts';
+import { keepSweeping } from './sweepClock.ts';
 
 export interface LocalEngineOptions {
   agents: readonly Agent[];
@@ -54,7 +55,6 @@ export interface LocalEngine extends Engine {
 
 export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
 
-const SWEEP_EVERY_MS = 30_000;
 const TELL_EVERY_MS = 250;
 /** A new folder leads to a sweep at once, but to no more than this many per second. */
 const HINTED_SWEEP_EVERY_MS = 250;
@@ -122,8 +122,12 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     timing = await ingest.sweep();
   };
 
-  const timer = options.watch ? setInterval(() => void sweep().catch(() => undefined), SWEEP_EVERY_MS) : undefined;
-  timer?.unref();
+  const stopSweeping = options.watch
+    ? keepSweeping(
+        () => void sweep().catch(() => undefined),
+        () => timing?.findMs ?? 0,
+      )
+    : undefined;
   if (options.watch) {
     watcher?.update(agents.flatMap(({ roots }) => roots.map((root) => root.path)));
     void sweep().catch(() => undefined);
@@ -202,7 +206,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     async dispose() {
       if (disposed) return;
       disposed = true;
-      clearInterval(timer);
+      stopSweeping?.();
       watcher?.dispose();
       tellChanged.cancel();
       tellProgress.cancel();

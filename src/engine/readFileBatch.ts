@@ -16,10 +16,12 @@ export interface ReadLimits {
   scanner?: Scanner;
   /** The file as the last batch left it. */
   open?: OpenFile;
+  /** It was read while it was being written. */
+  isDoubted?: boolean;
 }
 
 /** A part of a file, and how it is left. */
-export type LinesReading = FileReading & { open: OpenFile };
+export type LinesReading = FileReading & { open: OpenFile | undefined };
 
 /**
  * Reads the next bounded part of a file, going on where `stored` ends; from further back after a restart, and from the beginning when the
@@ -34,8 +36,9 @@ export function readFileBatch(
   user: string,
   limits: ReadLimits,
 ): LinesReading | undefined {
-  const status = stored ? cursorStatus(file.path, file.facts, stored) : 'grown';
-  if (status === 'unchanged' || (status === 'gone' && stored?.failure !== undefined)) return undefined;
+  const status = stored ? cursorStatus(file.path, file.facts, stored, limits.isDoubted) : 'grown';
+  if (stored && status === 'unchanged') return touched(agent, file, stored, user, limits.open);
+  if (status === 'gone' && stored?.failure !== undefined) return undefined;
   const isSame = status === 'grown' && stored !== undefined;
   const open =
     isSame && limits.open?.offset === stored.offset ? limits.open : openFile(agent, file, isSame ? stored : undefined);
@@ -86,4 +89,18 @@ export function readFileBatch(
     hasNews: progress.records > 0 || progress.trouble !== stored?.failure,
     open,
   };
+}
+
+/** A file with the same bytes and another time or inode, as after a restored backup: it need not be opened again to know that. */
+function touched(
+  agent: LineAgent,
+  { path, facts }: FoundTranscript,
+  stored: FileCursor,
+  user: string,
+  open: OpenFile | undefined,
+): LinesReading | undefined {
+  if (facts.mtimeMs === stored.mtimeMs && facts.ino === stored.ino) return undefined;
+  const rows = { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [], holdings: [] };
+  const cursor = { ...stored, ...facts, path, resume: undefined };
+  return { batch: { agent: agent.id, user, rows, cursor }, bytes: 0, atEnd: true, hasNews: false, open };
 }

@@ -17,6 +17,10 @@ import { readFileBatch } from './readFileBatch.ts';
 export interface AgentFile {
   agent: Agent;
   file: FoundTranscript;
+  /** It was read while it was being written: the same size and time are no proof that nothing changed. */
+  isDoubted?: boolean;
+  /** Bytes that are most likely left to read. Default: all. */
+  unreadBytes?: number;
 }
 
 /** Names a transcript among those of all agents. */
@@ -70,7 +74,7 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
   const openFiles = createOpenFiles();
   return {
     next(found, { maxBytes, untilMs }) {
-      const { agent, file } = found;
+      const { agent, file, isDoubted = false } = found;
       const key = fileKey(found);
       const ongoing = begun.get(key);
       if (!ongoing) {
@@ -82,12 +86,13 @@ export function createReadings(store: Store, user: string, databases: ForeignDat
             buffer,
             scanner,
             open: openFiles.get(key),
+            isDoubted,
           });
-          if (reading && (!reading.atEnd || isAlive(file))) openFiles.keep(key, reading.open);
+          if (reading?.open && (!reading.atEnd || isAlive(file))) openFiles.keep(key, reading.open);
           else openFiles.drop(key);
           return reading;
         }
-        if (isRead(found, stored)) return undefined;
+        if (isRead(found, stored) && !(isDoubted && agent.form === 'document')) return undefined;
         const fingerprint = fingerprintOf(found);
         if (agent.form === 'document') return readDocument(agent, file, fingerprint, user, lookAtDisk(databases));
         begun.set(key, readDatabase(agent, file, fingerprint, stored, user, databases));

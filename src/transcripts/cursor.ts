@@ -24,10 +24,13 @@ const FINGERPRINT_BYTES = 256;
 /**
  * Compares a file with what was read of it. Same size, time and inode: unchanged, without opening it. Smaller than what was read:
  * replaced. Otherwise the bytes before the cursor decide, because modification times are coarse and editors keep inodes.
+ *
+ * @param isDoubted the file was read while it was being written, so that the same size and time are no proof
  */
-export function cursorStatus(path: string, facts: FileFacts, cursor: Cursor): CursorStatus {
+export function cursorStatus(path: string, facts: FileFacts, cursor: Cursor, isDoubted = false): CursorStatus {
   const same = facts.size === cursor.size && facts.mtimeMs === cursor.mtimeMs && facts.ino === cursor.ino;
-  if (same) return cursor.complete ? 'unchanged' : 'grown';
+  if (same && !cursor.complete) return 'grown';
+  if (same && !isDoubted) return 'unchanged';
   if (facts.size < cursor.offset || facts.size < cursor.size) return 'replaced';
   if (cursor.offset > 0) {
     const now = fingerprintOf(path, cursor.offset);

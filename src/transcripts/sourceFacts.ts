@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** What tells whether a SQLite database moved on, without opening it. Each entry is an opaque text that changes with what it describes. */
 export interface DatabaseFacts {
-  /** Of the database file itself. */
+  /** Of the database file itself; its header counts transactions, and so is finer than times. */
   main: string;
   /** Of the write-ahead log, which holds what the file itself does not have yet; empty without one. */
   log: string;
@@ -21,6 +21,7 @@ export interface DatabaseFacts {
 /** Extensions that agents use for SQLite databases. */
 const DATABASE_NAME = /\.(db|sqlite\d?|vscdb)$/i;
 
+const DATABASE_HEADER_BYTES = 100;
 const LOG_HEADER_BYTES = 32;
 /** Two copies of the header and the count of pages that went into the file. The bytes after may be locked. */
 const INDEX_HEADER_BYTES = 100;
@@ -33,7 +34,7 @@ export function databaseFacts(path: string): DatabaseFacts | undefined {
   if (!main?.isFile()) return undefined;
   const log = statOf(`${path}-wal`);
   return {
-    main: textOf(main),
+    main: `${textOf(main)} ${beginningOf(path, DATABASE_HEADER_BYTES)}`,
     log: log && log.size > 0n ? textOf(log) : '',
     logRun: log && log.size > 0n ? beginningOf(`${path}-wal`, LOG_HEADER_BYTES) : '',
     index: log && log.size > 0n ? beginningOf(`${path}-shm`, INDEX_HEADER_BYTES) : '',

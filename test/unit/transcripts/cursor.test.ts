@@ -66,6 +66,15 @@ describe('cursorStatus', () => {
     });
   }
 
+  it('holds the bytes against each other when size and time are no proof', () => {
+    const cursor = start();
+    assert.equal(cursorStatus(path, facts(), cursor, true), 'unchanged');
+    writeFileSync(path, content.replaceAll('y', 'z'));
+    touch(1000);
+    assert.equal(cursorStatus(path, facts(), cursor), 'unchanged');
+    assert.equal(cursorStatus(path, facts(), cursor, true), 'replaced');
+  });
+
   it('goes on with a file whose reading stopped midway', () => {
     const cursor = start(301, false);
     assert.equal(cursorStatus(path, facts(), cursor), 'grown');
