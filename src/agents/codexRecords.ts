@@ -9,11 +9,12 @@ import {
   type CodexUsage,
   codexLimits,
   codexUsage,
+  serviceTier,
   tokenUsage,
   totalKey,
   usageBetween,
 } from './codexUsage.ts';
-import { type AgentEvent, MAIN_THREAD } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
 import { chars, type Fields, fields, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -57,7 +58,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     newFields = [];
     const detail = readLine(line);
     if (detail === undefined)
-      return { events, outcome: 'read', ...(newFields.length > 0 ? { unknownFields: newFields } : {}) };
+      return newFields.length > 0 ? { events, outcome: 'read', unknownFields: newFields } : { events, outcome: 'read' };
     return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
   }
 
@@ -75,7 +76,10 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     const atMs = timeMs(line.timestamp) ?? state.lastAtMs;
     if (atMs === undefined) return 'no time';
     state.lastAtMs = atMs;
-    if (state.replayAtMs !== undefined) state.replayAtMs = atMs - state.replayAtMs > REPLAY_GAP_MS ? undefined : atMs;
+    // What is older than the thread was copied into it with its own time.
+    if (state.bornAtMs !== undefined && atMs < state.bornAtMs) state.replayAtMs = atMs;
+    else if (state.replayAtMs !== undefined && atMs - state.replayAtMs > REPLAY_GAP_MS) state.replayAtMs = undefined;
+    else if (state.replayAtMs !== undefined) state.replayAtMs = atMs;
     switch (line.type) {
       case 'session_meta':
         return readMeta(payload, atMs);
@@ -109,6 +113,9 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     }
     const { owner, parentThread, forkedFrom } = head;
     state.own = head.id;
+    state.counter = head.forkedFrom ?? head.id;
+    state.bornAtMs = Math.min(timeMs(meta.timestamp) ?? atMs, atMs);
+    state.model = text(meta.model);
     state.agentName = head.agentName;
     state.session = owner ?? head.id;
     if (owner !== undefined) state.thread = head.id;
@@ -140,7 +147,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
 
   function readContext(context: Fields): void {
     state.model = text(context.model) ?? state.model;
-    state.tier = text(context.service_tier);
+    if (context.service_tier !== undefined) state.tier = serviceTier(context.service_tier);
     state.turn = text(context.turn_id) ?? state.turn;
   }
 
@@ -233,6 +240,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
         return undefined;
       case 'thread_settings_applied':
         state.model = text(fields(event.thread_settings)?.model) ?? state.model;
+        state.tier = serviceTier(fields(event.thread_settings)?.service_tier);
         return undefined;
       default:
         return SILENT_EVENTS.test(String(event.type)) ? undefined : `?event_msg/${plainName(event.type)}`;
@@ -244,6 +252,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     const info = fields(event.info);
     if (!info) return undefined;
     tellWindow(info.model_context_window, atMs);
+    state.model = text(info.model) ?? state.model;
     const total = codexUsage(info.total_token_usage);
     const last = codexUsage(info.last_token_usage);
     newFields = unknownFields(info.last_token_usage, CODEX_USAGE_FIELDS, 'last_token_usage');
@@ -263,7 +272,13 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     state.total = total ?? state.total;
     if (state.turn === undefined && state.replayAtMs !== undefined) return undefined;
     const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
-    request(`${state.turn ?? own()}:${key}`, usage, atMs, state.replayAtMs !== undefined, last ? undefined : 'delta');
+    request(
+      `${state.turn ?? state.counter ?? own()}:${key}`,
+      usage,
+      atMs,
+      state.replayAtMs !== undefined,
+      last ? undefined : 'delta',
+    );
     return undefined;
   }
 
@@ -296,7 +311,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     }
     state.isUsageFirst ??= state.reply.length === 0;
     state.request = requestId;
-    for (const block of state.reply) push({ type: 'block', ...block, requestId });
+    for (const block of state.reply) pushBlock(block, requestId);
     state.reply = [];
     push({
       type: 'request',
@@ -320,17 +335,18 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   function enter(block: CodexBlock): void {
     settleBoundary();
     if (state.isUsageFirst) {
-      push({ type: 'block', ...block, ...(block.role === 'model' ? { requestId: state.request } : {}) });
+      pushBlock(block, block.role === 'model' ? state.request : undefined);
     } else if (block.role === 'model') {
       if (state.after.length > 0 || state.reply.length >= MOST_PENDING) settleReply();
       state.reply.push(block);
     } else if (state.reply.length > 0 && state.after.length < MOST_PENDING) state.after.push(block);
-    else push({ type: 'block', ...block });
+    else pushBlock(block);
   }
 
   /** Tells the held blocks, though no usage came for them. */
   function settleReply(): void {
-    for (const block of [...state.reply, ...state.after]) push({ type: 'block', ...block });
+    for (const block of state.reply) pushBlock(block);
+    for (const block of state.after) pushBlock(block);
     state.reply = [];
     state.after = [];
   }
@@ -381,8 +397,20 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     return state.own ?? file.name;
   }
 
+  /** The block becomes the event: there are too many to copy them. */
+  function pushBlock(block: CodexBlock, requestId?: string): void {
+    const event = block as CodexBlock & Partial<BlockEvent>;
+    event.type = 'block';
+    if (requestId !== undefined) event.requestId = requestId;
+    push(event as BlockEvent);
+  }
+
+  /** @param event a new object, which becomes the event */
   function push(event: Untold): void {
-    events.push({ ...event, sessionId: state.session ?? own(), thread: state.thread } as AgentEvent);
+    const placed = event as AgentEvent;
+    placed.sessionId = state.session ?? own();
+    placed.thread = state.thread;
+    events.push(placed);
   }
 
   return { read, state: () => structuredClone(state) as unknown as JsonValue };

@@ -1,27 +1,46 @@
-import * as v from 'valibot';
 import type { TokenUsage } from './event.ts';
 import { type Fields, fields, finite, text, timeMs } from './fields.ts';
-import { optionalCount } from './tokenCount.ts';
+import { optionalTokens } from './tokenCount.ts';
 
 /** A usage as Codex states it: input contains the cached tokens and the written ones, output contains reasoning. */
-const usageSchema = v.object({
-  input_tokens: optionalCount,
-  cached_input_tokens: optionalCount,
-  cache_write_input_tokens: optionalCount,
-  output_tokens: optionalCount,
-  reasoning_output_tokens: optionalCount,
-  total_tokens: optionalCount,
-});
+export interface CodexUsage {
+  input_tokens: number;
+  cached_input_tokens: number;
+  cache_write_input_tokens: number;
+  output_tokens: number;
+  reasoning_output_tokens: number;
+  total_tokens: number;
+}
+
 /** Every field of a usage that is known. */
-export const CODEX_USAGE_FIELDS: ReadonlySet<string> = new Set(Object.keys(usageSchema.entries));
+export const CODEX_USAGE_FIELDS: ReadonlySet<string> = new Set<keyof CodexUsage>([
+  'input_tokens',
+  'cached_input_tokens',
+  'cache_write_input_tokens',
+  'output_tokens',
+  'reasoning_output_tokens',
+  'total_tokens',
+]);
 
-export type CodexUsage = v.InferOutput<typeof usageSchema>;
-
-/** The usage, or `undefined` when it is missing or not what the format promises. */
+/** The usage, or `undefined` when it is missing or not what the format promises. Any field may be absent or `null`. */
 export function codexUsage(value: unknown): CodexUsage | undefined {
-  if (fields(value) === undefined) return undefined;
-  const parsed = v.safeParse(usageSchema, value);
-  return parsed.success ? parsed.output : undefined;
+  const stated = fields(value);
+  const input = optionalTokens(stated?.input_tokens);
+  const cached = optionalTokens(stated?.cached_input_tokens);
+  const written = optionalTokens(stated?.cache_write_input_tokens);
+  const output = optionalTokens(stated?.output_tokens);
+  const reasoning = optionalTokens(stated?.reasoning_output_tokens);
+  const total = optionalTokens(stated?.total_tokens);
+  if (!stated || input === undefined || cached === undefined || written === undefined) return undefined;
+  if (output === undefined || reasoning === undefined || total === undefined) return undefined;
+  return {
+    input_tokens: input,
+    cached_input_tokens: cached,
+    cache_write_input_tokens: written,
+    output_tokens: output,
+    reasoning_output_tokens: reasoning,
+    total_tokens: total,
+  };
 }
 
 /** The disjoint classes of one call. */
@@ -51,6 +70,11 @@ export function usageBetween(before: CodexUsage, after: CodexUsage): CodexUsage 
     if (grown[key] < 0) return undefined;
   }
   return grown;
+}
+
+/** The tier that was asked for, where it changes the price. */
+export function serviceTier(value: unknown): string | undefined {
+  return value === 'default' || value === 'auto' ? undefined : text(value);
 }
 
 /** One quota of a `rate_limits` record. */

@@ -149,8 +149,16 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
       });
       return;
     case 'limit': {
-      const { type: _, thread: __, limitId = '', ...limit } = event;
-      rows.limits.push({ ...limit, limitId });
+      rows.limits.push({
+        sessionId,
+        account: event.account,
+        limitId: event.limitId ?? '',
+        windowMinutes: event.windowMinutes,
+        usedPercent: event.usedPercent,
+        resetsAtMs: event.resetsAtMs,
+        plan: event.plan,
+        atMs: event.atMs,
+      });
       return;
     }
     case 'unlisted': {
