@@ -91,11 +91,14 @@ function twoDigits(text: string, at: number): number {
 /** A record's JSON, or `undefined` when it is none. Broken UTF-8 becomes replacement characters. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    return JSON.parse(asBuffer(bytes).toString('utf8'));
   } catch {
     return undefined;
   }
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** A name that came from a transcript, short and plain enough for a log line. */
 export function plainName(value: unknown): string {

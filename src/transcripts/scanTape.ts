@@ -82,9 +82,9 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
       value[names[field] as string] = taken(entry, field);
       set |= bits[field] as number;
     }
-    const stale = reused.set & ~set;
-    if (stale !== 0)
-      for (const [bit, key] of (keys[node] as string[]).entries()) if (stale & (1 << bit)) value[key] = undefined;
+    const own = keys[node] as string[];
+    for (let stale = reused.set & ~set; stale !== 0; stale &= stale - 1)
+      value[own[31 - Math.clz32(stale & -stale)] as string] = undefined;
     reused.set = set;
     if (isSized[node]) {
       const size = entries[at + 1] as number;
