@@ -42,11 +42,11 @@ export function costDivider(
 ): CostDivider {
   const remembered = new Map<string, ClassRates | undefined>();
 
-  const listRates = (request: PricedUsage, promptTokens: number): ClassRates | undefined => {
+  const knownRates = (request: PricedUsage, promptTokens: number): ClassRates | undefined => {
     const step = PRICE_STEPS.findIndex((size) => promptTokens <= size);
     const day = Math.floor(request.atMs / DAY_MS);
     const key = `${request.provider}\n${request.model}\n${request.tier}\n${day}\n${step}`;
-    if (!remembered.has(key)) remembered.set(key, ratesOf(request, promptTokens));
+    if (!remembered.has(key)) remembered.set(key, listRates(request, promptTokens));
     return remembered.get(key);
   };
 
@@ -56,12 +56,12 @@ export function costDivider(
     const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
     const searchesUsd = request.webSearches > 0 ? searchCost(request) : 0;
     const set = ownRates(request);
-    let rates = set ?? listRates(request, promptTokens);
+    let rates = set ?? knownRates(request, promptTokens);
     if (!rates) return undefined;
     let listed = costAt(rates, usage);
     const owed = Math.max(0, costUsd - searchesUsd);
     if (!set && Math.abs(listed - owed) > owed * TOLERANCE) {
-      rates = ratesOf(request, promptTokens) ?? rates;
+      rates = listRates(request, promptTokens) ?? rates;
       listed = costAt(rates, usage);
     }
     // An agent's own figure, or that of a contract, differs by a factor.
@@ -85,7 +85,10 @@ const costAt = (rates: ClassRates, usage: PricedUsage['usage']): number =>
   TOKEN_CLASSES.reduce((sum, tokenClass) => sum + rates[tokenClass] * usage[tokenClass], 0);
 
 /** The list rates for a prompt of a size: the price of as many tokens of one class alone, so that the same step of the list holds. */
-function ratesOf(request: PricedUsage, promptTokens: number): ClassRates | undefined {
+export function listRates(
+  request: Pick<PricedUsage, 'provider' | 'model' | 'tier' | 'atMs'>,
+  promptTokens: number,
+): ClassRates | undefined {
   const tokens = Math.max(1, promptTokens);
   const price = (part: Partial<TokenUsage>): number | undefined =>
     priceRequest({

@@ -99,9 +99,12 @@ function preambleAnew(before: Composition, arrivals: readonly Arrival[]): Compos
 
 const LEAST_OF_ESTIMATE = 0.85;
 
-/** What arrived may be so many times its estimate, and so many tokens more; a long text may be in a script with a token for each character. */
+/**
+ * What arrived may be so many times its estimate, and so many tokens more. Of a long prompt or result it may be more again: it can be in a
+ * script with a token for each character.
+ */
 const MOST_OF_ESTIMATE = 3;
-const MOST_OF_LONG_TEXT = 5;
+const MORE_OF_LONG_TEXT = 2;
 const LONG_TEXT_TOKENS = 1500;
 const UNSEEN_TOKENS = 1000;
 
@@ -125,7 +128,10 @@ export function addedComposition(
   const growth = size - sizeBefore;
   if (growth < 0) return undefined;
   const weight = weightOf(arrivals);
-  const most = weight * (weight < LONG_TEXT_TOKENS ? MOST_OF_ESTIMATE : MOST_OF_LONG_TEXT) + UNSEEN_TOKENS;
+  let longText = 0;
+  for (const { kind, isResult, weight } of arrivals)
+    if ((isResult || kind === 'user') && weight >= LONG_TEXT_TOKENS) longText += weight;
+  const most = weight * MOST_OF_ESTIMATE + longText * MORE_OF_LONG_TEXT + UNSEEN_TOKENS;
   // No estimate is so far off: the head of the prompt has changed (tools loaded or connected, another system prompt).
   if (arrivals.length > 0 && growth > most) {
     const known = Math.min(growth, weight);

@@ -155,7 +155,9 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     }
   }
   if (block.role !== 'model') {
-    arrival.weight = Math.max(1, Math.round(arrival.weight * textFactor(state.textRate)));
+    // The head's parts are told anew after a compaction, at the size at which they were told first; a summary has what is left there.
+    if (owner.kind !== 'system' && owner.kind !== 'memory' && owner.kind !== 'summary')
+      arrival.weight = Math.max(1, Math.round(arrival.weight * textFactor(state.textRate)));
     if (block.part === 'toolResult') arrival.isResult = true;
     const isEarly = block.callId !== undefined && state.upcoming.calls.includes(block.callId);
     (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
