@@ -29,7 +29,12 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: {
       external: ['vscode'],
-      input: { extension: 'src/extension.ts', engineWorker: 'src/engine/worker.ts', cli: 'src/cli.ts' },
+      input: {
+        extension: 'src/extension.ts',
+        engineWorker: 'src/engine/worker.ts',
+        scanWorker: 'src/engine/scanWorker.ts',
+        cli: 'src/cli.ts',
+      },
       output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },
     },
   },

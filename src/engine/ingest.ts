@@ -1,34 +1,23 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileBatch } from '../store/batch.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store } from '../store/store.ts';
-import { type FileFacts, fileFacts } from '../transcripts/findTranscripts.ts';
-import { createAttempts } from './attempts.ts';
 import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
-import type { FileReading } from './fileReading.ts';
 import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
 import { createPacing } from './pacing.ts';
-import { type AgentFile, createReadings, fileKey } from './reading.ts';
-
-/** What one sweep did, in milliseconds and numbers. */
-export interface SweepTiming {
-  /** Listing the files and comparing them with the cursors. */
-  findMs: number;
-  /** Reading, parsing and folding. */
-  readMs: number;
-  /** Writing to the store. */
-  storeMs: number;
-  files: number;
-  filesRead: number;
-  bytesRead: number;
-}
+import { createPartReader } from './partReader.ts';
+import { type AgentFile, fileKey } from './reading.ts';
+import { BATCH_BYTES, RETRY_MS, sweepFiles } from './sweepFiles.ts';
+import { type ParallelOptions, sweepInParallel } from './sweepInParallel.ts';
+import { createTally, type SweepTiming, type SweepWork } from './sweepWork.ts';
 
 export interface IngestOptions {
   store: Store;
   /** For the databases of agents. */
   databases: ForeignDatabases;
   user: string;
+  parallel?: ParallelOptions;
   /** The agents to read and where they are looked up; asked anew for every sweep, as settings change. */
   agents(): readonly AgentRoots[];
   /** The folders that were looked into, those with the most recent transcripts first; before anything is read. */
@@ -56,31 +45,9 @@ export interface Ingest {
   settled(): Promise<void>;
 }
 
-/** A batch ends after this many bytes or this time, whichever comes first, and is stored in one transaction. */
-const BATCH_BYTES = 8 << 20;
-const BATCH_MS = 50;
-/** Sweeps that read less than this show no progress. */
-const PROGRESS_BYTES = 4 << 20;
-/** After this time a file that was caught in the middle of being written is tried again. */
-const RETRY_MS = 150;
-
-/** So often within one sweep. */
-const RETRIES_PER_SWEEP = 2;
-
-const isSame = (facts: FileFacts, other: FileFacts): boolean =>
-  facts.size === other.size && facts.mtimeMs === other.mtimeMs && facts.ino === other.ino;
-
-const unreadOf = ({ file, unreadBytes }: AgentFile): number => unreadBytes ?? file.facts.size;
-
-/** What became of a part of a file. */
-type Part = { reading: FileReading } | 'nothing' | 'again';
-
 export function createIngest(options: IngestOptions): Ingest {
   const { store } = options;
-  const readings = createReadings(store, options.user, options.databases);
-  const attempts = createAttempts();
   const pacing = createPacing();
-  const doubts = createDoubts();
   const retries = new Map<string, NodeJS.Timeout>();
   const troublesTold = new Set<string>();
   /** As the last sweep found them. */
@@ -113,77 +80,16 @@ export function createIngest(options: IngestOptions): Ingest {
     return true;
   };
 
-  /** The next part of a file. One bad file never stops the rest. */
-  const readPart = (listed: AgentFile, maxBytes: number): Part => {
-    const { agent } = listed;
-    const { path } = listed.file;
-    try {
-      // The file may have moved on since it was listed, and a hint may have had it read.
-      const facts = fileFacts(path);
-      if (!facts) return 'nothing';
-      const found = { ...listed, file: { ...listed.file, facts } };
-      const reading = readings.next(found, { maxBytes, untilMs: performance.now() + BATCH_MS });
-      if (!reading) return 'nothing';
-      if ('notNow' in reading) {
-        if (attempts.failed(found)) return 'again';
-        tellOnce(
-          'warning',
-          `Cannot read ${path} (${reading.notNow}). What was read of it before stays; it is read again when it changes. All other files of ${agent.label} are counted.`,
-        );
-        return { reading: failedReading(found, reading.notNow) };
-      }
-      attempts.succeeded(found);
-      // One that was looked at for doubt, and is as it was, is beyond doubt.
-      if (reading.atEnd && !(listed.isDoubted && isSame(facts, listed.file.facts)))
-        doubts.read({ agent, file: found.file });
-      const { failure } = reading.batch.cursor;
-      if (failure !== undefined) {
-        tellOnce('warning', `Cannot read ${path} (${failure}). All other files of ${agent.label} are counted.`);
-      }
-      return { reading };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      tellOnce('warning', `Cannot read ${path}: ${reason}. All other files are counted.`);
-      readings.forget(listed);
-      return 'nothing';
-    }
-  };
-
-  /** The last good state, with why there is no newer one. */
-  const failedReading = ({ agent, file }: AgentFile, failure: string): FileReading => {
-    const stored = store.cursors.find(agent.id, file.path);
-    const nothingYet = { offset: 0, fingerprint: '', details: [] };
-    const counts = { records: 0, unknownRecords: 0, rejectedRecords: 0 };
-    const parts = agent.form === 'database' ? { parts: [] } : {};
-    return {
-      batch: {
-        agent: agent.id,
-        user: options.user,
-        rows: { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [], holdings: [] },
-        cursor: {
-          ...nothingYet,
-          ...counts,
-          ...stored,
-          ...file.facts,
-          path: file.path,
-          complete: false,
-          failure,
-          ...parts,
-        },
-      },
-      bytes: 0,
-      atEnd: true,
-      hasNews: stored?.failure !== failure,
-    };
-  };
+  const doubts = createDoubts();
+  const reader = createPartReader({ store, databases: options.databases, user: options.user, doubts, tellOnce });
 
   /** Reads what is new in one file. @returns whether that was all: a sweep goes on with more than one batch */
   const readNow = (found: AgentFile): boolean => {
     if (stopped) return true;
-    const part = readPart(found, BATCH_BYTES);
+    const part = reader.read(found, BATCH_BYTES);
     if (part === 'again') retrySoon(found);
     if (typeof part === 'string') return true;
-    if (!commit([part.reading.batch], part.reading.hasNews)) readings.forget(found);
+    if (!commit([part.reading.batch], part.reading.hasNews)) reader.forget(found);
     return part.reading.atEnd;
   };
 
@@ -216,72 +122,16 @@ export function createIngest(options: IngestOptions): Ingest {
     const moved = new Set(changes.moved.map(fileKey));
     const doubted = doubts.due().filter((found) => !moved.has(fileKey(found)));
     doubts.newest(changes.newestMs);
-    let queue = [...changes.moved, ...doubted].filter((found) => !attempts.isHopeless(found));
-    const bytesTotal = queue.reduce((sum, found) => sum + unreadOf(found), 0);
-    const filesTotal = queue.length;
-    let filesDone = 0;
-    let bytesDone = 0;
-    /** Of a file that takes more than one batch. */
-    let bytesOfOpen = 0;
-    const tellProgress = (done: boolean): void => {
-      if (bytesTotal < PROGRESS_BYTES) return;
-      const bytes = done ? bytesDone : Math.min(bytesTotal, bytesDone + bytesOfOpen);
-      const now = { filesDone, filesTotal, bytesDone: bytes, bytesTotal, done };
-      progress = done ? undefined : now;
+    const queue = [...changes.moved, ...doubted].filter((found) => !reader.isHopeless(found));
+    const tally = createTally(queue, (now) => {
+      progress = now.done ? undefined : now;
       options.onProgress(now);
-    };
-    tellProgress(false);
-    let again: AgentFile[] = [];
-    let rounds = 0;
-    for (let next = 0; next < queue.length && !stopped; ) {
-      const batches: FileBatch[] = [];
-      const batchBegan = performance.now();
-      let bytes = 0;
-      let hasNews = false;
-      let open: AgentFile | undefined;
-      while (next < queue.length && bytes < BATCH_BYTES && performance.now() - batchBegan < BATCH_MS) {
-        const found = queue[next] as AgentFile;
-        const part = readPart(found, BATCH_BYTES - bytes);
-        if (part === 'again') again.push(found);
-        else if (part !== 'nothing') {
-          const { reading } = part;
-          batches.push(reading.batch);
-          bytes += reading.bytes;
-          hasNews ||= reading.hasNews;
-          timing.filesRead += reading.atEnd && reading.batch.cursor.complete ? 1 : 0;
-          // The rest of this file continues from the cursor, which must be stored before.
-          if (!reading.atEnd) {
-            bytesOfOpen += reading.bytes;
-            open = found;
-            break;
-          }
-        }
-        next++;
-        if (part === 'again') continue;
-        filesDone++;
-        bytesDone += unreadOf(found);
-        bytesOfOpen = 0;
-      }
-      timing.bytesRead += bytes;
-      const readDone = performance.now();
-      timing.readMs += readDone - batchBegan;
-      if (!commit(batches, hasNews)) {
-        if (open) readings.forget(open);
-        break;
-      }
-      timing.storeMs += performance.now() - readDone;
-      tellProgress(false);
-      await nextTurn();
-      if (next === queue.length && again.length > 0 && rounds++ < RETRIES_PER_SWEEP) {
-        // Whoever writes them is done by then, or they are given up until they change. One that never rests is left to the next
-        // sweep.
-        await delay(RETRY_MS);
-        queue = again;
-        again = [];
-        next = 0;
-      }
-    }
-    tellProgress(true);
+    });
+    const work: SweepWork = { reader, timing, tally, commit, isStopped: () => stopped };
+    tally.tell(false);
+    const left = await sweepInParallel(queue, store, options.user, work, options.parallel ?? {});
+    await sweepFiles(left, work);
+    tally.tell(true);
     return timing;
   };
 

@@ -26,9 +26,11 @@ import {
 import { coalesce } from './coalesce.ts';
 import type { Engine, EngineSettings, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
 import type { AgentRoots } from './findChanges.ts';
-import { createIngest, type SweepTiming } from './ingest.ts';
+import { createIngest } from './ingest.ts';
 import { listeners } from './listeners.ts';
 import { keepSweeping } from './sweepClock.ts';
+import type { ParallelOptions } from './sweepInParallel.ts';
+import type { SweepTiming } from './sweepWork.ts';
 
 export interface LocalEngineOptions {
   agents: readonly Agent[];
@@ -43,6 +45,8 @@ export interface LocalEngineOptions {
   user?: string;
   /** Watch the folders and sweep regularly. Without it only `sweep()` reads. */
   watch?: boolean;
+  /** How several threads read a first time. */
+  parallel?: ParallelOptions;
 }
 
 /** The engine in this very thread. */
@@ -104,6 +108,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     store,
     databases,
     user: options.user ?? basename(place.home),
+    parallel: options.parallel,
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders),

@@ -1,0 +1,55 @@
+import type { Agent } from '../agents/agent.ts';
+import { recordBuffer } from '../transcripts/readRecords.ts';
+import { createScanners } from '../transcripts/scanners.ts';
+import { type LinesReading, readFileBatch } from './readFileBatch.ts';
+import { NEXT, type ScanJob, type ScannedPart } from './scanProtocol.ts';
+
+/** A part of a file is not larger than this. */
+const PART_BYTES = 8 << 20;
+
+/** Reads the files of a job, each of which one thread takes, part by part. */
+export interface FileScan {
+  /** The next part; `undefined` when no file is left. */
+  next(): ScannedPart | undefined;
+}
+
+/** @param agents among them those of the job's files */
+export function scanFiles(job: ScanJob, agents: readonly Agent[]): FileScan {
+  const shared = new Int32Array(job.shared);
+  const scanners = createScanners();
+  const buffer = recordBuffer();
+  let current: { index: number; last?: LinesReading } | undefined;
+
+  const read = (index: number, last: LinesReading | undefined): LinesReading | undefined => {
+    const { agentId, file } = job.files[index] as ScanJob['files'][number];
+    const agent = agents.find(({ id, isTranscript }) => id === agentId && isTranscript(file.relativePath));
+    if (agent?.form !== 'lines') return undefined;
+    const scanner = scanners.of(agent.wanted);
+    return readFileBatch(agent, file, last?.batch.cursor, job.user, {
+      maxBytes: PART_BYTES,
+      buffer,
+      scanner,
+      open: last?.open,
+    });
+  };
+
+  return {
+    next() {
+      if (!current) {
+        const index = Atomics.add(shared, NEXT, 1);
+        if (index >= job.files.length) return undefined;
+        current = { index };
+      }
+      const { index, last } = current;
+      let reading: LinesReading | undefined;
+      try {
+        reading = read(index, last);
+      } catch {
+        // Whoever asked for the file reads it again by itself, and says what is wrong with it.
+      }
+      const isEnd = !reading || reading.atEnd;
+      current = isEnd ? undefined : { index, last: reading };
+      return { index, batch: reading?.batch, bytes: reading?.bytes ?? 0, atEnd: isEnd };
+    },
+  };
+}
