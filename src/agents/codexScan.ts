@@ -59,13 +59,15 @@ export const CODEX_WANTED: WantedObject = {
           internal_chat_message_metadata_passthrough: TEXT,
           // Events, and the context of a turn.
           info: {
-            object: { fields: { total_token_usage: usage, last_token_usage: usage, model_context_window: NUMBER } },
+            object: {
+              fields: { total_token_usage: usage, last_token_usage: usage, model_context_window: NUMBER, model: TEXT },
+            },
           },
           rate_limits: { object: { fields: { limit_id: TEXT, plan_type: TEXT, primary: quota, secondary: quota } } },
           turn_id: TEXT,
           model_context_window: NUMBER,
           thread_name: TEXT,
-          thread_settings: { object: { fields: { model: TEXT } } },
+          thread_settings: { object: { fields: { model: TEXT, service_tier: TEXT } } },
           model: TEXT,
           service_tier: TEXT,
           // A record of one call.

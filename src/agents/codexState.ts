@@ -9,6 +9,10 @@ export interface CodexState {
   shape: 3;
   /** The thread's own id, from the first `session_meta`. */
   own?: string;
+  /** When the thread began. */
+  bornAtMs?: number;
+  /** Whose cumulative counter the thread goes on with: its own, or that of the thread it was forked from. */
+  counter?: string;
   session?: SessionId;
   thread: ThreadId;
   agentName: string;
@@ -86,7 +90,8 @@ export interface CodexHead {
 
 /** Reads a head, or `undefined` when it names no thread. */
 export function codexHead(meta: Fields): CodexHead | undefined {
-  const id = text(meta.id);
+  // Other front ends write only the newer name.
+  const id = text(meta.id) ?? text(meta.session_id);
   if (!id) return undefined;
   const source = fields(meta.source)?.subagent;
   const spawn = fields(fields(source)?.thread_spawn);
