@@ -1,6 +1,7 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
+import { adviceEvents, searchesOf } from './claudeCodeAdvice.ts';
 import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
 import { attachmentBlocks, systemBlocks } from './claudeCodeHead.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
@@ -116,6 +117,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const model = text(message.model) ?? 'unknown';
     // A local error in the shape of a reply.
     if (model === '<synthetic>') return undefined;
+    const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
     newFields = unknownFields(message.usage, CLAUDE_USAGE_FIELDS, 'usage');
@@ -133,7 +135,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         if (block.part === 'toolCall') rememberCall(block, message.content);
       }
       known.asked = true;
-      known.last = lastMessage(message, requestId, stated.usage);
+      known.last = lastMessage(message, requestId, stated.usage, bare, known.last);
       if (
         [model, row.requestedModel].some((name) => typeof name === 'string' && name.endsWith('[1m]')) &&
         known.windowModel !== model
@@ -145,7 +147,6 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const { usage } = stated;
     // Kept messages of a compaction are written anew with empty usage.
     if (usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output === 0) return undefined;
-    const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
     const request: Told<RequestEvent> = {
       type: 'request',
       thread,
@@ -158,12 +159,14 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       webSearches: stated.webSearches,
     };
     if (stated.tier) request.tier = stated.tier;
+    if (stated.contextTokens !== undefined) request.contextTokens = stated.contextTokens;
     if (typeof message.stop_reason !== 'string' || isCutShort(message, usage.output, blockChars(blocks))) {
       request.outputIsPlaceholder = true;
       request.keepPlaceholder = recordsMostOutputs(text(row.version) ?? state.told.version);
     }
     if (isProgress || isCopy(row, atMs)) request.isCopy = true;
     push(request);
+    for (const event of adviceEvents(request, stated.advice)) push(event);
     return undefined;
   }
 
@@ -177,6 +180,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const launched = launchedThread(state, row, thread);
     if (launched) push({ type: 'session', ...launched });
     if (known.last) known.last.answered = true;
+    const searches = searchesOf(known.last, thread, fields(row.toolUseResult)?.searchCount, atMs);
+    if (searches) push(searches);
     const taskId = text(row.uuid) ?? `${sessionId()}@${offset}`;
     const kind = userRowKind(row, content);
     if (thread !== MAIN_THREAD) {

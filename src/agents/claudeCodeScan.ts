@@ -5,6 +5,24 @@ import { type Fields, fields, parseJson } from './fields.ts';
 const NUMBER = TEXT;
 const UNNEEDED: Wanted = { nothing: true };
 
+const cacheCreation: Wanted = {
+  object: { fields: { ephemeral_5m_input_tokens: NUMBER, ephemeral_1h_input_tokens: NUMBER } },
+};
+/** One sampling of a reply, or a call of its advisor. */
+const iteration: Wanted = {
+  object: {
+    fields: {
+      type: TEXT,
+      model: TEXT,
+      input_tokens: NUMBER,
+      cache_creation_input_tokens: NUMBER,
+      cache_read_input_tokens: NUMBER,
+      output_tokens: NUMBER,
+      cache_creation: cacheCreation,
+    },
+  },
+};
+
 const usage: WantedObject = {
   // A field that is not known is told: then all of it is needed.
   strict: true,
@@ -13,16 +31,14 @@ const usage: WantedObject = {
     cache_creation_input_tokens: NUMBER,
     cache_read_input_tokens: NUMBER,
     output_tokens: NUMBER,
-    cache_creation: {
-      object: { fields: { ephemeral_5m_input_tokens: NUMBER, ephemeral_1h_input_tokens: NUMBER } },
-    },
+    cache_creation: cacheCreation,
     output_tokens_details: { object: { fields: { thinking_tokens: NUMBER } } },
     server_tool_use: { object: { fields: { web_search_requests: NUMBER } } },
     service_tier: TEXT,
     speed: TEXT,
     fallback_credit: UNNEEDED,
     inference_geo: UNNEEDED,
-    iterations: UNNEEDED,
+    iterations: { list: iteration },
   },
 };
 
@@ -90,7 +106,11 @@ export const CLAUDE_WANTED: WantedObject = {
         },
       },
     },
-    toolUseResult: { text: 'size', object: { fields: { agentId: TEXT, agentType: TEXT } }, list: UNNEEDED },
+    toolUseResult: {
+      text: 'size',
+      object: { fields: { agentId: TEXT, agentType: TEXT, searchCount: NUMBER } },
+      list: UNNEEDED,
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { TokenUsage, UnlistedEvent } from './event.ts';
-import { type Fields, fields, finite, text } from './fields.ts';
+import { type Fields, fields, finite, list, text } from './fields.ts';
 import { optionalCount, optionalTokens } from './tokenCount.ts';
 
 /** What one assistant row says of its request. */
@@ -8,6 +8,16 @@ export interface ClaudeUsage {
   usage: TokenUsage;
   webSearches: number;
   tier?: string;
+  /** The newest prompt, where the provider sampled several times for one reply: the usage is the sum over all of them. */
+  contextTokens?: number;
+  /** Calls of a stronger model that the reply asked for advice. They are not in the usage: they have their own price. */
+  advice: AdviceUsage[];
+}
+
+/** One call of the advisor within a reply. */
+export interface AdviceUsage {
+  model: string;
+  usage: TokenUsage;
 }
 
 /** Every field of `message.usage` that is known, also those that change no figure. */
@@ -44,8 +54,10 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
   const fiveMinutes = optionalTokens(cacheCreation?.ephemeral_5m_input_tokens);
   const thinking = optionalTokens(details?.thinking_tokens);
   const webSearches = optionalTokens(serverTools?.web_search_requests);
+  const samplings = readSamplings(stated?.iterations);
   if (
     !stated ||
+    !samplings ||
     !cacheCreation ||
     !details ||
     !serverTools ||
@@ -72,9 +84,30 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
       reasoning: Math.min(thinking, output),
     },
     webSearches,
+    ...samplings,
   };
   if (typeof tier === 'string' && tier !== '' && tier !== 'standard') read.tier = tier;
   return read;
+}
+
+/**
+ * The samplings of one reply, where the row lists them: the newest prompt if there are several, and the calls of the advisor. `undefined`
+ * when one is malformed. Measured on 2.1.278: the usage is the sum of the samplings of the type `message` and of no other.
+ */
+function readSamplings(iterations: unknown): Pick<ClaudeUsage, 'contextTokens' | 'advice'> | undefined {
+  const advice: AdviceUsage[] = [];
+  let messages = 0;
+  let contextTokens: number | undefined;
+  for (const item of list(iterations)) {
+    const sampling = fields(item);
+    if (sampling?.type !== 'message' && sampling?.type !== 'advisor_message') continue;
+    const stated = claudeUsage({ ...sampling, iterations: undefined });
+    if (!stated) return undefined;
+    const { usage } = stated;
+    if (sampling.type === 'advisor_message') advice.push({ model: text(sampling.model) ?? 'unknown', usage });
+    else if (++messages > 1) contextTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+  }
+  return contextTokens === undefined ? { advice } : { advice, contextTokens };
 }
 
 const NO_FIELDS: Fields = {};
@@ -166,6 +199,9 @@ export interface LastMessage {
   prompt: string;
   /** A user row came since. */
   answered: boolean;
+  model: string;
+  /** Web searches that its tool calls made, told so far. */
+  searches?: number;
 }
 
 /**
@@ -189,11 +225,20 @@ export function claudeRequestId(
   return `${id}/${request ?? own}`;
 }
 
-/** What to remember of a message. */
-export function lastMessage(message: Fields, requestId: string, usage: TokenUsage): LastMessage {
+/** What to remember of a message; `before` is what was remembered until then. */
+export function lastMessage(
+  message: Fields,
+  requestId: string,
+  usage: TokenUsage,
+  model: string,
+  before: LastMessage | undefined,
+): LastMessage {
   const id = text(message.id) ?? '';
   const isUnique = id === requestId && id.startsWith('msg_');
-  return { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false };
+  const searches = before?.requestId === requestId ? before.searches : undefined;
+  const last: LastMessage = { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false, model };
+  if (searches !== undefined) last.searches = searches;
+  return last;
 }
 
 /** The prompt's token classes as one string to compare. */

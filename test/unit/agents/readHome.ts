@@ -107,6 +107,7 @@ function note(result: RecordReading, reading: HomeReading): void {
 export interface CountedRequest {
   first: RequestEvent;
   usage: TokenUsage;
+  webSearches: number;
   /** No row of it was complete. */
   isPlaceholder: boolean;
 }
@@ -121,6 +122,7 @@ export function countRequests(events: readonly AgentEvent[]): Map<string, Counte
       requests.set(event.requestId, {
         first: event,
         usage: { ...event.usage },
+        webSearches: event.webSearches ?? 0,
         isPlaceholder: event.outputIsPlaceholder === true,
       });
       continue;
@@ -128,6 +130,7 @@ export function countRequests(events: readonly AgentEvent[]): Map<string, Counte
     for (const key of Object.keys(known.usage) as (keyof TokenUsage)[]) {
       known.usage[key] = Math.max(known.usage[key], event.usage[key]);
     }
+    known.webSearches = Math.max(known.webSearches, event.webSearches ?? 0);
     const { model, provider } = [known.first, event].find((one) => one.model !== 'unknown') ?? event;
     if (known.first.isCopy && !event.isCopy) known.first = event;
     if (known.first.model === 'unknown') known.first = { ...known.first, model, provider };

@@ -50,7 +50,7 @@ export function summarise(reading: HomeReading): Summary {
     requests: requests.length,
     placeholders: requests.filter((request) => request.isPlaceholder).length,
     onlyCopies: requests.filter((request) => request.first.isCopy).length,
-    webSearches: requests.reduce((sum, request) => sum + (request.first.webSearches ?? 0), 0),
+    webSearches: requests.reduce((sum, request) => sum + request.webSearches, 0),
     ...recordedUsd(requests.map((request) => request.first.costUsd ?? 0)),
     threads: tally(requests, (request) => `${request.first.sessionId} ${request.first.thread}`),
     agentNames: sorted(
