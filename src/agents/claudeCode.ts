@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
@@ -32,25 +32,36 @@ function claudeRoots(place: LookupPlace): Root[] {
   const folders = chosen.map((folder) => folder.trim()).filter((folder) => folder !== '');
   const xdgConfig = place.env.XDG_CONFIG_HOME || join(place.home, '.config');
   const usual = [join(place.home, '.claude'), join(xdgConfig, 'claude')];
-  if (folders.length === 0) {
-    return [...usual.map((folder) => ({ path: join(folder, 'projects') })), ...desktopRoots(place, xdgConfig)];
-  }
-  return folders.map((folder) => {
+  const roots = (folders.length > 0 ? folders : usual).map((folder) => {
     const expanded = folder.replace(/^~(?=$|[/\\])/, place.home);
-    const config = expanded.replace(/[/\\]projects[/\\]?$/, '');
+    const config = expanded.replace(/[/\\](projects[/\\]?)?$/, '');
     return { path: join(config, 'projects'), ...(usual.includes(config) ? {} : { account: config }) };
   });
+  // The desktop app does not heed the variable.
+  return place.configured?.length ? roots : [...roots, ...desktopRoots(place, xdgConfig)];
 }
 
 /** The desktop app's own sessions: whole configuration folders, one per session, somewhere below. */
 function desktopRoots(place: LookupPlace, xdgConfig: string): Root[] {
-  const base =
+  const bases =
     place.platform === 'darwin'
-      ? join(place.home, 'Library', 'Application Support')
+      ? [join(place.home, 'Library', 'Application Support')]
       : place.platform === 'win32'
-        ? place.env.APPDATA || join(place.home, 'AppData', 'Roaming')
-        : xdgConfig;
-  return [{ path: join(base, 'Claude', 'local-agent-mode-sessions') }];
+        ? [place.env.APPDATA || join(place.home, 'AppData', 'Roaming'), ...storeFolders(place)]
+        : [xdgConfig];
+  return bases.map((base) => ({ path: join(base, 'Claude', 'local-agent-mode-sessions') }));
+}
+
+/** Where the app keeps its files that came from the Microsoft Store. */
+function storeFolders(place: LookupPlace): string[] {
+  const packages = join(place.env.LOCALAPPDATA || join(place.home, 'AppData', 'Local'), 'Packages');
+  try {
+    return readdirSync(packages)
+      .filter((name) => /claude/i.test(name))
+      .map((name) => join(packages, name, 'LocalCache', 'Roaming'));
+  } catch {
+    return [];
+  }
 }
 
 /** What a path below `projects` says. */
@@ -71,8 +82,10 @@ function layoutOf(relativePath: string): Layout | undefined {
   const agent = stem.startsWith('agent-') ? stem.slice('agent-'.length) : undefined;
   const subagents = parts.indexOf('subagents');
   if (subagents > 0) return agent ? { agent, session: parts[subagents - 1] } : undefined;
-  if (parts.length !== 2) return undefined;
-  if (agent) return { agent };
+  const folder = parts[1] ?? '';
+  // Some keep a folder for each session.
+  if (parts.length !== 2 && (parts.length !== 3 || !UUID.test(folder))) return undefined;
+  if (agent) return parts.length === 3 ? { agent, session: folder } : { agent };
   return UUID.test(stem) ? { session: stem } : {};
 }
 

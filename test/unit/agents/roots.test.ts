@@ -40,7 +40,12 @@ describe('where agents keep their transcripts', () => {
     [
       'with several folders, one of them the projects folder itself',
       { env: { CLAUDE_CONFIG_DIR: '/own, ~/.claude ,/other/projects/' } },
-      [['/own/projects', '/own'], ['/home/dev/.claude/projects'], ['/other/projects', '/other']],
+      [
+        ['/own/projects', '/own'],
+        ['/home/dev/.claude/projects'],
+        ['/other/projects', '/other'],
+        ['/home/dev/.config/Claude/local-agent-mode-sessions'],
+      ],
     ],
     [
       'as the user set it, whatever the environment says',
@@ -213,6 +218,8 @@ describe('where agents keep their transcripts', () => {
     [`-home-dev/${id}/subagents/agent-a1b2.jsonl`, true],
     [`-home-dev/${id}/subagents/workflows/wf_1/agent-a1b2.jsonl`, true],
     [`-home-dev/${id}/subagents/workflows/wf_1/journal.jsonl`, false],
+    [`-home-dev/${id}/${id}.jsonl`, true],
+    ['-home-dev/notes/x.jsonl', false],
     [`-home-dev/${id}/tool-results/x.jsonl`, false],
     ['history.jsonl', false],
     [`-home-dev/${id}.json`, false],
