@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
 import type { Kind } from './kind.ts';
-import type { KindShare } from './rows.ts';
+import type { KindShare, KindTokens } from './rows.ts';
 
 /** A run of tokens in a prompt, with its owner. */
 export interface Entry {
@@ -221,7 +221,7 @@ export function sharesOfPrompt(
   for (const tokens of byKind.values()) size += tokens;
   const stated = usage.cacheRead + usage.cacheWrite1h + usage.cacheWrite5m + usage.input;
   /** What was taken of each kind. */
-  const taken: [kind: Kind, tokens: number][] = [];
+  const taken: KindTokens[] = [];
   let index = composition.length - 1;
   let leftInEntry = composition[index]?.tokens ?? 0;
   // What the prompt has less of than is known of it stands at its end; nobody owns what is not known of it.
@@ -231,9 +231,7 @@ export function sharesOfPrompt(
       const { kind } = composition[index] as Entry;
       const part = Math.min(wanted, leftInEntry);
       if (part > 0) {
-        const sum = taken.find((entry) => entry[0] === kind);
-        if (sum) sum[1] += part;
-        else taken.push([kind, part]);
+        addTo(taken, kind, part);
         if (tokenClass !== 'nothing') shareOf(shares, kind).usage[tokenClass] += part;
       }
       wanted -= part;
@@ -244,12 +242,26 @@ export function sharesOfPrompt(
   }
   let unread = usage.cacheRead;
   for (const [kind, tokens] of byKind) {
-    const left = tokens - (taken.find((entry) => entry[0] === kind)?.[1] ?? 0);
+    const left = tokens - tokensOf(taken, kind);
     if (left > 0) shareOf(shares, kind).usage.cacheRead += left;
     unread -= left;
   }
   if (unread > 0) shareOf(shares, 'unattributed').usage.cacheRead += unread;
   return shares;
+}
+
+function addTo(sums: KindTokens[], kind: Kind, tokens: number): void {
+  for (const sum of sums) {
+    if (sum[0] !== kind) continue;
+    sum[1] += tokens;
+    return;
+  }
+  sums.push([kind, tokens]);
+}
+
+function tokensOf(sums: readonly KindTokens[], kind: Kind): number {
+  for (const sum of sums) if (sum[0] === kind) return sum[1];
+  return 0;
 }
 
 /** The classes that are not read from the cache, in the order in which they are laid from a prompt's end; before them what it does not have. */
