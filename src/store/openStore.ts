@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSchema, readSqliteWasm } from './assets.ts';
-import { type Connection, isCorrupt } from './connection.ts';
+import { damagedPages } from './checkStore.ts';
+import { type Connection, isCorrupt, SqliteError } from './connection.ts';
 import { NewerStoreError, prepareSchema } from './prepareSchema.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 import { type Store, storeOn } from './store.ts';
@@ -11,6 +12,8 @@ export interface OpenStoreOptions {
   path?: string;
   /** For the name of a file that is set aside. */
   nowMs: number;
+  /** Told when the file turns out to be damaged later on: opened again, it is looked at closely, and set aside if need be. */
+  onDamage?: () => void;
 }
 
 /** What happened on the way that the user should know. */
@@ -33,14 +36,22 @@ export interface OpenedStore {
  * The caller owns the file alone: nothing locks it, and a second writer would corrupt it within seconds.
  * Rejects only when the installation is incomplete.
  */
-export async function openStore({ path: file, nowMs }: OpenStoreOptions): Promise<OpenedStore> {
+export async function openStore({ path: file, nowMs, onDamage = () => {} }: OpenStoreOptions): Promise<OpenedStore> {
   const [wasm, schema] = await Promise.all([readSqliteWasm(), readSchema()]);
   const sqlite = await loadSqlite(wasm);
   const inMemory = (): Store => storeOn(openConnection(sqlite, schema));
   if (file === undefined) return { store: inMemory() };
+  const onFile = (): Store =>
+    storeOn(openConnection(sqlite, schema, file), {
+      file,
+      onDamage() {
+        suspect(file);
+        onDamage();
+      },
+    });
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    return { store: storeOn(openConnection(sqlite, schema, file)) };
+    return { store: onFile() };
   } catch (error) {
     if (error instanceof NewerStoreError) {
       return { store: inMemory(), trouble: { kind: 'newer', path: file, version: error.version } };
@@ -49,17 +60,18 @@ export async function openStore({ path: file, nowMs }: OpenStoreOptions): Promis
   }
   try {
     const movedTo = setAside(file, nowMs);
-    return { store: storeOn(openConnection(sqlite, schema, file)), trouble: { kind: 'corrupt', path: file, movedTo } };
+    rmSync(suspicionOf(file), { force: true });
+    return { store: onFile(), trouble: { kind: 'corrupt', path: file, movedTo } };
   } catch (error) {
     return { store: inMemory(), trouble: { kind: 'unusable', path: file, code: codeOf(error) } };
   }
 }
 
-/** Renames a damaged store so that nothing of it is lost. @returns its new path. Throws system errors. */
-export function setAside(file: string, nowMs: number): string {
+/** Renames a store that is damaged or replaced so that nothing of it is lost. @returns its new path. Throws system errors. */
+export function setAside(file: string, nowMs: number, why: 'damaged' | 'replaced' = 'damaged'): string {
   const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
-  let movedTo = `${file}.damaged-${stamp}`;
-  for (let n = 2; existsSync(movedTo); n++) movedTo = `${file}.damaged-${stamp}-${n}`;
+  let movedTo = `${file}.${why}-${stamp}`;
+  for (let n = 2; existsSync(movedTo); n++) movedTo = `${file}.${why}-${stamp}-${n}`;
   renameSync(file, movedTo);
   for (const suffix of ['-wal', '-journal']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, movedTo + suffix);
@@ -82,6 +94,7 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
     }
     connection.exec('PRAGMA cache_size = -32768');
     connection.exec('PRAGMA temp_store = MEMORY');
+    if (file !== undefined) clearSuspicion(connection, file);
     prepareSchema(connection, {
       schema,
       beforeMigration: (version) => {
@@ -97,6 +110,25 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
     }
     throw error;
   }
+}
+
+/** Stands beside a store in which damage was found while it was open. */
+const suspicionOf = (file: string): string => `${file}.suspect`;
+
+function suspect(file: string): void {
+  try {
+    writeFileSync(suspicionOf(file), '');
+  } catch {
+    // The disk is full or gone: it will be noticed again.
+  }
+}
+
+/** A store that gave rise to suspicion is looked at page by page before it is used again. Throws when it is damaged. */
+function clearSuspicion(connection: Connection, file: string): void {
+  if (!existsSync(suspicionOf(file))) return;
+  const [damage] = damagedPages(connection);
+  if (damage !== undefined) throw new SqliteError(11, damage);
+  rmSync(suspicionOf(file), { force: true });
 }
 
 /** Copies the whole store beside itself before its tables change. */

@@ -1,7 +1,10 @@
 import type { FileBatch } from './batch.ts';
 import { callers } from './callers.ts';
-import type { Connection } from './connection.ts';
+import { checkStore, type StoreCheck } from './checkStore.ts';
+import { type Connection, isCorrupt } from './connection.ts';
+import { copyWhole } from './copyWhole.ts';
 import { type Cursors, cursors } from './cursors.ts';
+import { forgetFiles } from './forgetFiles.ts';
 import { priceList } from './priceList.ts';
 import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
@@ -22,10 +25,30 @@ export interface Store extends Reader {
    */
   commit(batches: readonly FileBatch[]): void;
   cursors: Pick<Cursors, 'list' | 'find'>;
+  /** Looks for damage and wrong sums. */
+  check(): StoreCheck;
+  /** Takes out what these transcripts told; what they tell next counts as if for the first time. All or nothing. */
+  forget(files: readonly TranscriptName[]): void;
+  /** Gives back the space of what was taken out. Needs as much free space as the store has. */
+  compact(): void;
+  /** Copies the store into a new file. Throws system errors; `EEXIST` when the name is taken. */
+  backUp(to: string): void;
   close(): void;
 }
 
-export function storeOn(connection: Connection): Store {
+export interface TranscriptName {
+  agent: string;
+  path: string;
+}
+
+export interface StoreOptions {
+  /** The store's file; `undefined` = in memory. */
+  file?: string;
+  /** Told when SQLite finds the file damaged. */
+  onDamage?: () => void;
+}
+
+export function storeOn(connection: Connection, { file, onDamage = () => {} }: StoreOptions = {}): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
   const makers = callers(connection);
@@ -62,24 +85,62 @@ export function storeOn(connection: Connection): Store {
     for (const row of rows.unlisted) write.unlisted(row, source);
   };
 
+  /** Nothing is lost by telling twice. */
+  const watchingDamage = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      if (isCorrupt(error)) onDamage();
+      throw error;
+    }
+  };
+
+  const transaction = (work: () => void): void => {
+    try {
+      watchingDamage(() => connection.transaction(work));
+    } catch (error) {
+      sessions.clear();
+      makers.clear();
+      sums.clear();
+      sizes.clear();
+      throw error;
+    }
+  };
+
   return {
-    all: connection.all,
+    all: (sql, params) => watchingDamage(() => connection.all(sql, params)),
     cursors: positions,
     commit(batches) {
-      try {
-        connection.transaction(() => {
-          for (const batch of batches) writeBatch(batch);
-          requests.settle();
-          sums.flush();
-        });
-      } catch (error) {
-        sessions.clear();
+      transaction(() => {
+        for (const batch of batches) writeBatch(batch);
+        requests.settle();
+        sums.flush();
+      });
+    },
+    check: () => checkStore(connection),
+    forget(files) {
+      transaction(() => {
+        const ids = files.map(({ agent, path }) => connection.first(FIND_FILE, [path, agent])?.[0]);
+        forgetFiles(
+          connection,
+          ids.filter((id) => typeof id === 'number'),
+          sizes,
+        );
         makers.clear();
-        sums.clear();
-        sizes.clear();
-        throw error;
-      }
+        requests.settle();
+        sums.flush();
+      });
+    },
+    compact() {
+      connection.exec('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+    backUp(to) {
+      if (file === undefined) throw new Error('the store is in memory only');
+      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      copyWhole(file, to);
     },
     close: () => connection.close(),
   };
 }
+
+const FIND_FILE = 'SELECT id FROM cursors WHERE path = ? AND agent = ?';

@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readSqliteWasm } from './assets.ts';
+import { damagedPages } from './checkStore.ts';
+import { copyWhole } from './copyWhole.ts';
+import { SCHEMA_VERSION } from './migrations.ts';
+import { setAside } from './openStore.ts';
+import { loadSqlite } from './sqlite.ts';
+
+/** Why a file cannot take the place of a store, as a sentence; `undefined` when it can. */
+export async function backupTrouble(file: string): Promise<string | undefined> {
+  if (!existsSync(file)) return `${file} does not exist.`;
+  const sqlite = await loadSqlite(await readSqliteWasm());
+  // SQLite writes beside a file while it reads it: it gets a copy.
+  const folder = mkdtempSync(path.join(tmpdir(), 'agent-token-meter-'));
+  try {
+    const copy = path.join(folder, 'backup.db');
+    copyWhole(file, copy);
+    const connection = sqlite.open(copy);
+    try {
+      connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+      const version = Number(connection.first('PRAGMA user_version')?.[0] ?? 0);
+      if (version > SCHEMA_VERSION) return `${file} was written by a newer version of Agent Token Meter.`;
+      if (version === 0 || !connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'cursors'"))
+        return `${file} is no store of Agent Token Meter.`;
+      const [damage] = damagedPages(connection);
+      return damage === undefined ? undefined : `${file} is damaged: ${damage}`;
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a backup in the place of the store, which nobody may have open. What stood there is kept beside it.
+ *
+ * @returns where that is now; `undefined` when there was nothing. Throws system errors
+ */
+export function restoreBackup(backup: string, store: string, nowMs: number): string | undefined {
+  const incoming = `${store}.incoming`;
+  rmSync(incoming, { force: true });
+  copyWhole(backup, incoming);
+  const keptAs = existsSync(store) ? setAside(store, nowMs, 'replaced') : undefined;
+  renameSync(incoming, store);
+  return keptAs;
+}
