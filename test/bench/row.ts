@@ -1,0 +1,34 @@
+/** One line of the table that a bench adds. */
+export interface BenchRow {
+  what: string;
+  /** With its unit. */
+  value: string;
+  /** What it must not pass. */
+  bound?: string;
+  holds?: boolean;
+}
+
+/** A figure with what it must not pass. */
+export function bounded(what: string, figure: number, bound: number, unit: string): BenchRow {
+  return { what, value: `${round(figure)} ${unit}`, bound: `${bound} ${unit}`, holds: figure <= bound };
+}
+
+/** Three digits that mean something. */
+function round(figure: number): string {
+  return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);
+}
+
+/** Nearest rank. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Prints a table in Markdown; the process fails when a bound does not hold. */
+export function printRows(rows: readonly BenchRow[]): void {
+  console.log('| Measured | Value | Bound | |\n| --- | --- | --- | --- |');
+  for (const { what, value, bound = '', holds } of rows) {
+    console.log(`| ${what} | ${value} | ${bound} | ${holds === undefined ? '' : holds ? 'holds' : 'BROKEN'} |`);
+    if (holds === false) process.exitCode = 1;
+  }
+}
