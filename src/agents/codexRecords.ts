@@ -2,6 +2,7 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
+import { noteTime, noteTurn } from './codexReplay.ts';
 import { codexLine } from './codexScan.ts';
 import { codexHead, codexState } from './codexState.ts';
 import {
@@ -36,8 +37,6 @@ const SILENT_RECORDS = new Set([
 ]);
 /** The model of threads that never name one. */
 const FALLBACK_MODEL = 'gpt-5';
-/** A fork writes the parent's history in one burst; the first own record comes after a person or a model took their time. */
-const REPLAY_GAP_MS = 250;
 /** Blocks held back for the usage of their reply; more than any reply has. */
 const MOST_PENDING = 500;
 /** Launches whose outputs are still to come. */
@@ -76,15 +75,12 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     const atMs = timeMs(line.timestamp) ?? state.lastAtMs;
     if (atMs === undefined) return 'no time';
     state.lastAtMs = atMs;
-    // What is older than the thread was copied into it with its own time.
-    if (state.bornAtMs !== undefined && atMs < state.bornAtMs) state.replayAtMs = atMs;
-    else if (state.replayAtMs !== undefined && atMs - state.replayAtMs > REPLAY_GAP_MS) state.replayAtMs = undefined;
-    else if (state.replayAtMs !== undefined) state.replayAtMs = atMs;
+    noteTime(state, atMs);
     switch (line.type) {
       case 'session_meta':
         return readMeta(payload, atMs);
       case 'turn_context':
-        readContext(payload);
+        readContext(payload, atMs);
         return undefined;
       case 'response_item':
         return readItem(payload);
@@ -115,6 +111,8 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     state.own = head.id;
     state.counter = head.forkedFrom ?? head.id;
     state.bornAtMs = Math.min(timeMs(meta.timestamp) ?? atMs, atMs);
+    // The history of another thread may follow without its head.
+    if (head.isOffspring) state.replayAtMs = atMs;
     state.model = text(meta.model);
     state.agentName = head.agentName;
     state.session = owner ?? head.id;
@@ -145,10 +143,10 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     return undefined;
   }
 
-  function readContext(context: Fields): void {
+  function readContext(context: Fields, atMs: number): void {
     state.model = text(context.model) ?? state.model;
     if (context.service_tier !== undefined) state.tier = serviceTier(context.service_tier);
-    state.turn = text(context.turn_id) ?? state.turn;
+    noteTurn(state, text(context.turn_id) ?? state.turn, atMs);
   }
 
   function readItem(item: Fields): string | undefined {
@@ -206,7 +204,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
         return readTokenCount(event, atMs);
       case 'task_started':
       case 'turn_started':
-        state.turn = text(event.turn_id) ?? state.turn;
+        noteTurn(state, text(event.turn_id) ?? state.turn, atMs);
         tellWindow(event.model_context_window, atMs);
         return undefined;
       case 'task_complete':
@@ -272,13 +270,10 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     state.total = total ?? state.total;
     if (state.turn === undefined && state.replayAtMs !== undefined) return undefined;
     const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
-    request(
-      `${state.turn ?? state.counter ?? own()}:${key}`,
-      usage,
-      atMs,
-      state.replayAtMs !== undefined,
-      last ? undefined : 'delta',
-    );
+    request(`${state.turn ?? state.counter ?? own()}:${key}`, usage, atMs, {
+      isCopy: state.replayAtMs !== undefined,
+      ...(last ? {} : { rule: 'delta' }),
+    });
     return undefined;
   }
 
@@ -293,13 +288,20 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     // A count that came before its record has told this call.
     if (repeats) return undefined;
     const turn = text(record.turn_id) ?? state.turn ?? own();
-    const id = text(record.response_id) ?? `${turn}:${totalKey(total ?? usage)}`;
+    const responseId = text(record.response_id);
+    // The turn and its counter: a fork may copy the count of a call without its record.
+    const id = total || responseId === undefined ? `${turn}:${totalKey(total ?? usage)}` : responseId;
     const thread = text(record.thread_id);
-    request(id, usage, atMs, thread !== undefined && thread !== own());
+    request(id, usage, atMs, { isCopy: thread !== undefined && thread !== own(), messageId: responseId });
     return undefined;
   }
 
-  function request(requestId: string, usage: CodexUsage, atMs: number, isCopy: boolean, rule?: 'delta'): void {
+  function request(
+    requestId: string,
+    usage: CodexUsage,
+    atMs: number,
+    { isCopy, rule, messageId }: { isCopy: boolean; rule?: 'delta'; messageId?: string },
+  ): void {
     settleBoundary();
     if (state.thread !== MAIN_THREAD && !state.launched && !isCopy) {
       state.launched = true;
@@ -316,7 +318,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     push({
       type: 'request',
       requestId,
-      messageId: requestId.startsWith('resp_') ? requestId : undefined,
+      messageId,
       atMs,
       provider: state.provider,
       model: state.model ?? FALLBACK_MODEL,

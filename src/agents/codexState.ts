@@ -86,6 +86,8 @@ export interface CodexHead {
   parentThread?: ThreadId;
   /** The thread whose history this one goes on with. */
   forkedFrom?: SessionId;
+  /** Forked or launched: the file may begin with a copy of another thread's history. */
+  isOffspring: boolean;
 }
 
 /** Reads a head, or `undefined` when it names no thread. */
@@ -105,6 +107,7 @@ export function codexHead(meta: Fields): CodexHead | undefined {
   const forkedFrom = owner === undefined ? text(meta.forked_from_id) : undefined;
   return {
     id,
+    isOffspring: spawn !== undefined || text(meta.forked_from_id) !== undefined,
     agentName: source !== undefined || isNested ? role : MAIN_THREAD,
     ...(owner === undefined ? {} : { owner }),
     ...(parent === undefined ? {} : { parentThread: parent === owner ? MAIN_THREAD : parent }),
