@@ -7,7 +7,7 @@ import { attributionRows, COLUMNS } from './attributionRows.ts';
 import type { AdviceCard, AttributionView, Choice, ColumnKey, Lens, TurnRange } from './attributionView.ts';
 import { barView } from './bar.ts';
 import { baseName, duration, exactNumber, label, percent } from './format.ts';
-import { type MeterInput, sessionTitle, windowSourceText } from './meter.ts';
+import { hasReplied, type MeterInput, NO_REPLY_YET, sessionTitle, windowSourceText } from './meter.ts';
 import { threadChoices, threadPath } from './threadTree.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { timelineView } from './timeline.ts';
@@ -87,8 +87,9 @@ export function attributionView(input: AttributionInput): AttributionView {
   if (!chosen) return { ...nothingYet(input), ...common };
   const { session, thread, threads, use } = chosen;
   const agent = input.agentLabels[session.agent] ?? session.agent;
-  const parts =
-    lens === 'in-flight'
+  const parts = !hasReplied(thread)
+    ? []
+    : lens === 'in-flight'
       ? use.inFlight.map((row) => ({ kind: row.kind as Kind, tokens: totalTokens(row.spent) }))
       : use.items.map((item) => ({
           kind: item.kind as Kind,
@@ -110,7 +111,7 @@ export function attributionView(input: AttributionInput): AttributionView {
     bar: barView(parts, locale),
     timeline: timelineView({ ...use, range, locale, timeZone: input.timeZone }),
     columns: COLUMNS.filter(({ key }) => key !== 'inFlight' || lens === 'in-flight'),
-    rows: attributionRows({ ...chosen, lens, workspace: session.workspace, locale }),
+    rows: hasReplied(thread) ? attributionRows({ ...chosen, lens, workspace: session.workspace, locale }) : [],
   };
 }
 
@@ -135,6 +136,7 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
 
 function contextOf(thread: ThreadStateRow, input: AttributionInput): AttributionView['context'] {
   const { locale } = input;
+  if (!hasReplied(thread)) return { label: NO_REPLY_YET, percent: undefined, tone: 'normal', windowSource: '' };
   const window = threadWindow(thread);
   const share = thread.contextTokens / window.tokens;
   const about = thread.contextEstimated ? '≈' : '';

@@ -91,15 +91,17 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
   const about = thread.contextEstimated ? '≈' : '';
   const tokens = compactTokens(thread.contextTokens, locale);
   const icon = state === 'live' ? '$(pulse)' : state === 'compacted' ? '$(fold)' : '$(circle-outline)';
+  const fill = [percent(share, locale), tokens].map((figure) => `${about}${figure}`);
   const text = [
-    `${icon} ${about}${percent(share, locale)}`,
-    `${about}${tokens}`,
+    `${icon} ${(hasReplied(thread) ? fill : ['no reply yet']).join(' · ')}`,
     ...(state === 'compacted' ? ['compacted'] : []),
     ...(quota ? [`${quota.short} ${quota.percentLabel}`] : []),
   ].join(' · ');
   const agent = input.agentLabels[session.agent] ?? session.agent;
   const spoken = [
-    `${agent}: context ${about ? 'about ' : ''}${percent(share, locale)} full, ${tokens} of ${compactTokens(window.tokens, locale)} tokens`,
+    hasReplied(thread)
+      ? `${agent}: context ${about ? 'about ' : ''}${percent(share, locale)} full, ${tokens} of ${compactTokens(window.tokens, locale)} tokens`
+      : `${agent}: no reply yet`,
     ...(state === 'compacted' ? ['just compacted'] : state === 'idle' ? ['idle'] : []),
     ...(isElsewhere ? ['in another folder'] : []),
     ...(quota ? [`${quota.label} ${quota.percentLabel} used`] : []),
@@ -118,6 +120,11 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
     },
   };
 }
+
+/** Until the first reply nobody knows how large the system prompt is, which is most of the context then. */
+export const hasReplied = (thread: ThreadStateRow): boolean => thread.peakTokens > 0;
+
+export const NO_REPLY_YET = 'No reply yet: the first one tells how full the context window is.';
 
 function stateOf(thread: ThreadStateRow, nowMs: number): MeterState {
   const sinceCompaction = thread.compactedAtMs === null ? Number.POSITIVE_INFINITY : nowMs - thread.compactedAtMs;
@@ -158,6 +165,7 @@ function sessionHover(
   const lines = [
     [shown.agent, thread.model ? label(thread.model, 60) : undefined, folder].filter(Boolean).join(' · '),
     ...(isElsewhere ? [`Not in this workspace: the most recent session is in ${folder ?? 'another folder'}.`] : []),
+    ...(hasReplied(thread) ? [] : [NO_REPLY_YET]),
     ...(shown.state === 'idle' ? [`Idle: last written ${age} ago.`] : []),
     ...(shown.state === 'compacted' ? ['Just compacted: the next request tells the exact size.'] : []),
     ...(input.progress ? [progressLine(input.progress, locale)] : []),
@@ -168,11 +176,15 @@ function sessionHover(
   return {
     title: sessionTitle(session.title, session.workspace, shown.agent),
     lines,
-    context: {
-      label: `${total} (${percent(shown.share, locale)})`,
-      windowSource: windowSourceText(shown.window.source),
-      bar: barView(windowKinds(thread), locale, HOVER_ROWS),
-    },
+    ...(hasReplied(thread)
+      ? {
+          context: {
+            label: `${total} (${percent(shown.share, locale)})`,
+            windowSource: windowSourceText(shown.window.source),
+            bar: barView(windowKinds(thread), locale, HOVER_ROWS),
+          },
+        }
+      : {}),
     figures: [
       { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },
       { label: 'This week', value: `${compactTokens(input.weekTokens, locale)} tokens` },

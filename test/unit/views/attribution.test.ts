@@ -79,7 +79,14 @@ const threads = [
   thread('lost', 'helper', 'nowhere'),
 ];
 
-function attribution(lens: Lens, more: { shown?: string; range?: TurnRange; isFollowing?: boolean } = {}) {
+interface More {
+  shown?: string;
+  range?: TurnRange;
+  isFollowing?: boolean;
+  peakTokens?: number;
+}
+
+function attribution(lens: Lens, more: More = {}) {
   const input: AttributionInput = {
     locale: 'en',
     timeZone: 'Pacific/Auckland',
@@ -93,7 +100,10 @@ function attribution(lens: Lens, more: { shown?: string; range?: TurnRange; isFo
       session,
       threads,
       usage: ['main', 'a', 'b', 'c', 'lost'].map((name, i) => ({ thread: name, turns: i + 1, totalTokens: 1000 * i })),
-      thread: threads.find((row) => row.thread === more.shown) ?? thread('main'),
+      thread: {
+        ...(threads.find((row) => row.thread === more.shown) ?? thread('main')),
+        ...(more.peakTokens === undefined ? {} : { peakTokens: more.peakTokens }),
+      },
       use: {
         items: [
           item('read', '/home/dev/shop/src/a.ts', 2, 60_000, 100_000),
@@ -211,6 +221,12 @@ describe('the panel "What consumed my tokens"', () => {
     );
     const [follow, other] = attribution('window', { isFollowing: true }).sessions;
     assert.deepEqual([follow?.selected, follow?.detail, other?.selected], [true, 'Now: Fix the build', false]);
+  });
+
+  it('tells nothing of the context before the first reply', () => {
+    const { context, bar, rows } = attribution('window', { peakTokens: 0 });
+    assert.match(context.label, /^No reply yet/);
+    assert.deepEqual([context.percent, bar.segments.length, rows.length], [undefined, 0, 0]);
   });
 
   it('says how full the context is and where the size of its window comes from', () => {

@@ -131,6 +131,13 @@ describe('the meter', () => {
       'normal',
       '$(pulse) 32% · 82k',
     ],
+    [
+      'before the first reply',
+      thread({ contextTokens: 9, contextEstimated: 1, peakTokens: 0 }),
+      'live',
+      'normal',
+      '$(pulse) no reply yet',
+    ],
     ['without transcripts', { ...input, live: undefined }, 'empty', 'normal', '$(pulse) no transcripts'],
     [
       'while the first transcripts are read',
