@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import { errorMeter } from '../views/errorMeter.ts';
 import { presentation, workspaceFolders } from './presentation.ts';
+import { oneAtATime } from './refreshing.ts';
 import { thresholds } from './settings.ts';
 import type { StatusBarMeter } from './statusBarMeter.ts';
 
@@ -10,19 +11,16 @@ const CLOCK_MS = 30_000;
 
 /** Keeps the meter at what the engine knows: on every change, when the window's folders change, and as time passes. */
 export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode.LogOutputChannel): vscode.Disposable {
-  let number = 0;
-  const refresh = async (): Promise<void> => {
-    const asked = ++number;
+  const refresh = oneAtATime(async () => {
     try {
-      const view = await engine.meter({ ...presentation(), folders: workspaceFolders(), thresholds: thresholds() });
-      if (asked === number) meter.show(view);
+      meter.show(await engine.meter({ ...presentation(), folders: workspaceFolders(), thresholds: thresholds() }));
     } catch (error) {
       log.error(error instanceof Error ? error : String(error));
-      if (asked === number) meter.show(engineGone);
+      meter.show(engineGone);
     }
-  };
+  });
   const clock = setInterval(refresh, CLOCK_MS);
-  void refresh();
+  refresh();
   return vscode.Disposable.from(
     engine.onChanged(refresh),
     engine.onProgress(refresh),

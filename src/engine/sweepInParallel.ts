@@ -21,6 +21,8 @@ export interface ParallelOptions {
   minBytes?: number;
 }
 
+/** Far more than one part of a file takes: see the engine's own limit. */
+const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 32 };
 /** To start threads takes as long as to read this. */
 const MIN_BYTES = 48 << 20;
 /** More do not help: one thread stores what all read. */
@@ -78,7 +80,12 @@ function startCrew(job: ScanJob, workerPath: string, size: number, execArgv: str
   const ports = new Set<MessagePort>();
   for (let n = 0; n < size; n++) {
     const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(workerPath, { workerData: { ...job, port: port2 }, transferList: [port2], execArgv });
+    const worker = new Worker(workerPath, {
+      workerData: { ...job, port: port2 },
+      transferList: [port2],
+      execArgv,
+      resourceLimits: MEMORY,
+    });
     // A worker ends only when it is told to, or by accident: what it took and did not send is left to this thread.
     worker.on('error', () => undefined);
     worker.on('exit', () => ports.delete(port1));
