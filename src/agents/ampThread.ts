@@ -64,7 +64,7 @@ export function readAmpThread(thread: Fields, place: AmpPlace): PlacedReading[] 
       readings.push({ events: [], outcome: message ? 'unknown' : 'rejected', detail, offset });
       return;
     }
-    const usage = message.role === 'assistant' ? messageUsage(message.usage) : undefined;
+    const usage = message.role === 'assistant' ? messageUsage(message.usage, message) : undefined;
     const fromLedger = message.role === 'assistant' ? ledger.byMessage.get(messageId(message, index)) : undefined;
     atMs = usage?.atMs ?? fromLedger?.atMs ?? timeMs(fields(message.meta)?.sentAt) ?? timeMs(message.timestamp) ?? atMs;
     if (usage === null) {

@@ -22,16 +22,17 @@ const usageSchema = v.object({
   totalTokens: optionalCount,
 });
 
-/** What a message's `usage` says: `undefined` when there is none, `null` when its numbers are impossible. */
+/** What the `usage` of a message says: `undefined` when there is none, `null` when its numbers are impossible. */
 export function messageUsage(
   value: unknown,
+  message: Fields,
 ): { call?: AmpCall; atMs: number | undefined; windowTokens: number | undefined } | undefined | null {
   const fieldsOfUsage = fields(value);
   if (!fieldsOfUsage) return undefined;
   const parsed = v.safeParse(usageSchema, fieldsOfUsage);
   if (!parsed.success) return null;
   const usage = parsed.output;
-  const model = usage.model || 'unknown';
+  const model = usage.model || text(message.model) || 'unknown';
   const written = usage.cacheCreationInputTokens;
   // OpenAI has no cache writes: Amp files the uncached part of its prompts there.
   const isWrite = !/^gpt-|^o\d/.test(model);

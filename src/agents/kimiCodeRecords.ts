@@ -35,7 +35,16 @@ interface KimiCodeState {
   /** A request was made: what the system prompt holds has been told. */
   asked: boolean;
   /** The newest request as it was sent. */
-  sent?: { model: string; alias?: string; provider?: string; kind?: string };
+  sent?: SentRequest;
+  /** The newest one before it that named its model otherwise: its usage may still be to come. */
+  sentBefore?: SentRequest;
+}
+
+interface SentRequest {
+  model: string;
+  alias?: string;
+  provider?: string;
+  kind?: string;
 }
 
 /** Families of records that repeat what others say, or tell nothing of tokens. */
@@ -90,8 +99,10 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
         return undefined;
       case 'llm.request': {
         const model = text(line.model);
-        if (model)
-          state.sent = { model, alias: text(line.modelAlias), provider: text(line.provider), kind: text(line.kind) };
+        const alias = text(line.modelAlias);
+        if (!model) return undefined;
+        if (state.sent && state.sent.alias !== alias) state.sentBefore = state.sent;
+        state.sent = { model, alias, provider: text(line.provider), kind: text(line.kind) };
         return undefined;
       }
       case 'turn.prompt':
@@ -296,9 +307,10 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
   ): void {
     state.asked = true;
     // A usage names the model as the user's configuration does; the request before it as the provider does.
-    const isSent = alias === undefined || state.sent?.alias === undefined || state.sent.alias === alias;
-    const model = (isSent ? state.sent?.model : undefined) ?? alias ?? state.alias ?? 'unknown';
-    const provider = kimiProvider(model, isSent ? state.sent?.provider : undefined);
+    const isNewest = alias === undefined || state.sent?.alias === undefined || state.sent.alias === alias;
+    const sent = isNewest ? state.sent : state.sentBefore?.alias === alias ? state.sentBefore : undefined;
+    const model = sent?.model ?? alias ?? state.alias ?? 'unknown';
+    const provider = kimiProvider(model, sent?.provider);
     push({ type: 'request', requestId, atMs, provider, model, usage, ...more }, thread);
   }
 
