@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
-import type { UsageRequest } from './engine/engineApi.ts';
+import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
-import { createOwnedEngine, StoreInUseError } from './engine/ownedEngine.ts';
+import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
+import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
 import { parseCursor } from './views/provenance.ts';
 import {
   attributionTable,
@@ -27,6 +28,11 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
+  cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
+  cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays
+  cli.js store backup TO    --store FILE     copy the store into a new file
+  cli.js store restore FROM --store FILE     put a backup in its place; what stood there is kept beside it
+  cli.js store compact  --store FILE         give back the space of what was taken out
 
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
   --store FILE   keep what was read in this file (default: in memory)
@@ -173,21 +179,51 @@ function requestOf(options: Options): UsageRequest {
   };
 }
 
-async function main(args: string[]): Promise<void> {
-  const { values: options, positionals } = parse(args);
-  const [name = '', ...rest] = positionals;
-  if (options.help || name === 'help') {
-    process.stdout.write(HELP);
-    return;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
-  if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
-  const format = oneOf('format', options.format, ['json', 'table', 'csv']);
-  const request = requestOf(options);
-  const page = pageOf(options);
+/** What looks after a store, by name; `restore` does not open it. */
+const CARE: Record<string, (target: string | undefined) => CareRequest> = {
+  check: () => ({ task: 'check' }),
+  rebuild: () => ({ task: 'rebuild' }),
+  compact: () => ({ task: 'compact' }),
+  backup: (to = '') => ({ task: 'backUp', to: path.resolve(to) }),
+};
 
-  const startedMs = performance.now();
+async function careOfStore([name = '', target, ...rest]: string[], options: Options): Promise<void> {
+  const needsTarget = name === 'backup' || name === 'restore';
+  const care = Object.hasOwn(CARE, name) ? CARE[name] : undefined;
+  if (!care && name !== 'restore')
+    throw new BadArgument(`store is followed by ${[...Object.keys(CARE), 'restore'].join(', ')}`);
+  if (options.store === undefined) throw new BadArgument('--store FILE is missing');
+  if (needsTarget !== (target !== undefined) || rest.length > 0)
+    throw new BadArgument(needsTarget ? `store ${name} is followed by one file` : `"${target}" is one word too many`);
+  const report = care
+    ? await caredFor(care(target), options)
+    : await restored(path.resolve(target ?? ''), path.resolve(options.store));
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (report.problems.length > 0) process.exitCode = 1;
+}
+
+async function caredFor(request: CareRequest, options: Options): Promise<CareReport> {
+  const engine = await openEngine(options);
+  try {
+    return await engine.care(request);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function restored(backup: string, store: string): Promise<Pick<CareReport, 'problems' | 'keptAs'>> {
+  const trouble = await backupTrouble(backup);
+  if (trouble !== undefined) return { problems: [trouble] };
+  const release = await ownStore(store);
+  try {
+    return { problems: [], keptAs: restoreBackup(backup, store, Date.now()) };
+  } finally {
+    release();
+  }
+}
+
+/** The engine of this run; its troubles are told on stderr. */
+async function openEngine(options: Options): Promise<LocalEngine> {
   const engine = await createOwnedEngine({
     agents: ALL_AGENTS,
     place: {
@@ -198,6 +234,27 @@ async function main(args: string[]): Promise<void> {
     storePath: options.store === undefined ? undefined : path.resolve(options.store),
   });
   engine.onTrouble(({ severity, message }) => process.stderr.write(`${severity}: ${message}\n`));
+  return engine;
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values: options, positionals } = parse(args);
+  const [name = '', ...rest] = positionals;
+  if (options.help || name === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (options.store === '') throw new BadArgument('--store is the name of a file');
+  if (name === 'store') return careOfStore(rest, options);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
+  if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
+  const format = oneOf('format', options.format, ['json', 'table', 'csv']);
+  const request = requestOf(options);
+  const page = pageOf(options);
+
+  const startedMs = performance.now();
+  const engine = await openEngine(options);
   try {
     const openedMs = performance.now();
     await engine.sweep();
@@ -232,6 +289,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof BadArgument) {
     process.stderr.write(`${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (error instanceof StoreUnusableError) {
+    process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
     return;
   }

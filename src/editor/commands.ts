@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
+import { backUpStore, checkStore, rebuildStore } from './storeCommands.ts';
 import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
@@ -12,6 +13,9 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.whyCounted': () => pickProvenance(engine),
     'agentTokenMeter.refresh': () => engine.sweep(),
     'agentTokenMeter.showHealth': () => pages.showHealth(),
+    'agentTokenMeter.checkStore': () => checkStore(engine),
+    'agentTokenMeter.rebuildStore': () => rebuildStore(engine),
+    'agentTokenMeter.backUpStore': () => backUpStore(engine),
     'agentTokenMeter.showLog': async () => {
       log.show();
       await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
@@ -24,7 +28,17 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
 
 /** The commands that a meter in trouble leads to, while there is no engine. */
 export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Disposable {
-  const names = ['showUsage', 'showAttribution', 'showHealth', 'whyCounted', 'refresh', 'showLog'];
+  const names = [
+    'showUsage',
+    'showAttribution',
+    'showHealth',
+    'whyCounted',
+    'refresh',
+    'checkStore',
+    'rebuildStore',
+    'backUpStore',
+    'showLog',
+  ];
   return vscode.Disposable.from(
     ...names.map((name) => vscode.commands.registerCommand(`agentTokenMeter.${name}`, () => log.show())),
   );

@@ -80,9 +80,30 @@ export interface EngineApi {
   healthReport(): Promise<HealthReport>;
   /** The same as lines for a log. */
   healthLines(request: Pick<Presentation, 'locale'>): Promise<string[]>;
+  /** Looks after the store. Rejects with what went wrong; nothing is lost then. */
+  care(request: CareRequest): Promise<CareReport>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
   sweep(): Promise<void>;
   configure(settings: EngineSettings): Promise<void>;
+}
+
+/** What can be done for the store. Paths are absolute. */
+export type CareRequest =
+  /** Look for damage and wrong sums. */
+  | { task: 'check' }
+  /** Read all transcripts that exist anew, after a backup; what deleted ones told stays. */
+  | { task: 'rebuild' }
+  /** Give back the space of what was taken out. */
+  | { task: 'compact' }
+  | { task: 'backUp'; to: string };
+
+/** How the store is after that. */
+export interface CareReport {
+  /** Sentences; none = all is well. */
+  problems: string[];
+  requests: number;
+  /** Where the store of before is kept. */
+  keptAs?: string;
 }
 
 /** What the engine tells without being asked. Coalesced: the first at once, then at most four a second. */

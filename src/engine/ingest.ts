@@ -6,7 +6,7 @@ import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
 import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
 import { createPacing } from './pacing.ts';
-import { createPartReader } from './partReader.ts';
+import { createPartReader, type PartReader } from './partReader.ts';
 import { type AgentFile, fileKey } from './reading.ts';
 import { BATCH_BYTES, RETRY_MS, sweepFiles } from './sweepFiles.ts';
 import { type ParallelOptions, sweepInParallel } from './sweepInParallel.ts';
@@ -37,6 +37,11 @@ export interface Ingest {
    * @returns `false` when only a sweep can bring what is new there
    */
   lookAt(path: string): boolean;
+  /**
+   * Reads all transcripts that are found anew; what others told stays.
+   * @param before called at the last moment before the store is changed; what it throws ends the rebuilding
+   */
+  rebuild(before: () => void): Promise<SweepTiming>;
   /** While a sweep reads more than a moment's worth. */
   progress(): IndexProgress | undefined;
   /** Stops after the current batch; what is stored stays. */
@@ -81,7 +86,9 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   const doubts = createDoubts();
-  const reader = createPartReader({ store, databases: options.databases, user: options.user, doubts, tellOnce });
+  const newReader = (): PartReader =>
+    createPartReader({ store, databases: options.databases, user: options.user, doubts, tellOnce });
+  let reader = newReader();
 
   /** Reads what is new in one file. @returns whether that was all: a sweep goes on with more than one batch */
   const readNow = (found: AgentFile): boolean => {
@@ -153,8 +160,24 @@ export function createIngest(options: IngestOptions): Ingest {
     return following;
   };
 
+  const settled = async (): Promise<void> => {
+    while (running) await running.catch(() => undefined);
+  };
+
   return {
     sweep,
+    async rebuild(before) {
+      await settled();
+      const noCursors = { ...store, cursors: { ...store.cursors, list: () => new Map() } };
+      const { moved } = await findChanges(options.agents(), noCursors, nextTurn);
+      await settled();
+      before();
+      store.forget(moved.map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
+      // What the old one remembers of the files leads nowhere.
+      reader = newReader();
+      options.onStored();
+      return sweep();
+    },
     lookAt(path) {
       if (stopped) return true;
       const found = transcriptsAt(options.agents(), companions, path);
@@ -178,8 +201,6 @@ export function createIngest(options: IngestOptions): Ingest {
       for (const timer of retries.values()) clearTimeout(timer);
       retries.clear();
     },
-    async settled() {
-      while (running) await running.catch(() => undefined);
-    },
+    settled,
   };
 }

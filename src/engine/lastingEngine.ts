@@ -1,5 +1,6 @@
 import type { Engine, EngineApi, EngineSettings, EngineTrouble, IndexProgress } from './engineApi.ts';
 import { listeners } from './listeners.ts';
+import { passOn } from './questions.ts';
 
 /** An engine that may end without being asked to: its process, thread or connection. */
 export interface Backing {
@@ -70,39 +71,28 @@ export async function lastingEngine(
     }
   };
 
-  const ask =
-    <Question extends keyof EngineApi>(question: Question): ((request?: unknown) => Promise<never>) =>
-    async (request) => {
-      for (let asked = 1; ; asked++) {
-        const asking = await backing;
-        try {
-          return (await (asking.engine[question] as (request: unknown) => Promise<unknown>)(request)) as never;
-        } catch (error) {
-          // A connection that closes fails its questions just before it says so.
-          await pause(RETRY_MS);
-          if (disposed || asked >= MAX_ASKS || !ended.has(asking)) throw error;
-        }
+  const ask = async (question: keyof EngineApi, request: unknown): Promise<unknown> => {
+    for (let asked = 1; ; asked++) {
+      const asking = await backing;
+      try {
+        return await (asking.engine[question] as (request: unknown) => Promise<unknown>)(request);
+      } catch (error) {
+        // A connection that closes fails its questions just before it says so.
+        await pause(RETRY_MS);
+        if (disposed || asked >= MAX_ASKS || !ended.has(asking)) throw error;
       }
-    };
+    }
+  };
+  const questions = passOn(ask);
 
   backing = openNext();
   await backing;
 
   return {
-    meter: ask('meter'),
-    dashboard: ask('dashboard'),
-    attribution: ask('attribution'),
-    usage: ask('usage'),
-    sessions: ask('sessions'),
-    attributionReport: ask('attributionReport'),
-    requests: ask('requests'),
-    health: ask('health'),
-    healthReport: ask('healthReport'),
-    healthLines: ask('healthLines'),
-    sweep: ask('sweep'),
+    ...questions,
     configure(next) {
       settings = next;
-      return ask('configure')(next);
+      return questions.configure(next);
     },
     onChanged: changed.add,
     onProgress: progressed.add,

@@ -22,13 +22,13 @@ export async function lead(
   options: LocalEngineOptions,
   onLeft: () => void,
 ): Promise<Backing> {
-  const opening = createLocalEngine({ ...options, watch: true });
   let toVersion: string | undefined;
   let isLeaving = false;
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
+  const opening = createLocalEngine({ ...options, watch: true, onDamage: () => end() });
   const sockets = serveOn(claimed.server, opening, (greeting) => {
     if (isNewerVersion(greeting.version, me.version)) {
       toVersion = greeting.version;

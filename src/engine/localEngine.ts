@@ -28,6 +28,7 @@ import type { Engine, EngineSettings, EngineTrouble, IndexProgress, UsageRequest
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { listeners } from './listeners.ts';
+import { careFor } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
@@ -45,12 +46,16 @@ export interface LocalEngineOptions {
   user?: string;
   /** Watch the folders and sweep regularly. Without it only `sweep()` reads. */
   watch?: boolean;
+  /** The store turned out to be damaged: an engine that is opened anew sets it aside. */
+  onDamage?: () => void;
   /** How several threads read a first time. */
   parallel?: ParallelOptions;
 }
 
 /** The engine in this very thread. */
 export interface LocalEngine extends Engine {
+  /** Why the store's file is not used; `undefined` when it is. */
+  storeTrouble(): string | undefined;
   /** Times of the last sweep; `undefined` before the first one has ended. */
   timing(): SweepTiming | undefined;
   /** What each file, program, host, MCP tool and subagent was sent and made to generate in a window, most first. */
@@ -76,13 +81,26 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const troubles: EngineTrouble[] = [];
   let timing: SweepTiming | undefined;
   let disposed = false;
+  let isDamaged = false;
 
   const tellTrouble = (trouble: EngineTrouble): void => {
     troubles.push(trouble);
     troubled.tell(trouble);
   };
 
-  const opened = await openStore({ path: options.storePath, nowMs: Date.now() });
+  const opened = await openStore({
+    path: options.storePath,
+    nowMs: Date.now(),
+    onDamage() {
+      if (isDamaged) return;
+      isDamaged = true;
+      tellTrouble({
+        severity: 'warning',
+        message: `${options.storePath} is damaged. It is looked at, and made anew if need be.`,
+      });
+      options.onDamage?.();
+    },
+  });
   const { store } = opened;
   if (options.storeless !== undefined) tellTrouble({ severity: 'error', message: options.storeless });
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
@@ -191,6 +209,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     health: async (request) => answerHealth(reader(), request, facts()),
     healthReport: async () => answerHealthReport(reader(), facts()),
     healthLines: async (request) => answerHealthLines(reader(), request, facts()),
+    care: (request) => careFor(request, reader(), ingest, options.storePath),
     sweep,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;
@@ -206,6 +225,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       for (const trouble of troubles) queueMicrotask(() => listener(trouble));
       return troubled.add(listener);
     },
+    storeTrouble: () =>
+      opened.trouble && opened.trouble.kind !== 'corrupt' ? storeTrouble(opened.trouble).message : undefined,
     timing: () => timing,
     items: (request) => answerItems(reader(), request),
     async dispose() {

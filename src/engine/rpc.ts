@@ -1,21 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import type { Engine, EngineApi, EngineTrouble, IndexProgress } from './engineApi.ts';
-
-/** Every question of `EngineApi`. The type holds the list complete. */
-const QUESTIONS = Object.keys({
-  meter: true,
-  dashboard: true,
-  attribution: true,
-  usage: true,
-  sessions: true,
-  attributionReport: true,
-  requests: true,
-  health: true,
-  healthReport: true,
-  healthLines: true,
-  sweep: true,
-  configure: true,
-} satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
+import type { Engine, EngineTrouble, IndexProgress } from './engineApi.ts';
+import { passOn, QUESTIONS } from './questions.ts';
 
 const CHANGED = 'changed';
 const PROGRESS = 'progress';
@@ -60,21 +45,8 @@ export function serveEngine(connection: MessageConnection, opening: Promise<Engi
  * connection closes.
  */
 export function engineOver(connection: MessageConnection): Engine {
-  const ask = <Question extends keyof EngineApi>(question: Question): EngineApi[Question] =>
-    ((request?: unknown) => connection.sendRequest(question, request ?? null)) as EngineApi[Question];
   return {
-    meter: ask('meter'),
-    dashboard: ask('dashboard'),
-    attribution: ask('attribution'),
-    usage: ask('usage'),
-    sessions: ask('sessions'),
-    attributionReport: ask('attributionReport'),
-    requests: ask('requests'),
-    health: ask('health'),
-    healthReport: ask('healthReport'),
-    healthLines: ask('healthLines'),
-    sweep: ask('sweep'),
-    configure: ask('configure'),
+    ...passOn((question, request) => connection.sendRequest(question, request ?? null)),
     onChanged: (listener) => connection.onNotification(CHANGED, () => listener()),
     onProgress: (listener) => connection.onNotification(PROGRESS, (progress: IndexProgress) => listener(progress)),
     onTrouble: (listener) => connection.onNotification(TROUBLE, (trouble: EngineTrouble) => listener(trouble)),

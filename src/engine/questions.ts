@@ -1,0 +1,24 @@
+import type { EngineApi } from './engineApi.ts';
+
+/** Every question of `EngineApi`. The type holds the list complete. */
+export const QUESTIONS = Object.keys({
+  meter: true,
+  dashboard: true,
+  attribution: true,
+  usage: true,
+  sessions: true,
+  attributionReport: true,
+  requests: true,
+  health: true,
+  healthReport: true,
+  healthLines: true,
+  care: true,
+  sweep: true,
+  configure: true,
+} satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
+
+/** The questions of an engine that passes them on. */
+export function passOn(ask: (question: keyof EngineApi, request: unknown) => Promise<unknown>): EngineApi {
+  const questions = QUESTIONS.map((question) => [question, (request?: unknown) => ask(question, request)]);
+  return Object.fromEntries(questions) as EngineApi;
+}
