@@ -1,7 +1,7 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { adviceEvents, searchesOf } from './claudeCodeAdvice.ts';
+import { asideEvents, searchesOf } from './claudeCodeAsides.ts';
 import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
 import { attachmentBlocks, systemBlocks } from './claudeCodeHead.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
@@ -166,7 +166,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     }
     if (isProgress || isCopy(row, atMs)) request.isCopy = true;
     push(request);
-    for (const event of adviceEvents(request, stated.advice)) push(event);
+    for (const event of asideEvents(request, stated.asides)) push(event);
     return undefined;
   }
 

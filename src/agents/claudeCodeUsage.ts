@@ -10,13 +10,15 @@ export interface ClaudeUsage {
   tier?: string;
   /** The newest prompt, where the provider sampled several times for one reply: the usage is the sum over all of them. */
   contextTokens?: number;
-  /** Calls of a stronger model that the reply asked for advice. They are not in the usage: they have their own price. */
-  advice: AdviceUsage[];
+  /** Calls within the reply that are not in its usage. */
+  asides: AsideUsage[];
 }
 
-/** One call of the advisor within a reply. */
-export interface AdviceUsage {
-  model: string;
+/** What the provider calls a model for beside the reply: a stronger model's advice, which has its own price, or a summary of what stood before. */
+export interface AsideUsage {
+  purpose: 'advisor' | 'compact';
+  /** Where it is not the reply's. */
+  model?: string;
   usage: TokenUsage;
 }
 
@@ -54,10 +56,11 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
   const fiveMinutes = optionalTokens(cacheCreation?.ephemeral_5m_input_tokens);
   const thinking = optionalTokens(details?.thinking_tokens);
   const webSearches = optionalTokens(serverTools?.web_search_requests);
-  const samplings = readSamplings(stated?.iterations);
+  const asides: AsideUsage[] = [];
+  const contextTokens = readSamplings(stated?.iterations, asides);
   if (
     !stated ||
-    !samplings ||
+    contextTokens === undefined ||
     !cacheCreation ||
     !details ||
     !serverTools ||
@@ -84,30 +87,42 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
       reasoning: Math.min(thinking, output),
     },
     webSearches,
-    ...samplings,
+    asides,
   };
+  if (contextTokens > 0) read.contextTokens = contextTokens;
   if (typeof tier === 'string' && tier !== '' && tier !== 'standard') read.tier = tier;
   return read;
 }
 
+const ASIDES: Readonly<Record<string, AsideUsage['purpose']>> = { advisor_message: 'advisor', compaction: 'compact' };
+
 /**
- * The samplings of one reply, where the row lists them: the newest prompt if there are several, and the calls of the advisor. `undefined`
- * when one is malformed. Measured on 2.1.278: the usage is the sum of the samplings of the type `message` and of no other.
+ * Reads the samplings of one reply, where the row lists them. The usage is the sum of those that made the reply and of no other: measured
+ * on 2.1.278 with the advisor, and documented by the provider for compactions.
+ *
+ * @returns the newest prompt if there were several, else 0; `undefined` when a sampling is malformed
  */
-function readSamplings(iterations: unknown): Pick<ClaudeUsage, 'contextTokens' | 'advice'> | undefined {
-  const advice: AdviceUsage[] = [];
-  let messages = 0;
-  let contextTokens: number | undefined;
-  for (const item of list(iterations)) {
+function readSamplings(iterations: unknown, asides: AsideUsage[]): number | undefined {
+  let replies = 0;
+  let newest = 0;
+  const samplings = list(iterations);
+  // Nearly always there is but one.
+  if (samplings.length === 1 && fields(samplings[0])?.type === 'message') return 0;
+  for (const item of samplings) {
     const sampling = fields(item);
-    if (sampling?.type !== 'message' && sampling?.type !== 'advisor_message') continue;
+    const purpose = typeof sampling?.type === 'string' ? ASIDES[sampling.type] : undefined;
+    if (!purpose && sampling?.type !== 'message' && sampling?.type !== 'fallback_message') continue;
     const stated = claudeUsage({ ...sampling, iterations: undefined });
     if (!stated) return undefined;
     const { usage } = stated;
-    if (sampling.type === 'advisor_message') advice.push({ model: text(sampling.model) ?? 'unknown', usage });
-    else if (++messages > 1) contextTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    const model = text(sampling?.model);
+    if (purpose) asides.push(model === undefined ? { purpose, usage } : { purpose, model, usage });
+    else {
+      replies++;
+      newest = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    }
   }
-  return contextTokens === undefined ? { advice } : { advice, contextTokens };
+  return replies > 1 ? newest : 0;
 }
 
 const NO_FIELDS: Fields = {};

@@ -1,4 +1,4 @@
-import type { AdviceUsage, LastMessage } from './claudeCodeUsage.ts';
+import type { AsideUsage, LastMessage } from './claudeCodeUsage.ts';
 import { claudeProvider } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -6,18 +6,18 @@ import { wholeTokens } from './tokenCount.ts';
 type Told<Event extends AgentEvent> = Event extends AgentEvent ? Omit<Event, 'sessionId'> : never;
 
 /**
- * The calls of the advisor that a reply holds. The advisor reads the whole conversation in a prompt of its own, so it is a thread of its own:
- * one for each thread that asks it.
+ * The calls that the provider made beside a reply. Each has a prompt of its own, so they are threads of their own: one for each purpose and
+ * thread that they were made for.
  *
  * @param asked the request of the reply
  */
-export function adviceEvents(asked: Told<RequestEvent>, advice: readonly AdviceUsage[]): Told<AgentEvent>[] {
+export function asideEvents(asked: Told<RequestEvent>, asides: readonly AsideUsage[]): Told<AgentEvent>[] {
   const { requestId: parent, thread: parentThread, atMs } = asked;
-  const thread: ThreadId = parentThread === MAIN_THREAD ? 'advisor' : `${parentThread}/advisor`;
-  return advice.flatMap(({ model, usage }, index): Told<AgentEvent>[] => {
-    const requestId = `${parent}/advice${index}`;
+  return asides.flatMap(({ purpose, model = asked.model, usage }, index): Told<AgentEvent>[] => {
+    const thread: ThreadId = parentThread === MAIN_THREAD ? purpose : `${parentThread}/${purpose}`;
+    const requestId = `${parent}/${purpose}${index}`;
     return [
-      { type: 'session', thread, agentName: 'advisor', parentThread },
+      { type: 'session', thread, agentName: purpose, parentThread },
       { type: 'task', thread, taskId: requestId, atMs },
       {
         type: 'request',
