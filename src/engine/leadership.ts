@@ -11,8 +11,8 @@ import { isNewerVersion } from './version.ts';
 const CHECK_CLAIM_MS = 10_000;
 
 /**
- * Owns the store, and answers everyone who connects; who connects early waits. Ends when the claim is lost, or when a newer version asks:
- * that one leads then. Rejects when there is no engine to be had.
+ * Owns the store, and answers everyone who connects; who connects early waits. Ends when the store turns out to be damaged, when the claim
+ * is lost, or when a newer version asks: that one leads then. Rejects when there is no engine to be had.
  *
  * @param onLeft told when the store is closed, just before another one may open it
  */
