@@ -80,6 +80,8 @@ describe('troubles with the store', function () {
     bytes.fill(0x5a, 8192, 8192 * 6);
     writeFileSync(storePath, bytes);
     const troubles = collectTroubles(await open());
+    // The question that comes upon the damage is answered by the next engine, which may have read only a part by then.
+    await turns();
     assert.equal(await turns(), 300);
     assert.match(troubles.at(-1)?.message ?? '', /The store was damaged and is now kept as .*usage\.db\.damaged-/);
     assert.deepEqual(
