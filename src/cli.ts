@@ -22,7 +22,9 @@ import {
 const HELP = `Usage of coding agents from the transcripts on this machine.
 
   cli.js usage     [--window day|week|month|all] [--since ISO] [--until ISO] [--agent ID]... [--workspace PATH]
-                   --since and --until win over the edges of the window
+                   [--subagent TYPE] [--provider ID] [--model NAME] [--session ID] [--account NAME] [--user NAME] [--used KIND [--item TARGET]]
+                   --since and --until win over the edges of the window; --used: sessions in which this kind of tool owned tokens,
+                   with --item those that carried this item of it
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
   cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
@@ -47,6 +49,13 @@ const OPTIONS = {
   until: { type: 'string' },
   agent: { type: 'string', multiple: true },
   workspace: { type: 'string' },
+  subagent: { type: 'string' },
+  provider: { type: 'string' },
+  model: { type: 'string' },
+  account: { type: 'string' },
+  user: { type: 'string' },
+  used: { type: 'string' },
+  item: { type: 'string' },
   limit: { type: 'string' },
   after: { type: 'string' },
   session: { type: 'string' },
@@ -80,12 +89,12 @@ interface Answer {
 }
 
 const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page: Page) => Promise<Answer>> = {
-  async usage(engine, request) {
-    const report = await engine.usage(request);
+  async usage(engine, request, { session }) {
+    const report = await engine.usage(await ofSession(engine, request, session));
     return { json: report, table: usageTable(report) };
   },
-  async sessions(engine, request, { limit }) {
-    const sessions = await engine.sessions({ ...request, limit });
+  async sessions(engine, request, { limit, session }) {
+    const sessions = await engine.sessions({ ...(await ofSession(engine, request, session)), limit });
     return { json: sessions, table: sessionsTable(sessions) };
   },
   async attribution(engine, _request, { session, lens }) {
@@ -94,16 +103,16 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
     if (!report) return { json: null, table: { columns: ['kind', 'tokens'], rows: [] } };
     return { json: report, table: attributionTable(report, lens) };
   },
-  async items(engine, request, { limit, kind }) {
-    const items = engine.items({ ...request, kind }).slice(0, limit);
+  async items(engine, request, { limit, kind, session }) {
+    const items = engine.items({ ...(await ofSession(engine, request, session)), kind }).slice(0, limit);
     return { json: items, table: itemsTable(items) };
   },
   async health(engine) {
     const report = await engine.healthReport();
     return { json: report, table: healthTable(report) };
   },
-  async requests(engine, request, { limit, after }) {
-    const requests = await engine.requests({ ...request, limit, after });
+  async requests(engine, request, { limit, after, session }) {
+    const requests = await engine.requests({ ...(await ofSession(engine, request, session)), limit, after });
     return { json: requests, table: requestsTable(requests) };
   },
 };
@@ -140,6 +149,10 @@ function zoneOf(value: string | undefined): string {
   }
 }
 
+/** The same question of one session alone, where one is named. */
+const ofSession = async (engine: LocalEngine, request: UsageRequest, id: string | undefined): Promise<UsageRequest> =>
+  id === undefined ? request : { ...request, session: await sessionKeyOf(engine, id) };
+
 /** The key of a session that is named by the agent's own id. */
 async function sessionKeyOf(engine: LocalEngine, id: string): Promise<string> {
   const sessions = await engine.sessions({ window: 'all', timeZone: 'UTC', nowMs: Date.now() });
@@ -167,13 +180,25 @@ function requestOf(options: Options): UsageRequest {
     throw new BadArgument('--since must be before --until');
   const unknown = options.agent?.find((id) => !AGENT_IDS.includes(id));
   if (unknown !== undefined) throw new BadArgument(`--agent is one of ${AGENT_IDS.join(', ')}, not "${unknown}"`);
+  if (options.item !== undefined && options.used === undefined)
+    throw new BadArgument('--item needs the kind that it belongs to: --used KIND');
   const isCustom = sinceMs !== undefined || untilMs !== undefined;
   return {
     window: isCustom ? 'custom' : oneOf('window', options.window ?? 'week', ['day', 'week', 'month', 'all']),
     sinceMs,
     untilMs,
     agents: options.agent,
-    workspace: options.workspace === undefined ? undefined : path.resolve(options.workspace),
+    workspace: options.workspace ? path.resolve(options.workspace) : options.workspace,
+    agentName: options.subagent,
+    provider: options.provider,
+    model: options.model,
+    account: options.account,
+    user: options.user,
+    usedKind: options.item === undefined ? options.used : undefined,
+    usedItem:
+      options.item === undefined || options.used === undefined
+        ? undefined
+        : { kind: options.used, target: options.item },
     timeZone: zoneOf(options.tz),
     nowMs: Date.now(),
   };

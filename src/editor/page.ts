@@ -12,6 +12,8 @@ export interface PageKind {
   title: string;
   /** The whole picture, now. */
   picture(): Promise<HostMessage>;
+  /** A fuller picture of what takes longer; `undefined` when there is nothing to add. Asked for when the picture was sent. */
+  afterwards?(): Promise<HostMessage | undefined>;
   /** A wish of the page that changes the next picture. */
   wish(message: PageMessage): void | Promise<void>;
   onError(error: unknown): void;
@@ -55,7 +57,10 @@ export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
     const number = ++this.#pictureNumber;
     try {
       const message = await this.#kind.picture();
-      if (number === this.#pictureNumber) await this.#panel?.webview.postMessage(message);
+      if (number !== this.#pictureNumber) return;
+      await this.#panel?.webview.postMessage(message);
+      const fuller = await this.#kind.afterwards?.();
+      if (fuller && number === this.#pictureNumber) await this.#panel?.webview.postMessage(fuller);
     } catch (error) {
       this.#kind.onError(error);
       if (number !== this.#pictureNumber) return;

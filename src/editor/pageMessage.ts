@@ -1,12 +1,27 @@
 import * as v from 'valibot';
+import { FILTER_KEYS } from '../views/dashboardView.ts';
 import type { PageMessage } from '../views/protocol.ts';
 
 const turn = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const key = v.pipe(v.string(), v.maxLength(500));
+const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+const day = v.pipe(v.string(), v.isoDate());
+const unit = v.picklist(['day', 'week', 'month']);
+/** Names in transcripts may be long. */
+const value = v.pipe(v.string(), v.maxLength(8192));
 
 const pageMessage = v.variant('type', [
   v.object({ type: v.literal('ready') }),
-  v.object({ type: v.literal('window'), name: v.picklist(['day', 'week', 'month', 'all']) }),
+  v.object({ type: v.literal('window'), name: v.picklist(['day', 'week', 'month', 'all', 'custom']) }),
+  v.object({ type: v.literal('goTo'), window: unit, atMs: time }),
+  v.object({ type: v.literal('step'), direction: v.picklist([-1, 1]) }),
+  v.object({ type: v.literal('narrow'), sinceMs: time, untilMs: time }),
+  v.object({ type: v.literal('wider') }),
+  v.object({ type: v.literal('days'), from: day, to: day }),
+  v.object({ type: v.literal('compare'), on: v.boolean() }),
+  v.object({ type: v.literal('trend'), unit }),
+  v.object({ type: v.literal('filter'), by: v.picklist(FILTER_KEYS), value, of: v.optional(value) }),
+  v.object({ type: v.literal('clearFilter'), by: v.optional(v.picklist(FILTER_KEYS)) }),
   v.object({ type: v.literal('lens'), lens: v.picklist(['window', 'spent', 'in-flight']) }),
   v.object({ type: v.literal('session'), key }),
   v.object({ type: v.literal('thread'), key }),

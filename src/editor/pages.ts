@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import type { WindowName } from '../views/usageReport.ts';
 import { attributionPage } from './attributionPage.ts';
 import { Page } from './page.ts';
 import { presentation } from './presentation.ts';
-import { thresholds } from './settings.ts';
+import { usagePage } from './usagePage.ts';
+
+/** An open page is made anew at least this often. */
+const CLOCK_MS = 60_000;
 
 /** The pages of this window and what they were last asked to show. */
 export interface Pages extends vscode.Disposable {
@@ -12,29 +14,24 @@ export interface Pages extends vscode.Disposable {
   /** @param sessionKey the session to show; the live one without */
   showAttribution(sessionKey?: string): void;
   showHealth(): void;
-  refresh(): void;
+  /** Resolves when all that are visible show what is known now. */
+  refresh(): Promise<void>;
 }
 
-/** The Show Usage page, the attribution panel and the health page. The chosen window of time is kept over restarts. */
+/** The Show Usage page, the attribution panel and the health page. What was chosen is kept over restarts. */
 export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
-  const chosen = { window: context.globalState.get<WindowName>('window', 'week') };
-
+  const usageKind = usagePage(engine, context);
   const usage: Page = new Page(
     {
       viewType: 'agentTokenMeter.usage',
       file: 'dashboard',
       title: 'Show Usage',
-      async picture() {
-        const request = { ...presentation(), window: chosen.window, thresholds: thresholds() };
-        return { type: 'dashboard', view: await engine.dashboard(request) };
-      },
+      ...usageKind,
       async wish(message) {
         if (message.type === 'showAttribution') attribution.open();
         if (message.type === 'showHealth') health.open();
-        if (message.type !== 'window') return;
-        chosen.window = message.name;
-        await context.globalState.update('window', message.name);
+        await usageKind.wish(message);
       },
       onError,
     },
@@ -67,6 +64,8 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     context.extensionUri,
   );
 
+  // Days begin and spans end without any file changing.
+  const clock = setInterval(() => void usage.refresh(), CLOCK_MS);
   const serializers = [
     vscode.window.registerWebviewPanelSerializer('agentTokenMeter.usage', usage),
     vscode.window.registerWebviewPanelSerializer('agentTokenMeter.attribution', attribution),
@@ -79,12 +78,11 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       choosing.catch(onError).then(() => attribution.open());
     },
     showHealth: () => health.open(),
-    refresh() {
-      void usage.refresh();
-      void attribution.refresh();
-      void health.refresh();
+    async refresh() {
+      await Promise.all([usage.refresh(), attribution.refresh(), health.refresh()]);
     },
     dispose() {
+      clearInterval(clock);
       for (const disposable of [...serializers, usage, attribution, health]) disposable.dispose();
     },
   };

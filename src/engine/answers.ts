@@ -1,5 +1,5 @@
 import { MAIN_THREAD } from '../agents/event.ts';
-import { spansOf, windowEdges } from '../queries/calendar.ts';
+import { windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { agentHealth, agentVersions, storeHealth, unreadFiles } from '../queries/health.ts';
@@ -9,7 +9,8 @@ import { requestList, requestSightings, type SightingRow } from '../queries/requ
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
 import { sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
-import { sumSpans, usedSpans } from '../queries/sumSpans.ts';
+import { storedSaving } from '../queries/storedSaving.ts';
+import { usedSpans } from '../queries/sumSpans.ts';
 import { sessionThreads, threadBoundaries } from '../queries/threads.ts';
 import { threadUsage } from '../queries/threadUsage.ts';
 import { sessionItems, threadUse } from '../queries/threadUse.ts';
@@ -18,13 +19,12 @@ import { usageByKind } from '../queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
 import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
-import type { UsageWindow } from '../queries/usageWindow.ts';
+import type { UsageFilters, UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { adviceCard } from '../views/advice.ts';
 import { type AttributionInput, attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
 import type { TurnRange } from '../views/attributionView.ts';
-import { dashboardView } from '../views/dashboard.ts';
 import { healthLines, healthView } from '../views/health.ts';
 import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
 import { type ItemReport, itemReport } from '../views/itemReport.ts';
@@ -55,13 +55,6 @@ export interface AnswerFacts {
 const OFFERED_SESSIONS = 200;
 /** How many main threads are looked at to find the one of a workspace. */
 const SEARCHED_SESSIONS = 200;
-/** A window of everything is drawn by month when it spans more than this. */
-const DAYS_BY_DAY = 120;
-/** A window of everything that spans more than this shows only the months that have requests. */
-const DAYS_WITH_GAPS_FILLED = 20 * 366;
-
-const DAY_MS = 86_400_000;
-
 type Answer<Question extends keyof EngineApi> = Awaited<ReturnType<EngineApi[Question]>>;
 type Asked<Question extends keyof EngineApi> = Parameters<EngineApi[Question]>[0];
 
@@ -76,32 +69,6 @@ export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: Answ
       advice: adviseLive(reader, live.session, live.thread, request),
     },
     todayTokens: totalTokens(usageTotals(reader, day)),
-    progress: facts.progress,
-    lookedFor: facts.lookedFor,
-  });
-}
-
-export function answerDashboard(reader: Reader, request: Asked<'dashboard'>, facts: AnswerFacts): Answer<'dashboard'> {
-  const { nowMs, timeZone, window: name } = request;
-  const edges = windowEdges(name, nowMs, timeZone);
-  const known = coverage(reader);
-  const sinceMs = edges.sinceMs ?? known.firstAtMs ?? nowMs;
-  const untilMs = edges.untilMs ?? Math.max(nowMs, known.lastAtMs ?? nowMs) + 1;
-  const unit = name === 'day' ? 'hour' : untilMs - sinceMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
-  const used = callerUsage(reader, edges);
-  const slots = usageBySlot(reader, edges);
-  // A record with a wrong date must not make thousands of empty bars.
-  const isCalendar = untilMs - sinceMs < DAYS_WITH_GAPS_FILLED * DAY_MS;
-  return dashboardView({
-    ...quotaInput(reader, request, facts),
-    window: { name, ...edges },
-    totals: totalUsage(used),
-    byAgent: usageByAgent(used),
-    byModel: usageByOwner(used, 'model'),
-    spans: isCalendar ? sumSpans(spansOf(sinceMs, untilMs, unit, timeZone), slots) : usedSpans(slots, unit, timeZone),
-    unit,
-    coverage: known,
-    notCounted: facts.withoutTokens.map((agent) => agent.label),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
@@ -165,11 +132,12 @@ function rangeWithin({ from, to }: TurnRange, turns: number): TurnRange | undefi
 
 export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usage'> {
   const edges = edgesOf(request);
-  const window: UsageWindow = { ...edges, agents: request.agents, workspace: request.workspace };
+  const window: UsageWindow = { ...filtersOf(request), ...edges };
   const used = callerUsage(reader, window);
   return usageReport({
     window: { name: request.window, ...edges },
     totals: totalUsage(used),
+    saving: storedSaving(reader, used),
     byAgent: usageByAgent(used),
     byDay: usedSpans(usageBySlot(reader, window), 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({
       day: key,
@@ -188,12 +156,12 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
 
 /** What each item of a window was sent and made to generate, most first. */
 export function answerItems(reader: Reader, request: UsageRequest & { kind?: string }): ItemReport[] {
-  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
   return itemHistory(reader, window, request.kind).map(itemReport);
 }
 
 export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
-  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
   return sessionList(reader, window, request.limit).map(sessionReport);
 }
 
@@ -226,7 +194,7 @@ export function answerAttributionReport(
 const PAGE_ROWS = 100;
 
 export function answerRequests(reader: Reader, request: Asked<'requests'>): Answer<'requests'> {
-  const window: UsageWindow = { ...edgesOf(request), agents: request.agents, workspace: request.workspace };
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
   const after = request.after === undefined ? undefined : parseCursor(request.after);
   const rows = requestList(reader, window, request.limit ?? PAGE_ROWS, after);
   const sightings = requestSightings(
@@ -265,6 +233,12 @@ export function answerHealthLines(
   return healthLines(answerHealthReport(reader, facts), request.locale);
 }
 
+/** The filters alone: what else a question holds is no part of a window. */
+function filtersOf(request: UsageRequest): UsageFilters {
+  const { agents, agentName, provider, model, workspace, session, account, user, usedKind, usedItem } = request;
+  return { agents, agentName, provider, model, workspace, session, account, user, usedKind, usedItem };
+}
+
 /** The edges that were asked for win over those of the named window. */
 function edgesOf(request: UsageRequest): ReturnType<typeof windowEdges> {
   const named = windowEdges(request.window, request.nowMs, request.timeZone);
@@ -275,7 +249,8 @@ function edgesOf(request: UsageRequest): ReturnType<typeof windowEdges> {
   };
 }
 
-function quotaInput(
+/** What every picture of quotas is made from. */
+export function quotaInput(
   reader: Reader,
   request: Presentation & { thresholds: Thresholds },
   facts: AnswerFacts,

@@ -1,5 +1,6 @@
+import type { UsageFilters } from '../queries/usageWindow.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
-import type { DashboardView } from '../views/dashboardView.ts';
+import type { DashboardView, ItemsView, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
@@ -25,15 +26,29 @@ export interface EngineSettings {
   disabledAgents: string[];
 }
 
-export interface UsageRequest {
+export interface UsageRequest extends UsageFilters {
   window: WindowName;
   sinceMs?: number;
   untilMs?: number;
-  /** Agent ids; empty or absent = all. */
-  agents?: string[];
-  workspace?: string;
   timeZone: string;
   nowMs: number;
+}
+
+/** What the Show Usage page is asked to show. */
+export interface DashboardRequest extends Presentation {
+  window: WindowName;
+  /** A time in the day, week or month that is shown; without it the one of now. */
+  atMs?: number;
+  /** Edges of a custom window. */
+  sinceMs?: number;
+  untilMs?: number;
+  /** Whether the window was narrowed from another one, to which there is a way back. */
+  isNarrowed?: boolean;
+  /** Whether the window before is shown beside. */
+  compare: boolean;
+  trend: TrendUnit;
+  filters: UsageFilters;
+  thresholds: Thresholds;
 }
 
 /** How far the first read is. `done` when nothing is left. */
@@ -57,7 +72,9 @@ export interface EngineTrouble {
  */
 export interface EngineApi {
   meter(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<MeterView>;
-  dashboard(request: Presentation & { window: WindowName; thresholds: Thresholds }): Promise<DashboardView>;
+  dashboard(request: DashboardRequest): Promise<DashboardView>;
+  /** What each item was sent in the same window; takes longer. */
+  dashboardItems(request: DashboardRequest): Promise<ItemsView>;
   attribution(
     request: Presentation & {
       thresholds: Thresholds;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
+import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
@@ -9,11 +10,11 @@ import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
+import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import {
   type AnswerFacts,
   answerAttribution,
   answerAttributionReport,
-  answerDashboard,
   answerHealth,
   answerHealthLines,
   answerHealthReport,
@@ -102,6 +103,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
   });
   const { store } = opened;
+  const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble({ severity: 'error', message: options.storeless });
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
@@ -200,7 +202,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   return {
     meter: async (request) => answerMeter(reader(), request, facts()),
-    dashboard: async (request) => answerDashboard(reader(), request, facts()),
+    dashboard: async (request) => answerDashboard(reader(), cube, request, facts()),
+    dashboardItems: async (request) => answerDashboardItems(reader(), cube, request),
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request),
     sessions: async (request) => answerSessions(reader(), request),

@@ -4,6 +4,7 @@ import type { EngineApi } from './engineApi.ts';
 export const QUESTIONS = Object.keys({
   meter: true,
   dashboard: true,
+  dashboardItems: true,
   attribution: true,
   usage: true,
   sessions: true,

@@ -31,23 +31,63 @@ export function windowEdges(window: CalendarWindow, nowMs: number, timeZone: str
   return { sinceMs: start.getTime(), untilMs, resetAtMs: untilMs };
 }
 
-export type SpanUnit = 'hour' | 'day' | 'month';
+/** The days from one to another, both included, as a window: `2026-11-16` to `2026-11-18`. `undefined` for days that are none, or none after the other. */
+export function daysEdges(
+  fromDay: string,
+  toDay: string,
+  timeZone: string,
+): { sinceMs: number; untilMs: number } | undefined {
+  const sinceMs = dayNamed(fromDay, timeZone)?.sinceMs;
+  const untilMs = dayNamed(toDay, timeZone)?.untilMs;
+  if (sinceMs === undefined || untilMs === undefined || untilMs <= sinceMs) return undefined;
+  return { sinceMs, untilMs };
+}
 
-/** One hour, day or month of a calendar, cut off where the window begins or ends. */
+/** The day of a name in a zone: near its noon in UTC it is one of three. */
+function dayNamed(day: string, timeZone: string): CalendarSpan | undefined {
+  const noonMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T12:00:00Z`) : Number.NaN;
+  if (Number.isNaN(noonMs)) return undefined;
+  return [0, -DAY_MS, DAY_MS].map((away) => spanAt(noonMs + away, 'day', timeZone)).find(({ key }) => key === day);
+}
+
+/** The window of the same kind before or after one: the neighbouring day, week or month; of any other span, one as long. */
+export function neighbourEdges(
+  window: CalendarWindow,
+  edges: { sinceMs: number; untilMs: number },
+  direction: -1 | 1,
+  timeZone: string,
+): { sinceMs: number; untilMs: number } {
+  const { sinceMs, untilMs } = edges;
+  if (window === 'day' || window === 'week' || window === 'month') {
+    const next = spanAt(direction < 0 ? sinceMs - 1 : untilMs, window, timeZone);
+    return { sinceMs: next.sinceMs, untilMs: next.untilMs };
+  }
+  const lengthMs = untilMs - sinceMs;
+  return { sinceMs: sinceMs + direction * lengthMs, untilMs: untilMs + direction * lengthMs };
+}
+
+export type SpanUnit = 'hour' | 'day' | 'week' | 'month';
+
+/** One hour, day, week or month of a calendar, cut off where the window begins or ends. */
 export interface CalendarSpan {
-  /** `2026-11-16T14`, `2026-11-16`, `2026-11` in the reader's zone. The second of two equal hours of a clock change ends in `b`. */
+  /** `2026-11-16T14`, `2026-11-16` (also of a week: its first day, UTC), `2026-11` in the reader's zone. The second of two equal hours of a clock change ends in `b`. */
   key: string;
   sinceMs: number;
   untilMs: number;
 }
 
-const KEY_FORMAT: Record<SpanUnit, string> = { hour: "yyyy-MM-dd'T'HH", day: 'yyyy-MM-dd', month: 'yyyy-MM' };
+const KEY_FORMAT: Record<SpanUnit, string> = {
+  hour: "yyyy-MM-dd'T'HH",
+  day: 'yyyy-MM-dd',
+  week: 'yyyy-MM-dd',
+  month: 'yyyy-MM',
+};
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** The hour, day or month that a time lies in. */
+/** The hour, day, week or month that a time lies in. */
 export function spanAt(atMs: number, unit: SpanUnit, timeZone: string): CalendarSpan {
   const zone = zoneOf(timeZone);
   if (unit === 'hour') {
@@ -55,6 +95,10 @@ export function spanAt(atMs: number, unit: SpanUnit, timeZone: string): Calendar
     const offsetMs = offsetAt(atMs, timeZone);
     const sinceMs = Math.floor((atMs + offsetMs) / HOUR_MS) * HOUR_MS - offsetMs;
     return { key: format(atMs, KEY_FORMAT.hour, zone), sinceMs, untilMs: sinceMs + HOUR_MS };
+  }
+  if (unit === 'week') {
+    const sinceMs = startOfISOWeek(atMs, zoneOf(WEEK_ZONE)).getTime();
+    return { key: new Date(sinceMs).toISOString().slice(0, 10), sinceMs, untilMs: sinceMs + 7 * DAY_MS };
   }
   const plain = unit === 'day' ? plainDayAt(atMs, timeZone) : undefined;
   if (plain) return plain;

@@ -1,5 +1,6 @@
 import type { Reader } from '../store/reader.ts';
-import { OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+import { SLOT_MS } from '../store/slot.ts';
+import { OF_CALLER, OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
 
 /** What one thread of a session used of one model. */
 export interface CallerUsageRow extends UsageSums {
@@ -11,6 +12,10 @@ export interface CallerUsageRow extends UsageSums {
   agentName: string;
   model: string;
   provider: string;
+  tier: string | null;
+  /** Begin of the first and of the last quarter of an hour with a request in the window. */
+  firstAtMs: number;
+  lastAtMs: number;
   workspace: string | null;
   account: string | null;
   /** Login name on this machine. */
@@ -21,9 +26,10 @@ export interface CallerUsageRow extends UsageSums {
 export function callerUsage(reader: Reader, window: UsageWindow): CallerUsageRow[] {
   return reader.all<CallerUsageRow>(
     `${USED}
-    SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, s.workspace, s.account, s.user, ${SUMS}
+    SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, c.tier,
+      min(u.slot) * ${SLOT_MS} AS firstAtMs, max(u.slot) * ${SLOT_MS} AS lastAtMs, s.workspace, s.account, s.user, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
-    WHERE ${OF_SESSION}
+    WHERE ${OF_SESSION} AND ${OF_CALLER}
     GROUP BY u.caller_id`,
     windowParams(window),
   );

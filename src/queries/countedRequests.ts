@@ -73,19 +73,23 @@ interface UserRates extends ClassRates {
   fromMs: number;
 }
 
-/** Divides costs by the prices that hold in this store. */
-export function storedCosts(reader: Reader): CostDivider {
+/** The prices that the user set, the newest of those that hold at a time. */
+export function userRates(
+  reader: Reader,
+): (request: { provider: string; model: string; atMs: number }) => ClassRates | undefined {
   const own = reader.all<UserRates>(
     `SELECT provider, model, from_ms AS fromMs, input_usd / 1e6 AS input, output_usd / 1e6 AS output,
       cache_read_usd / 1e6 AS cacheRead, cache_write_5m_usd / 1e6 AS cacheWrite5m, cache_write_1h_usd / 1e6 AS cacheWrite1h
     FROM model_pricing ORDER BY from_ms DESC`,
   );
-  return costDivider((request) =>
+  return (request) =>
     own.find(
       (each) => each.provider === request.provider && each.model === request.model && each.fromMs <= request.atMs,
-    ),
-  );
+    );
 }
+
+/** Divides costs by the prices that hold in this store. */
+export const storedCosts = (reader: Reader): CostDivider => costDivider(userRates(reader));
 
 /** Requests by log, each by ascending turn, with their rates; what a web search cost goes to the web. */
 export function countedRequests(

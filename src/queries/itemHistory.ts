@@ -3,7 +3,7 @@ import { replay } from '../ledger/replay.ts';
 import type { Reader } from '../store/reader.ts';
 import { countedRequests, type ItemUse, itemsOf, storedCosts, storedLogs, storedRequests } from './countedRequests.ts';
 import { usageByKind } from './usageByKind.ts';
-import { filterParams, OF_SESSION, type UsageWindow } from './usageWindow.ts';
+import { filterParams, OF_LISTED, OF_SESSION, type UsageWindow } from './usageWindow.ts';
 
 /**
  * What each file, program, host, MCP tool and subagent was sent and made to generate in a window, most first; `inWindow` is 0. Sums by kind
@@ -18,7 +18,11 @@ export function itemHistory(reader: Reader, window: UsageWindow, kind?: string):
     ':untilMs': window.untilMs ?? 8.64e15,
   };
   const sums = ownerSums();
-  const requests = storedRequests(reader, `l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND ${OF_SESSION}`, params);
+  const requests = storedRequests(
+    reader,
+    `l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND ${OF_SESSION} AND ${OF_LISTED}`,
+    params,
+  );
   const sessions = JSON.stringify([...new Set(requests.map((request) => request.session))]);
   const logs = storedLogs(reader, 'h.session_id IN (SELECT value FROM json_each(:sessions))', {
     ':sessions': sessions,

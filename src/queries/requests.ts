@@ -1,6 +1,6 @@
 import type { CountRule } from '../ledger/rows.ts';
 import type { Reader } from '../store/reader.ts';
-import { filterParams, OF_SESSION, type UsageWindow } from './usageWindow.ts';
+import { filterParams, OF_LISTED, OF_SESSION, type UsageWindow } from './usageWindow.ts';
 
 /** One counted request. */
 export interface RequestListRow {
@@ -56,10 +56,10 @@ export function requestList(
       l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
       l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
       l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated,
-      l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, c.path, l.source_offset AS "offset",
+      l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, f.path, l.source_offset AS "offset",
       l.last_offset AS lastOffset, l.records
-    FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors c ON c.id = l.source_file_id
-    WHERE l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND (l.at_ms, l.id) < (:afterMs, :afterId) AND ${OF_SESSION}
+    FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors f ON f.id = l.source_file_id
+    WHERE l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND (l.at_ms, l.id) < (:afterMs, :afterId) AND ${OF_SESSION} AND ${OF_LISTED}
     ORDER BY l.at_ms DESC, l.id DESC LIMIT :limit`,
     {
       ...filterParams(window),

@@ -1,6 +1,7 @@
 import type { Reader } from '../store/reader.ts';
 import {
   filterParams,
+  OF_CALLER,
   OF_SESSION,
   SUMS,
   TOKENS,
@@ -36,14 +37,14 @@ export function sessionList(reader: Reader, window: UsageWindow, limit = 1_000_0
     by_model AS (
       SELECT c.session_id, c.model,
         row_number() OVER (PARTITION BY c.session_id ORDER BY ${TOKENS} DESC, c.model) AS rank
-      FROM used u JOIN callers c ON c.id = u.caller_id GROUP BY c.session_id, c.model
+      FROM used u JOIN callers c ON c.id = u.caller_id WHERE ${OF_CALLER} GROUP BY c.session_id, c.model
     )
     SELECT s.agent || ':' || s.session_key AS key, s.session_key AS sessionId, s.agent, s.title, s.workspace, s.git_branch AS gitBranch,
       s.account, m.model, s.started_at_ms AS startedAtMs, s.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
       LEFT JOIN by_model m ON m.session_id = s.id AND m.rank = 1
       LEFT JOIN threads t ON t.session_id = s.id AND t.thread = 'main'
-    WHERE ${OF_SESSION}
+    WHERE ${OF_SESSION} AND ${OF_CALLER}
     GROUP BY s.id
     ORDER BY s.last_at_ms DESC, s.id DESC LIMIT :limit`,
     { ...windowParams(window), ':limit': limit },

@@ -39,6 +39,7 @@ export function unlistedUsage(reader: Reader, window: UsageWindow): UnlistedUsag
     FROM ranked n JOIN sessions s ON s.id = n.session_id
       LEFT JOIN listed l ON l.agent = n.agent AND l.sum_key = n.sum_key AND l.model = n.model AND l.source = n.source
     WHERE n.rank = 1 AND n.at_ms >= :sinceMs AND n.at_ms < :untilMs AND ${OF_SESSION}
+      AND (:model IS NULL OR n.model = :model) AND :agentName IS NULL AND :provider IS NULL
     GROUP BY n.model, n.source
     HAVING input + output + cacheRead + cacheWrite5m + cacheWrite1h > 0
     ORDER BY n.model, n.source`,

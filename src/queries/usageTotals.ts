@@ -1,7 +1,7 @@
 import type { Reader } from '../store/reader.ts';
 import type { CallerUsageRow } from './callerUsage.ts';
 import { addSums, noUsage } from './usageSums.ts';
-import { OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+import { OF_CALLER, OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
 
 export interface UsageTotalsRow extends UsageSums {
   /** Distinct sessions with requests in the window. */
@@ -14,7 +14,7 @@ export function usageTotals(reader: Reader, window: UsageWindow): UsageTotalsRow
     `${USED}
     SELECT count(DISTINCT c.session_id) AS sessions, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
-    WHERE ${OF_SESSION}`,
+    WHERE ${OF_SESSION} AND ${OF_CALLER}`,
     windowParams(window),
   );
   if (!row) throw new Error('a sum without GROUP BY has one row');

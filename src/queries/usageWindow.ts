@@ -1,16 +1,40 @@
 import type { SqlParams } from '../store/reader.ts';
 import { SLOT_MS } from '../store/slot.ts';
 
+/** Whose requests a question is about. All that is given must hold; an absent filter lets everything pass. */
+export interface UsageFilters {
+  /** Agent ids; empty or absent = all. */
+  agents?: readonly string[];
+  /** `main`, or the type of a subagent. */
+  agentName?: string;
+  provider?: string;
+  model?: string;
+  /** Sessions whose workspace is this folder or lies below it; empty = those without one. */
+  workspace?: string;
+  /** `<agent id>:<session id>` */
+  session?: string;
+  /** Empty = sessions whose agent tells none. */
+  account?: string;
+  /** Login name on this machine. */
+  user?: string;
+  /** Sessions in which this kind ever owned tokens. */
+  usedKind?: string;
+  /** Sessions that ever carried this item of a kind. */
+  usedItem?: UsedItem;
+}
+
+/** A file, program, host, MCP tool or subagent below its kind. */
+export interface UsedItem {
+  kind: string;
+  target: string;
+}
+
 /** Which requests a question is about: `[sinceMs, untilMs)`, and the filters. */
-export interface UsageWindow {
+export interface UsageWindow extends UsageFilters {
   /** `undefined` = since the beginning. */
   sinceMs?: number;
   /** `undefined` = without end (clocks may be wrong, so not "now"). */
   untilMs?: number;
-  /** Agent ids; empty or absent = all. */
-  agents?: readonly string[];
-  /** Sessions whose workspace is this folder or lies below it. */
-  workspace?: string;
 }
 
 /** Sums over requests. Tokens are integers; `input` excludes the cache, `output` includes `reasoning`. */
@@ -50,12 +74,29 @@ export const USED = `
 
 /** A session's folder with forward slashes and a small drive letter: the same Windows path is written in several ways. */
 const WORKSPACE = `CASE WHEN substr(s.workspace, 2, 1) = ':'
-    THEN lower(substr(s.workspace, 1, 1)) || replace(substr(s.workspace, 2), '\\', '/') ELSE s.workspace END`;
+    THEN lower(substr(s.workspace, 1, 1)) || replace(substr(s.workspace, 2), '\\', '/') ELSE coalesce(s.workspace, '') END`;
 
-/** The filter that belongs to `USED`, over `sessions s`. */
+/** The filters that are about sessions, over `sessions s`. */
 export const OF_SESSION = `
   (:agents IS NULL OR s.agent IN (SELECT value FROM json_each(:agents)))
-  AND (:workspace IS NULL OR ${WORKSPACE} = :workspace OR substr(${WORKSPACE}, 1, length(:below)) = :below)`;
+  AND (:workspace IS NULL OR ${WORKSPACE} = :workspace OR substr(${WORKSPACE}, 1, length(:below)) = :below)
+  AND (:session IS NULL OR s.agent || ':' || s.session_key = :session)
+  AND (:account IS NULL OR coalesce(s.account, '') = :account)
+  AND (:user IS NULL OR s.user = :user)
+  AND (:usedKind IS NULL OR s.id IN (SELECT k.session_id FROM kind_days k WHERE instr(k.shares, :usedKind) > 0))
+  AND (:usedItem IS NULL OR s.id IN (SELECT h.session_id FROM holdings h WHERE instr(h.turns, :usedItem) > 0))`;
+
+/** The filters that are about who made a request, over `callers c`. */
+export const OF_CALLER = `
+  (:agentName IS NULL OR c.agent_name = :agentName) AND (:provider IS NULL OR c.provider = :provider)
+  AND (:model IS NULL OR c.model = :model)`;
+
+/** The same over `usage_logs l`, which has those columns too. */
+export const OF_LISTED = OF_CALLER.replaceAll('c.', 'l.');
+
+/** Whether only some threads or models of a session count. */
+export const isByCaller = ({ agentName, provider, model }: UsageFilters): boolean =>
+  agentName !== undefined || provider !== undefined || model !== undefined;
 
 /** The columns of `UsageSums`, over `used u`. */
 export const SUMS = `
@@ -96,13 +137,23 @@ export function wholeParts(window: UsageWindow, lengthMs: number): SqlParams {
   };
 }
 
-/** The parameters of `OF_SESSION`. */
-export function filterParams(window: Pick<UsageWindow, 'agents' | 'workspace'>): SqlParams {
-  const workspace = window.workspace === undefined ? undefined : plainFolder(window.workspace);
+/** The parameters of `OF_SESSION` and `OF_CALLER`. */
+export function filterParams(filters: UsageFilters): SqlParams {
+  const { agents, agentName, provider, model, session, account, user, usedKind, usedItem } = filters;
+  const workspace = filters.workspace === undefined ? null : plainFolder(filters.workspace);
   return {
-    ':agents': window.agents?.length ? JSON.stringify(window.agents) : null,
-    ':workspace': workspace ?? null,
-    ':below': workspace === undefined || workspace.endsWith('/') ? (workspace ?? null) : `${workspace}/`,
+    ':agents': agents?.length ? JSON.stringify(agents) : null,
+    ':workspace': workspace,
+    ':below': !workspace || workspace.endsWith('/') ? workspace || null : `${workspace}/`,
+    ':session': session ?? null,
+    ':account': account ?? null,
+    ':user': user ?? null,
+    // As they stand in the JSON that is stored.
+    ':usedKind': usedKind === undefined ? null : `[${JSON.stringify(usedKind)},`,
+    ':usedItem': usedItem === undefined ? null : JSON.stringify([usedItem.kind, usedItem.target]),
+    ':agentName': agentName ?? null,
+    ':provider': provider ?? null,
+    ':model': model ?? null,
   };
 }
 

@@ -23,6 +23,8 @@ export interface Callers {
   of(id: number): Caller;
   /** Gives a subagent's requests its name, which may be learned long after the first of them were stored, and from another file. */
   rename(sessionId: number, thread: string, name: string): void;
+  /** How often `rename` changed something. */
+  renames(): number;
   /** Forgets what is remembered: after a rollback the rows may be gone. */
   clear(): void;
 }
@@ -35,6 +37,8 @@ export function callers(connection: Connection): Callers {
   const ids = new Map<string, number>();
   let latest: { caller: Caller; id: number } | undefined;
 
+  let renames = 0;
+
   const forget = (): void => {
     byId.clear();
     ids.clear();
@@ -43,7 +47,9 @@ export function callers(connection: Connection): Callers {
 
   const rename = (sessionId: number, thread: string, name: string): void => {
     if (thread === MAIN_THREAD) return;
-    if (connection.run(RENAME, [name, sessionId, thread, name]) > 0) forget();
+    if (connection.run(RENAME, [name, sessionId, thread, name]) === 0) return;
+    renames++;
+    forget();
   };
 
   const find = (caller: Caller): number => {
@@ -64,6 +70,7 @@ export function callers(connection: Connection): Callers {
 
   return {
     rename,
+    renames: () => renames,
     clear: forget,
     idOf(caller) {
       if (latest && isSame(latest.caller, caller)) return latest.id;

@@ -16,6 +16,12 @@ export interface RolledRequest {
   shares: readonly KindShare[];
 }
 
+/** Which rows of `caller_slots` changed; `undefined` = more than anybody wants to read one by one. */
+export type ChangedSlots = readonly { slot: number; callerId: number }[] | undefined;
+
+/** So many changed rows are read faster with all others than one by one. */
+const MOST_CHANGED = 2000;
+
 /** Collects what a transaction changes in the rollups; one row per changed group is written at its end. */
 export interface Rollup {
   add(request: RolledRequest): void;
@@ -27,6 +33,8 @@ export interface Rollup {
   changeTasks(request: Pick<RolledRequest, 'slot' | 'callerId'>, tasks: 1 | -1): void;
   /** Writes the collected changes. */
   flush(): void;
+  /** What `flush` wrote since the last call. */
+  takeChanged(): ChangedSlots;
   /** Forgets them. */
   clear(): void;
 }
@@ -55,6 +63,8 @@ interface DayChange {
 export function rollup(connection: Connection): Rollup {
   const slots = new Map<number, SlotChange>();
   const days = new Map<number, DayChange>();
+
+  let changed: { slot: number; callerId: number }[] | undefined;
 
   const slotSums = (slot: number, callerId: number): number[] => {
     const key = slot * IDS + callerId;
@@ -141,10 +151,16 @@ export function rollup(connection: Connection): Rollup {
         // Money leaves a residue of the last binary digit when it is added and taken away again: whole numbers decide.
         if (sums.every((sum) => Math.abs(sum) < 1e-9)) continue;
         connection.run(UPSERT_SLOT, [slot, callerId, ...sums]);
+        if (changed && changed.push({ slot, callerId }) > MOST_CHANGED) changed = undefined;
         if ((sums[TURNS] as number) <= 0) connection.run(DROP_EMPTY_SLOT, [slot, callerId]);
       }
       for (const changed of days.values()) flushDay(changed);
       this.clear();
+    },
+    takeChanged() {
+      const taken = changed;
+      changed = [];
+      return taken;
     },
     clear() {
       slots.clear();

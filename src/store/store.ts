@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
 import { replySizes } from './replySizes.ts';
 import { seenKeys } from './requestKeys.ts';
-import { rollup } from './rollup.ts';
+import { type ChangedSlots, rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
 import { holdingsWriter } from './writeHoldings.ts';
 import { packedWriter } from './writePacked.ts';
@@ -25,6 +25,11 @@ export interface Store extends Reader {
    */
   commit(batches: readonly FileBatch[]): void;
   cursors: Pick<Cursors, 'list' | 'find'>;
+  /** For one reader that keeps the rollup in memory: what changed in it since the last call; at first everything. */
+  takeChangedSlots(): ChangedSlots;
+  /** How often something was committed, and how often a subagent's callers got another name. */
+  commits(): number;
+  renames(): number;
   /** Looks for damage and wrong sums. */
   check(): StoreCheck;
   /** Takes out what these transcripts told; what they tell next counts as if for the first time. All or nothing. */
@@ -71,6 +76,10 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
   const write = stateWriters(connection, sessions, names);
   const writeHoldings = holdingsWriter(connection, sessions);
 
+  let commits = 0;
+  /** All sums were made anew since somebody asked for changes. */
+  let isMadeAnew = false;
+
   const writeBatch = ({ agent, user, rows, packed, isWhole = false, cursor }: FileBatch): void => {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
     const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
@@ -116,6 +125,7 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
         requests.settle();
         sums.flush();
       });
+      commits++;
     },
     check: () => checkStore(connection),
     forget(files) {
@@ -130,6 +140,8 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
         requests.settle();
         sums.flush();
       });
+      commits++;
+      isMadeAnew = true;
     },
     compact() {
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
@@ -139,6 +151,14 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       copyWhole(file, to);
     },
+    takeChangedSlots() {
+      const changed = sums.takeChanged();
+      if (!isMadeAnew) return changed;
+      isMadeAnew = false;
+      return undefined;
+    },
+    commits: () => commits,
+    renames: makers.renames,
     close: () => connection.close(),
   };
 }

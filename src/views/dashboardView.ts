@@ -8,20 +8,54 @@ export interface DashboardView {
   /** Of the sentence under the headline in the empty and indexing states: where was looked, how far the reading is. */
   notice?: string;
   windows: { name: WindowName; label: string; selected: boolean }[];
+  span: SpanView;
   /** `4.2M` and `tokens this week`; `title` holds the exact number. */
   headline: { value: string; title: string; caption: string };
+  /** Against the window before, where that is asked for and there is one. */
+  change?: ChangeView;
+  isCompared: boolean;
   /** `Nov 16 – Nov 22 · resets in 1 d 4 h` */
   period: string;
-  /** Use of the configured budget or of the quota that the agent states; absent when neither is known. */
+  /** Use of the configured weekly budget; absent without one. */
+  ring?: RingView;
+  /** Quotas that agents state. */
   quotas: QuotaView[];
-  cards: { label: string; value: string; detail?: string }[];
+  /** Tokens by day before today, small. */
+  spark: SparkView;
+  cards: SummaryCard[];
+  /** Figures of the window: cost, requests, cache ... */
+  facts: { label: string; value: string; title?: string; detail?: string }[];
   days: DaysView;
+  trend: { units: { unit: TrendUnit; label: string; selected: boolean }[]; days: DaysView };
+  /** What the page is filtered by. */
+  chips: FilterChip[];
   byAgent: TableView;
   byModel: TableView;
+  /** Cost per provider: a ring with a table. */
+  providers: { donut: DonutView; table: TableView };
+  /** By workspace, session, kind, account and user. */
+  breakdowns: TableView[];
+  items: ItemsView;
+  /** `History starts on Oct 2, 2026.`: where the window begins before. */
+  historyStart?: string;
   /** `1,204 requests from 83 files; history starts on …; 3 records rejected` */
   coverage: string;
   /** `12:04:31` in the user's locale. */
   updatedAt: string;
+}
+
+/** Where the window is, and where it can go. */
+export interface SpanView {
+  sinceMs: number;
+  untilMs: number;
+  /** `2026-11-16`, both included. */
+  fromDay: string;
+  toDay: string;
+  /** Accessible names of the steps; absent where there is none. */
+  previous?: string;
+  next?: string;
+  /** The way back from a part of a window that was chosen on the chart. */
+  wider?: string;
 }
 
 export interface QuotaView {
@@ -34,6 +68,66 @@ export interface QuotaView {
   detail: string;
 }
 
+/** The budget as a ring: a quota with the percentages at which its tone changes. */
+export interface RingView extends QuotaView {
+  marks: number[];
+}
+
+/** A figure against that of the span before. */
+export interface ChangeView {
+  /** `+12%`, `new` */
+  text: string;
+  direction: 'up' | 'down' | 'same';
+  /** `3.7M tokens from Nov 9 to Nov 15` */
+  title: string;
+}
+
+/** One figure today, this week and this month. */
+export interface SummaryCard {
+  label: string;
+  spans: { label: string; value: string; title: string; change?: ChangeView }[];
+}
+
+/** A line without axes. */
+export interface SparkView {
+  /** Tokens, oldest first. */
+  values: number[];
+  label: string;
+  /** The figures as a sentence. */
+  text: string;
+}
+
+/** How long one bar of the trend is. */
+export type TrendUnit = 'day' | 'week' | 'month';
+
+/** What a page can be filtered by, one value of each. */
+export const FILTER_KEYS = [
+  'agent',
+  'agentName',
+  'model',
+  'provider',
+  'workspace',
+  'session',
+  'kind',
+  'item',
+  'account',
+  'user',
+] as const;
+export type FilterKey = (typeof FILTER_KEYS)[number];
+
+/** What a mark of the page filters by. `of`: the agent of a subagent type, the kind of an item. */
+export interface FilterChoice {
+  by: FilterKey;
+  value: string;
+  of?: string;
+}
+
+export interface FilterChip {
+  by: FilterKey;
+  /** `Model: claude-opus-4-1` */
+  label: string;
+}
+
 /** The token classes that the bars stack, from the bottom. */
 export const STACKED_CLASSES = ['cacheRead', 'cacheWrite', 'input', 'output'] as const;
 export type StackedClass = (typeof STACKED_CLASSES)[number];
@@ -44,6 +138,8 @@ export interface DaysView {
   /** Round numbers for the y axis, ascending, with their labels. The last is >= every bar's total. */
   yTicks: { value: number; label: string }[];
   legend: { class: StackedClass; label: string; totalLabel: string }[];
+  /** Name of the marks across the bars: what was used in the window before. */
+  beforeLabel?: string;
   /** The chart's text twin: one sentence, then the table of `bars`. */
   text: string;
 }
@@ -51,6 +147,8 @@ export interface DaysView {
 export interface DayBar {
   /** `2026-11-16`, `2026-11-16T14`, `2026-11` */
   key: string;
+  sinceMs: number;
+  untilMs: number;
   /** On the axis: `Mon 16`. */
   label: string;
   /** In the tooltip and the table: `Monday, November 16`. */
@@ -58,6 +156,25 @@ export interface DayBar {
   tokens: Record<StackedClass, number>;
   labels: Record<StackedClass, string>;
   totalLabel: string;
+  /** The same place in the window before. */
+  before?: { tokens: number; label: string };
+}
+
+/** Parts of a whole as a ring. */
+export interface DonutView {
+  /** Most first. Shares sum to 1. */
+  slices: {
+    key: string;
+    label: string;
+    valueLabel: string;
+    shareLabel: string;
+    share: number;
+    filter?: FilterChoice;
+  }[];
+  /** In the middle. */
+  total: string;
+  caption: string;
+  text: string;
 }
 
 /** A table with the first column naming the row. */
@@ -65,6 +182,8 @@ export interface TableView {
   caption: string;
   columns: { key: string; label: string; align: 'start' | 'end' }[];
   rows: TableRow[];
+  /** What is not in the rows: `12 more with 1.2M tokens`. */
+  more?: string;
 }
 
 export interface TableRow {
@@ -74,4 +193,15 @@ export interface TableRow {
   share: number;
   /** Rows one level below this one (the subagents of an agent). */
   level: 0 | 1;
+  /** What choosing the row filters by, and whether the page is. */
+  filter?: FilterChoice;
+  selected?: boolean;
+}
+
+/** The items of the window: counted after the rest of the page. */
+export interface ItemsView {
+  /** Absent while they are counted and where they cannot be. */
+  table?: TableView;
+  /** Why there is no table. */
+  notice?: string;
 }

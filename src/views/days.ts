@@ -8,6 +8,7 @@ export interface DaySpan {
   /** `2026-11-16`, `2026-11-16T14`, `2026-11` */
   key: string;
   sinceMs: number;
+  untilMs: number;
   sums: Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
 }
 
@@ -19,39 +20,52 @@ const CLASS_LABELS: Record<StackedClass, string> = {
 };
 
 /** How long one bar's span is. */
-export type DayUnit = 'hour' | 'day' | 'month';
+export type DayUnit = 'hour' | 'day' | 'week' | 'month';
 
 const AXIS_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {
   hour: { hour: 'numeric', hourCycle: 'h23' },
   day: { month: 'short', day: 'numeric' },
+  week: { month: 'short', day: 'numeric' },
   month: { month: 'short', year: '2-digit' },
 };
 const WEEK_AXIS_FORMAT: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric' };
 const LONG_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {
   hour: { weekday: 'long', hour: '2-digit', minute: '2-digit' },
   day: { weekday: 'long', month: 'long', day: 'numeric' },
+  week: { month: 'long', day: 'numeric', year: 'numeric' },
   month: { month: 'long', year: 'numeric' },
 };
 
+/** What stands beside the bars: the spans of the window before, in the same order, and its name. */
+export interface DaysBefore {
+  spans: DaySpan[];
+  label: string;
+}
+
 /** The stacked bars with their axis and text twin. */
-export function daysView(spans: DaySpan[], unit: DayUnit, where: { locale: string; timeZone: string }): DaysView {
+export function daysView(
+  spans: DaySpan[],
+  unit: DayUnit,
+  where: { locale: string; timeZone: string },
+  before?: DaysBefore,
+): DaysView {
   const { locale } = where;
   const axisFormat = unit === 'day' && spans.length <= 7 ? WEEK_AXIS_FORMAT : AXIS_FORMAT[unit];
-  const bars = spans.map((span): DayBar & { total: number } => {
-    const tokens: DayBar['tokens'] = {
-      cacheRead: span.sums.cacheRead,
-      cacheWrite: span.sums.cacheWrite5m + span.sums.cacheWrite1h,
-      input: span.sums.input,
-      output: span.sums.output,
-    };
-    const total = STACKED_CLASSES.reduce((sum, name) => sum + tokens[name], 0);
+  const beforeTotals = before?.spans.map((span) => classTokens(span.sums));
+  const bars = spans.map((span, i): DayBar & { total: number } => {
+    const tokens = classTokens(span.sums);
+    const total = sumOf(tokens);
+    const then = beforeTotals?.[i] && sumOf(beforeTotals[i]);
     return {
       key: span.key,
+      sinceMs: span.sinceMs,
+      untilMs: span.untilMs,
       label: dateText(span.sinceMs, where, axisFormat),
-      longLabel: dateText(span.sinceMs, where, LONG_FORMAT[unit]),
+      longLabel: `${unit === 'week' ? 'Week of ' : ''}${dateText(span.sinceMs, where, LONG_FORMAT[unit])}`,
       tokens,
       labels: mapClasses((name) => compactTokens(tokens[name], locale)),
       totalLabel: compactTokens(total, locale),
+      ...(then === undefined ? {} : { before: { tokens: then, label: compactTokens(then, locale) } }),
       total,
     };
   });
@@ -70,11 +84,24 @@ export function daysView(spans: DaySpan[], unit: DayUnit, where: { locale: strin
           .join(', ')}.`;
   return {
     bars: bars.map(({ total: _, ...bar }) => bar),
-    yTicks: ticksUpTo(highest.total).map((value) => ({ value, label: compactTokens(value, locale) })),
+    yTicks: ticksUpTo(Math.max(highest.total, ...bars.map((bar) => bar.before?.tokens ?? 0))).map((value) => ({
+      value,
+      label: compactTokens(value, locale),
+    })),
     legend,
+    ...(before ? { beforeLabel: before.label } : {}),
     text,
   };
 }
+
+const classTokens = (sums: DaySpan['sums']): DayBar['tokens'] => ({
+  cacheRead: sums.cacheRead,
+  cacheWrite: sums.cacheWrite5m + sums.cacheWrite1h,
+  input: sums.input,
+  output: sums.output,
+});
+
+const sumOf = (tokens: DayBar['tokens']): number => STACKED_CLASSES.reduce((sum, name) => sum + tokens[name], 0);
 
 function mapClasses<T>(make: (name: StackedClass) => T): Record<StackedClass, T> {
   return {

@@ -1,5 +1,5 @@
 import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
-import type { DashboardView } from './dashboardView.ts';
+import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
 import type { WindowName } from './usageReport.ts';
 
@@ -14,6 +14,21 @@ export type HostMessage =
 export type PageMessage =
   | { type: 'ready' }
   | { type: 'window'; name: WindowName }
+  /** The day, week or month that holds a time. */
+  | { type: 'goTo'; window: TrendUnit; atMs: number }
+  /** The window before or after. */
+  | { type: 'step'; direction: -1 | 1 }
+  /** A part of the window, with a way back. */
+  | { type: 'narrow'; sinceMs: number; untilMs: number }
+  | { type: 'wider' }
+  /** Days, both included: `2026-11-16`. */
+  | { type: 'days'; from: string; to: string }
+  | { type: 'compare'; on: boolean }
+  | { type: 'trend'; unit: TrendUnit }
+  /** Filters the page, or no longer when it does already. */
+  | ({ type: 'filter' } & FilterChoice)
+  /** One filter; all of them without. */
+  | { type: 'clearFilter'; by?: FilterKey }
   | { type: 'lens'; lens: Lens }
   /** An empty key follows the live session. */
   | { type: 'session'; key: string }

@@ -36,7 +36,8 @@ export function quotas(input: QuotaInput): MeterQuota[] {
   return budget ? [budget, ...stated] : stated;
 }
 
-function budgetQuota(input: QuotaInput): MeterQuota | undefined {
+/** How much of the weekly budget is used; `undefined` without one. */
+export function budgetQuota(input: QuotaInput): MeterQuota | undefined {
   const { weeklyBudgetTokens: budget, locale } = input;
   if (budget === undefined || !(budget > 0)) return undefined;
   const percentUsed = (input.weekTokens / budget) * 100;

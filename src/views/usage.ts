@@ -1,3 +1,4 @@
+import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import type { CoverageRow } from '../queries/coverage.ts';
 import type { SessionListRow } from '../queries/sessions.ts';
 import type { UnlistedUsageRow } from '../queries/unlisted.ts';
@@ -18,6 +19,7 @@ import type { SessionReport, TokenTotals, UnlistedTotals, UsageReport, WindowNam
 export interface UsageInput {
   window: { name: WindowName; sinceMs?: number; untilMs?: number; resetAtMs?: number };
   totals: UsageTotalsRow;
+  saving: CacheSaving;
   byAgent: UsageByAgentRow[];
   /** Calendar days of the reader's zone with requests, ascending; `day` = `2026-11-16`. */
   byDay: ({ day: string } & UsageSums)[];
@@ -42,6 +44,12 @@ export function usageReport(input: UsageInput): UsageReport {
       reset_at: isoOrNull(window.resetAtMs),
     },
     totals: { sessions: input.totals.sessions, ...tokenTotals(input.totals) },
+    cache: {
+      hit_rate: cacheHitRate(input.totals),
+      saved_usd: input.saving.usd ?? null,
+      estimated: input.saving.isEstimated,
+      unpriced_cache_read: input.saving.unpricedTokens,
+    },
     by_agent: input.byAgent.map((row) => ({
       name: row.agentName,
       type: row.agent,
@@ -65,6 +73,12 @@ export function usageReport(input: UsageInput): UsageReport {
       last_at: isoOrNull(coverage.lastAtMs),
     },
   };
+}
+
+/** Cache reads by all prompt tokens; `null` without a prompt. */
+export function cacheHitRate(sums: KindSums): number | null {
+  const prompt = totalTokens(sums) - sums.output;
+  return prompt > 0 ? sums.cacheRead / prompt : null;
 }
 
 /** Usage that an agent states only as a sum. */

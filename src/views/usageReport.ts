@@ -34,6 +34,7 @@ export interface TokenTotals {
 export interface UsageReport {
   window: { name: WindowName; since: string | null; until: string | null; reset_at: string | null };
   totals: TokenTotals & { sessions: number };
+  cache: CacheTotals;
   by_agent: ({ name: string; type: string; model: string } & TokenTotals)[];
   by_day: ({ day: string } & TokenTotals)[];
   by_model: ({ model: string } & TokenTotals)[];
@@ -44,6 +45,20 @@ export interface UsageReport {
   by_tool: ToolTotals[];
   unlisted: UnlistedTotals[];
   coverage: Coverage;
+}
+
+/** What caching did. */
+export interface CacheTotals {
+  /** Cache reads by all prompt tokens, 0 to 1; `null` without a prompt. */
+  hit_rate: number | null;
+  /**
+   * What the cached tokens would have cost as plain input, less what reading and writing them cost; `null` = no price is known of them. Of
+   * cache reads without a price nothing is in it: `unpriced_cache_read`.
+   */
+  saved_usd: number | null;
+  /** Prices changed in the window or depend on a prompt's size: computed for the average prompt. */
+  estimated: boolean;
+  unpriced_cache_read: number;
 }
 
 /** What one kind of owner was sent and made to generate. Sums over kinds equal `totals`. */

@@ -1,6 +1,8 @@
 import type { UsageByAgentRow, UsageByModelRow } from '../queries/usageByOwner.ts';
-import type { UsageSums } from '../queries/usageWindow.ts';
+import { addSums, noUsage } from '../queries/usageSums.ts';
+import type { UsageFilters, UsageSums } from '../queries/usageWindow.ts';
 import type { TableRow, TableView } from './dashboardView.ts';
+import { choose } from './filterChips.ts';
 import { compactTokens, exactNumber, label, usd } from './format.ts';
 import { totalTokens } from './usage.ts';
 
@@ -38,7 +40,12 @@ export function costText(
 }
 
 /** By agent: one row for each, with its subagents below where it launched any. */
-export function agentTable(rows: UsageByAgentRow[], agentLabels: Record<string, string>, locale: string): TableView {
+export function agentTable(
+  rows: UsageByAgentRow[],
+  agentLabels: Record<string, string>,
+  locale: string,
+  filters: UsageFilters = {},
+): TableView {
   const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
   const share = (sums: UsageSums): number => (all > 0 ? totalTokens(sums) / all : 0);
   const agents = [...new Set(rows.map((row) => row.agent))].map((agent) => {
@@ -53,6 +60,7 @@ export function agentTable(rows: UsageByAgentRow[], agentLabels: Record<string, 
       cells: [agentLabels[agent] ?? label(agent), label(model, 60), ...figures(sums, locale)],
       share: share(sums),
       level: 0,
+      ...choose({ by: 'agent', value: agent }, filters),
     };
     if (parts.length === 1 && parts[0]?.agentName === 'main') return [head];
     const below = parts.map(
@@ -65,6 +73,7 @@ export function agentTable(rows: UsageByAgentRow[], agentLabels: Record<string, 
         ],
         share: share(part),
         level: 1,
+        ...choose({ by: 'agentName', value: part.agentName, of: agent }, filters),
       }),
     );
     return [head, ...below];
@@ -81,7 +90,7 @@ export function agentTable(rows: UsageByAgentRow[], agentLabels: Record<string, 
 }
 
 /** By model, most tokens first. */
-export function modelTable(rows: UsageByModelRow[], locale: string): TableView {
+export function modelTable(rows: UsageByModelRow[], locale: string, filters: UsageFilters = {}): TableView {
   const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
   return {
     caption: 'By model',
@@ -91,24 +100,13 @@ export function modelTable(rows: UsageByModelRow[], locale: string): TableView {
       cells: [label(row.model, 60), ...figures(row, locale)],
       share: all > 0 ? totalTokens(row) / all : 0,
       level: 0,
+      ...choose({ by: 'model', value: row.model }, filters),
     })),
   };
 }
 
 function sumOf(rows: UsageSums[]): UsageSums {
-  const sum: UsageSums = {
-    tasks: 0,
-    turns: 0,
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    reasoning: 0,
-    costUsd: 0,
-    unpricedTurns: 0,
-    estimatedTurns: 0,
-  };
-  for (const row of rows) for (const key of Object.keys(sum) as (keyof UsageSums)[]) sum[key] += row[key];
+  const sum = noUsage();
+  for (const row of rows) addSums(sum, row);
   return sum;
 }

@@ -131,3 +131,9 @@ export function swatchOf(kind: Kind | 'rest'): Swatch {
 export function classVariable(stackedClass: StackedClass): string {
   return `--atm-class-${stackedClass}`;
 }
+
+/** The swatches of a series without a meaning of its own, such as providers: far apart for every sight. */
+const SERIES = ['read', 'user', 'edit', 'bash', 'search', 'model', 'task'] as const satisfies readonly Swatch[];
+
+/** The colour of the n-th of a series, as a custom property; those beyond are like the rest. */
+export const seriesColour = (n: number): string => `var(--atm-kind-${SERIES[n] ?? 'rest'})`;

@@ -5,7 +5,7 @@ import { installPalette } from '../charts/paletteSheet.ts';
 import Dashboard from '../dashboard/Dashboard.svelte';
 import Gallery from './Gallery.svelte';
 import GalleryAttribution from './GalleryAttribution.svelte';
-import { sampleDashboard } from './sampleViews.ts';
+import { sampleDashboard } from './sampleDashboard.ts';
 import { STATES, type StateName } from './states.ts';
 
 /**

@@ -1,11 +1,5 @@
 import type { BarSegment, BarView } from '../../src/views/barView.ts';
-import {
-  type DashboardView,
-  type DaysView,
-  type QuotaView,
-  STACKED_CLASSES,
-  type TableView,
-} from '../../src/views/dashboardView.ts';
+import { type DaysView, type QuotaView, STACKED_CLASSES, type TableView } from '../../src/views/dashboardView.ts';
 import { compactTokens, exactNumber, percent } from '../../src/views/format.ts';
 import { ticksUpTo } from '../../src/views/ticks.ts';
 import { toneOf } from '../../src/views/tone.ts';
@@ -41,12 +35,19 @@ export function sampleBar({ kinds }: GalleryState): BarView {
   return { tokens, tokensLabel: compact(tokens), segments, legend, text };
 }
 
+const beforeOf = (tokens: number, i: number) => {
+  const before = Math.round(tokens * (0.4 + (i % 3) * 0.25));
+  return { tokens: before, label: compact(before) };
+};
+
 /** A state's bars by day. */
-export function sampleDays({ days }: GalleryState): DaysView {
+export function sampleDays({ days }: GalleryState, isCompared = false): DaysView {
   const bars = days.map(([label, cacheRead, cacheWrite, input, output], i) => {
     const tokens = { cacheRead, cacheWrite, input, output };
     return {
       key: String(i),
+      sinceMs: Date.UTC(2026, 10, 16) + i * 86_400_000,
+      untilMs: Date.UTC(2026, 10, 17) + i * 86_400_000,
       label,
       longLabel: `${label}, November 2026`,
       tokens,
@@ -55,6 +56,7 @@ export function sampleDays({ days }: GalleryState): DaysView {
         string
       >,
       totalLabel: exact(Math.round(sum(Object.values(tokens)))),
+      ...(isCompared ? { before: beforeOf(sum(Object.values(tokens)), i) } : {}),
     };
   });
   const highest = Math.max(0, ...bars.map((bar) => sum(Object.values(bar.tokens))));
@@ -66,6 +68,7 @@ export function sampleDays({ days }: GalleryState): DaysView {
       label: CLASS_LABELS[c],
       totalLabel: compact(sum(bars.map((bar) => bar.tokens[c]))),
     })),
+    ...(isCompared ? { beforeLabel: 'Nov 9 – 15' } : {}),
     text: `Tokens by day, ${bars.length} days`,
   };
 }
@@ -101,6 +104,8 @@ export function sampleTable({ agents }: GalleryState, caption: string): TableVie
       ],
       share: tokens / total,
       level,
+      filter: { by: level === 0 ? 'agent' : 'agentName', value: name },
+      ...(i === 0 && agents.length > 1 ? { selected: true } : {}),
     })),
   };
 }
@@ -110,39 +115,8 @@ export function sampleQuotas({ quotas }: GalleryState): QuotaView[] {
   return quotas.map(([label, used]) => ({
     label,
     percent: used,
-    percentLabel: `${exact(used)} %`,
+    percentLabel: `${exact(used)}%`,
     tone: toneOf(used),
     detail: `${compact(used * 50_000)} of 5M tokens, resets Mon 00:00`,
   }));
-}
-
-/** The Show Usage page in a state. */
-export function sampleDashboard(state: GalleryState): DashboardView {
-  const total = Math.round(sum(state.days.map(([, ...tokens]) => sum(tokens))));
-  const empty = state.days.length === 0;
-  return {
-    state: empty ? 'empty' : 'ready',
-    notice: empty
-      ? 'Looked in ~/.claude/projects and ~/.codex/sessions. Figures appear here as soon as an agent writes.'
-      : undefined,
-    windows: (['day', 'week', 'month', 'all'] as const).map((name) => ({
-      name,
-      label: { day: 'Day', week: 'Week', month: 'Month', all: 'All' }[name],
-      selected: name === 'week',
-    })),
-    headline: { value: compact(total), title: `${exact(total)} tokens`, caption: 'tokens this week' },
-    period: 'Nov 16 – Nov 22 · resets in 1 d 4 h',
-    quotas: sampleQuotas(state),
-    cards: [
-      { label: 'Requests', value: exact(Math.ceil(total / 41_000)), detail: '83 sessions' },
-      { label: 'Tasks', value: '214', detail: '31 by subagents' },
-      { label: 'Cost', value: `$${(total / 900_000).toFixed(2)}`, detail: '2 requests unpriced' },
-      { label: 'Cache hits', value: '91 %', detail: 'of all input' },
-    ],
-    days: sampleDays(state),
-    byAgent: sampleTable(state, 'By agent'),
-    byModel: sampleTable(state, 'By model'),
-    coverage: '1,204 requests from 83 files; history starts on Oct 2, 2026; 3 records rejected',
-    updatedAt: '12:04:31',
-  };
 }

@@ -67,7 +67,32 @@ const input: DashboardInput = {
     sinceMs: Date.UTC(2026, 10, 16),
     untilMs: Date.UTC(2026, 10, 23),
     resetAtMs: Date.UTC(2026, 10, 23),
+    fromDay: '2026-11-15',
+    toDay: '2026-11-22',
+    isCurrent: true,
+    hasNext: false,
+    isNarrowed: false,
   },
+  filters: {},
+  isCompared: false,
+  saving: { usd: 3.25, isEstimated: false, unpricedTokens: 9000 },
+  summary: [],
+  byProvider: [
+    { provider: 'openai', ...codex },
+    { provider: 'anthropic', ...main },
+    { provider: 'local', ...explore },
+  ],
+  byWorkspace: [{ workspace: '', ...main }],
+  byKind: [{ kind: 'mcp:github', input: 57_000, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }],
+  byAccount: [{ account: 'team', ...main }],
+  byUser: [{ user: 'ada', ...main }],
+  sessions: {
+    ranked: [{ key: 'codex:a:b', title: null, workspace: '/work/app', tokens: 57_000, ...codex }],
+    count: 3,
+  },
+  trend: { unit: 'day', spans: [] },
+  recentDays: [],
+  budgetTokens: 0,
   totals: { sessions: 3, ...total },
   byAgent: [
     { agent: 'claude-code', agentName: 'main', model: 'opus', ...main },
@@ -76,8 +101,8 @@ const input: DashboardInput = {
   ],
   byModel: [{ model: 'opus', ...main }],
   spans: [
-    { key: '2026-11-16', sinceMs: Date.UTC(2026, 10, 16, 5), sums: main },
-    { key: '2026-11-17', sinceMs: Date.UTC(2026, 10, 17, 5), sums: sums({}) },
+    { key: '2026-11-16', sinceMs: Date.UTC(2026, 10, 16, 5), untilMs: Date.UTC(2026, 10, 17, 5), sums: main },
+    { key: '2026-11-17', sinceMs: Date.UTC(2026, 10, 17, 5), untilMs: Date.UTC(2026, 10, 18, 5), sums: sums({}) },
   ],
   unit: 'day',
   coverage: {
@@ -105,7 +130,7 @@ describe('the Show Usage page', () => {
   });
 
   it('says what is unpriced instead of giving it away', () => {
-    assert.deepEqual(view.cards[0], { label: 'Cost', value: '≈$1.50 +', detail: 'list price; 5 requests unpriced' });
+    assert.deepEqual(view.facts[0], { label: 'Cost', value: '≈$1.50 +', detail: 'list price; 5 requests unpriced' });
   });
 
   it('has agents by tokens, their subagents below, and foreign names as they are', () => {
@@ -136,6 +161,123 @@ describe('the Show Usage page', () => {
 
   it('says what it rests on', () => {
     assert.match(view.coverage, /^120 records from 5 files · history starts on Sep 30, 2026 · 2 records rejected$/);
+  });
+
+  it('says what caching saved, what is not in it, and nothing without a price', () => {
+    assert.deepEqual(
+      view.facts.slice(4).map(({ label, value, detail }) => [label, value, detail]),
+      [
+        ['Cache hit rate', '88%', 'of 112k prompt tokens'],
+        ['Saved by caching', '$3.25', '9k cached tokens unpriced'],
+      ],
+    );
+    const unpriced = dashboardView({ ...input, saving: { isEstimated: false, unpricedTokens: 9000 } });
+    assert.equal(unpriced.facts.length, 5);
+  });
+
+  it('has a ring in the tone of the budget, and none without one', () => {
+    assert.equal(view.ring, undefined);
+    const toneAt = (budgetTokens: number) => {
+      const { ring } = dashboardView({ ...input, weeklyBudgetTokens: 1000, budgetTokens });
+      return [ring?.tone, ring?.percentLabel, ring?.marks.join()];
+    };
+    assert.deepEqual(
+      [0, 499, 500, 799, 800, 949, 950, 1200].map(toneAt),
+      [
+        ['normal', '0%'],
+        ['normal', '50%'],
+        ['notice', '50%'],
+        ['notice', '80%'],
+        ['warning', '80%'],
+        ['warning', '95%'],
+        ['critical', '95%'],
+        ['critical', '120%'],
+      ].map((row) => [...row, '50,80,95']),
+    );
+  });
+
+  it('compares with the window before up to the same point', () => {
+    const before = {
+      sinceMs: Date.UTC(2026, 10, 9),
+      untilMs: Date.UTC(2026, 10, 11, 12),
+      wholeUntilMs: Date.UTC(2026, 10, 16),
+    };
+    const { change, days } = dashboardView({
+      ...input,
+      isCompared: true,
+      before: {
+        ...before,
+        totals: { sessions: 1, ...main },
+        spans: [{ key: 'x', sinceMs: 0, untilMs: 1, sums: codex }],
+      },
+    });
+    assert.deepEqual(change, { text: '+15%', direction: 'up', title: '99,500 tokens from Nov 8\u2009–\u200911' });
+    assert.deepEqual(
+      [days.beforeLabel?.replaceAll('\u2009', ' '), days.bars.map((bar) => bar.before)],
+      ['Nov 8 – 15', [{ tokens: 4000, label: '4k' }, undefined]],
+    );
+  });
+
+  it('has the cost per provider as a ring of what is priced, and a table of all', () => {
+    const { donut, table } = view.providers;
+    assert.deepEqual(
+      donut.slices.map(({ label, valueLabel, shareLabel, filter }) => [label, valueLabel, shareLabel, filter?.value]),
+      [
+        ['anthropic', '$1.50', '100%', 'anthropic'],
+        ['openai', '$0.004', '<1%', 'openai'],
+      ],
+    );
+    assert.deepEqual([donut.total, donut.caption], ['≈$1.50 +', '5 requests unpriced']);
+    assert.deepEqual(
+      table.rows.map((row) => [row.cells[0], row.cells[3]]),
+      [
+        ['anthropic', '$1.50'],
+        ['openai', '≈$0.004'],
+        ['local', 'unpriced'],
+      ],
+    );
+  });
+
+  it('breaks down by what rows filter by', () => {
+    assert.deepEqual(
+      view.breakdowns.map(({ caption, rows, more }) => [caption, rows[0]?.cells.join(' | '), rows[0]?.filter, more]),
+      [
+        ['By workspace', 'Not told | 10 | 100k | $1.50', { by: 'workspace', value: '' }, undefined],
+        ['By session', 'a:b · app | 2 | 57k | ≈$0.004', { by: 'session', value: 'codex:a:b' }, 'and 2 sessions more'],
+        ['By tool kind', 'MCP github | 50% | 57k', { by: 'kind', value: 'mcp:github' }, undefined],
+        ['By account', 'team | 10 | 100k | $1.50', { by: 'account', value: 'team' }, undefined],
+        ['By user', 'ada | 10 | 100k | $1.50', { by: 'user', value: 'ada' }, undefined],
+      ],
+    );
+  });
+
+  it('says what it is filtered by, and where', () => {
+    const filtered = dashboardView({
+      ...input,
+      filters: { agents: ['claude-code'], agentName: 'Explore', model: 'opus', usedKind: 'bash', account: '' },
+      window: { ...input.window, isCurrent: false, resetAtMs: undefined },
+    });
+    assert.deepEqual(
+      filtered.chips.map(({ by, label }) => [by, label]),
+      [
+        ['agentName', 'Claude Code: Explore'],
+        ['kind', 'Sessions with Bash'],
+        ['model', 'Model: opus'],
+        ['account', 'Account: not told'],
+      ],
+    );
+    assert.equal(filtered.headline.caption.split(', output')[0], 'tokens, filtered');
+    assert.deepEqual(
+      filtered.byAgent.rows.map((row) => row.selected ?? false),
+      [false, false, true, false],
+    );
+    assert.equal(filtered.byModel.rows[0]?.selected, true);
+  });
+
+  it('says where history starts in a window that begins before', () => {
+    const early = { ...input.window, sinceMs: Date.UTC(2026, 8, 1), untilMs: Date.UTC(2026, 9, 3) };
+    assert.equal(view.historyStart, undefined);
+    assert.equal(dashboardView({ ...input, window: early }).historyStart, 'History starts on September 30, 2026.');
   });
 
   it('tells an empty machine from one that is still being read', () => {

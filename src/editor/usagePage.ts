@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import type { DashboardRequest, Engine } from '../engine/engineApi.ts';
+import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
+import { afterUsageWish, parseChosenUsage } from './chosenUsage.ts';
+import type { PageKind } from './page.ts';
+import { presentation } from './presentation.ts';
+import { thresholds } from './settings.ts';
+
+/** Key of the machine's memory. */
+const CHOSEN = 'usage';
+/** Items are counted anew no more often than this while nothing but the figures changes. */
+const ITEMS_EVERY_MS = 10_000;
+
+/** What the Show Usage page shows. What was chosen is kept over restarts. */
+export function usagePage(
+  engine: Engine,
+  { globalState }: Pick<vscode.ExtensionContext, 'globalState'>,
+): Pick<PageKind, 'picture' | 'afterwards' | 'wish'> {
+  let chosen = parseChosenUsage(globalState.get(CHOSEN));
+  let shown: DashboardView | undefined;
+  let items: { question: string; view: ItemsView; atMs: number } | undefined;
+
+  const request = (): DashboardRequest => {
+    const { wider, ...rest } = chosen;
+    return { ...presentation(), ...rest, isNarrowed: wider !== undefined, thresholds: thresholds() };
+  };
+  /** The same question has the same window and filters, whatever the time. */
+  const questionOf = ({ window, atMs, sinceMs, untilMs, filters }: DashboardRequest): string =>
+    JSON.stringify([window, atMs, sinceMs, untilMs, filters]);
+
+  return {
+    async picture() {
+      const asked = request();
+      const view = await engine.dashboard(asked);
+      shown = items?.question === questionOf(asked) ? { ...view, items: items.view } : view;
+      return { type: 'dashboard', view: shown };
+    },
+    async afterwards() {
+      const asked = request();
+      const question = questionOf(asked);
+      if (items?.question === question && asked.nowMs - items.atMs < ITEMS_EVERY_MS) return undefined;
+      items = { question, view: await engine.dashboardItems(asked), atMs: asked.nowMs };
+      if (!shown || questionOf(request()) !== question) return undefined;
+      shown = { ...shown, items: items.view };
+      return { type: 'dashboard', view: shown };
+    },
+    async wish(message) {
+      const next = afterUsageWish(chosen, message, shown?.span, presentation());
+      if (next === chosen) return;
+      chosen = next;
+      await globalState.update(CHOSEN, chosen);
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { neighbourEdges, type SpanUnit, spanAt, spansOf } from '../queries/calendar.ts';
+import { coverage } from '../queries/coverage.ts';
+import { itemHistory } from '../queries/itemHistory.ts';
+import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
+import { parseSessionKey } from '../queries/sessionKey.ts';
+import { storedSaving } from '../queries/storedSaving.ts';
+import { usedSpans } from '../queries/sumSpans.ts';
+import { usageByKind } from '../queries/usageByKind.ts';
+import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
+import { usageBySlot } from '../queries/usageBySlot.ts';
+import type { CubeUsage, UsageCube } from '../queries/usageCube.ts';
+import { totalUsage, type UsageTotalsRow } from '../queries/usageTotals.ts';
+import { isByCaller, type UsageWindow } from '../queries/usageWindow.ts';
+import type { Reader } from '../store/reader.ts';
+import { itemsView } from '../views/breakdowns.ts';
+import { type DashboardInput, dashboardView } from '../views/dashboard.ts';
+import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
+import type { DayUnit } from '../views/days.ts';
+import { exactNumber } from '../views/format.ts';
+import { itemReport } from '../views/itemReport.ts';
+import type { SummarySpan } from '../views/summaryCards.ts';
+import { totalTokens } from '../views/usage.ts';
+import { type AnswerFacts, quotaInput } from './answers.ts';
+import type { DashboardRequest } from './engineApi.ts';
+
+/** A window that spans more than this is drawn by month, one of no more than two days by hour. */
+const DAYS_BY_DAY = 120;
+const DAYS_BY_HOUR = 2.2;
+/** A window of everything that spans more than this shows only the months that have requests. */
+const DAYS_WITH_GAPS_FILLED = 20 * 366;
+/** How far back the trends go. */
+const TREND_LENGTH = { day: 30, week: 26, month: 24 } as const;
+const TREND_DAYS = { day: 1, week: 7, month: 30.5 } as const;
+/** Sessions in the list. */
+const RANKED_SESSIONS = 100;
+/** Kinds of one thread or model, and items, are made from single requests: of so many at most. */
+const MOST_REQUESTS = 20_000;
+
+const DAY_MS = 86_400_000;
+
+/** The window that is asked for. */
+interface Shown {
+  /** What is summed: without edges for everything. */
+  window: UsageWindow;
+  /** Where the picture begins and ends. */
+  sinceMs: number;
+  untilMs: number;
+  isCurrent: boolean;
+}
+
+export function answerDashboard(
+  reader: Reader,
+  cube: UsageCube,
+  request: DashboardRequest,
+  facts: AnswerFacts,
+): DashboardView {
+  const { nowMs, timeZone, window: name, filters } = request;
+  const known = coverage(reader);
+  const shown = shownWindow(request, known);
+  const { sinceMs, untilMs, isCurrent } = shown;
+  const unit = unitOf(name, untilMs - sinceMs);
+  const usage = cube.usage(shown.window, RANKED_SESSIONS);
+  const totals = totalsOf(usage);
+  const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone);
+  const day = (atMs: number): string => spanAt(atMs, 'day', timeZone).key;
+  const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
+  return dashboardView({
+    ...quotaInput(reader, request, facts),
+    filters,
+    window: {
+      name,
+      sinceMs,
+      untilMs,
+      fromDay: day(sinceMs),
+      toDay: day(untilMs - 1),
+      resetAtMs: isCurrent && name !== 'custom' && name !== 'all' ? untilMs : undefined,
+      isCurrent: isCurrent && name !== 'custom',
+      hasNext: name !== 'all' && untilMs <= nowMs,
+      isNarrowed: request.isNarrowed === true,
+    },
+    sessionTitle: (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined,
+    totals,
+    before: request.compare && name !== 'all' ? before(cube, request, shown, unit) : undefined,
+    isCompared: request.compare,
+    saving: storedSaving(reader, usage.used),
+    summary: summary(cube, request),
+    byAgent: usageByAgent(usage.used),
+    byModel: usageByOwner(usage.used, 'model'),
+    byProvider: usageByOwner(usage.used, 'provider'),
+    byWorkspace: usageByOwner(usage.used, 'workspace'),
+    byAccount: usageByOwner(usage.used, 'account'),
+    byUser: usageByOwner(usage.used, 'user'),
+    byKind: isByCaller(filters) && totals.turns > MOST_REQUESTS ? undefined : usageByKind(reader, shown.window),
+    sessions: { ranked: rankedSessions(reader, usage), count: usage.sessions },
+    spans: windowSpans(reader, cube, shown, unit, request),
+    unit,
+    trend: { unit: request.trend, spans: trendSpans(cube, request, request.trend) },
+    recentDays: trendSpans(cube, request, 'day'),
+    budgetTokens:
+      facts.settings.weeklyBudgetTokens === undefined
+        ? 0
+        : totalTokens(totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs }))),
+    coverage: known,
+    notCounted: facts.withoutTokens.map((agent) => agent.label),
+    progress: facts.progress,
+    lookedFor: facts.lookedFor,
+  });
+}
+
+/** The items of the window that the page shows; those of the kind that it is filtered by. */
+export function answerDashboardItems(reader: Reader, cube: UsageCube, request: DashboardRequest): ItemsView {
+  const { locale, filters } = request;
+  const { window } = shownWindow(request, coverage(reader));
+  const totals = totalsOf(cube.usage(window));
+  if (totals.turns > MOST_REQUESTS)
+    return {
+      notice: `Items are told apart for up to ${exactNumber(MOST_REQUESTS, locale)} requests: choose a shorter window or a filter.`,
+    };
+  const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
+  return itemsView(items, { locale, filters, tokens: totalTokens(totals) });
+}
+
+const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });
+
+function shownWindow(request: DashboardRequest, known: { firstAtMs: number | null; lastAtMs: number | null }): Shown {
+  const { nowMs, timeZone, window: name, filters } = request;
+  const of = (sinceMs: number, untilMs: number): Shown => ({
+    window: { ...filters, sinceMs, untilMs },
+    sinceMs,
+    untilMs,
+    isCurrent: sinceMs <= nowMs && nowMs < untilMs,
+  });
+  if (name === 'all') {
+    const firstMs = Math.min(known.firstAtMs ?? nowMs, nowMs);
+    return { ...of(firstMs, Math.max(nowMs, known.lastAtMs ?? nowMs) + 1), window: { ...filters } };
+  }
+  if (name === 'custom') {
+    const { sinceMs, untilMs } = request;
+    if (sinceMs !== undefined && untilMs !== undefined && sinceMs < untilMs) return of(sinceMs, untilMs);
+  }
+  const span = spanAt(request.atMs ?? nowMs, name === 'custom' ? 'week' : name, timeZone);
+  return of(span.sinceMs, span.untilMs);
+}
+
+function unitOf(name: DashboardRequest['window'], lengthMs: number): DayUnit & SpanUnit {
+  if (name === 'day') return 'hour';
+  if (name === 'week' || name === 'month') return 'day';
+  if (lengthMs <= DAYS_BY_HOUR * DAY_MS) return 'hour';
+  return lengthMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
+}
+
+function windowSpans(
+  reader: Reader,
+  cube: UsageCube,
+  { window, sinceMs, untilMs }: Shown,
+  unit: SpanUnit,
+  { timeZone, filters }: DashboardRequest,
+): DashboardInput['spans'] {
+  // A record with a wrong date must not make thousands of empty bars.
+  if (untilMs - sinceMs >= DAYS_WITH_GAPS_FILLED * DAY_MS)
+    return usedSpans(usageBySlot(reader, window), unit, timeZone);
+  return cube.spans(spansOf(sinceMs, untilMs, unit, timeZone), filters);
+}
+
+/** The window before: its sums up to the same point while the shown one is under way, its spans as a whole. */
+function before(
+  cube: UsageCube,
+  { window: name, nowMs, timeZone, filters }: DashboardRequest,
+  shown: Shown,
+  unit: SpanUnit,
+): DashboardInput['before'] {
+  const edges = neighbourEdges(name, shown, -1, timeZone);
+  const untilMs = shown.isCurrent ? Math.min(edges.untilMs, edges.sinceMs + (nowMs - shown.sinceMs)) : edges.untilMs;
+  return {
+    sinceMs: edges.sinceMs,
+    untilMs,
+    wholeUntilMs: edges.untilMs,
+    totals: totalsOf(cube.usage({ ...filters, sinceMs: edges.sinceMs, untilMs })),
+    spans: cube.spans(spansOf(edges.sinceMs, edges.untilMs, unit, timeZone), filters),
+  };
+}
+
+/** Today, this week and this month, and the spans before them up to the same point. */
+function summary(cube: UsageCube, { nowMs, timeZone, filters }: DashboardRequest): SummarySpan[] {
+  return (['day', 'week', 'month'] as const).map((name) => {
+    const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone);
+    const last = spanAt(sinceMs - 1, name, timeZone);
+    const cutMs = Math.min(last.untilMs, last.sinceMs + (nowMs - sinceMs));
+    return {
+      name,
+      now: totalsOf(cube.usage({ ...filters, sinceMs, untilMs })),
+      before: totalsOf(cube.usage({ ...filters, sinceMs: last.sinceMs, untilMs: cutMs })),
+    };
+  });
+}
+
+/** The last days, weeks or months up to now. */
+function trendSpans(
+  cube: UsageCube,
+  { nowMs, timeZone, filters }: DashboardRequest,
+  unit: keyof typeof TREND_LENGTH,
+): DashboardInput['spans'] {
+  const last = spanAt(nowMs, unit, timeZone);
+  const firstMs = last.sinceMs - (TREND_LENGTH[unit] - 1.5) * TREND_DAYS[unit] * DAY_MS;
+  return cube.spans(spansOf(spanAt(firstMs, unit, timeZone).sinceMs, last.untilMs, unit, timeZone), filters);
+}
+
+function rankedSessions(reader: Reader, { ranked }: CubeUsage): DashboardInput['sessions']['ranked'] {
+  const known = sessionFacts(
+    reader,
+    ranked.map(({ session }) => session),
+  );
+  return ranked.flatMap((row) => {
+    const session = known.get(row.session);
+    return session ? [{ ...row, ...session }] : [];
+  });
+}

@@ -1,0 +1,326 @@
+import type { Reader } from '../store/reader.ts';
+import type { ChangedSlots } from '../store/rollup.ts';
+import { SLOT_MS } from '../store/slot.ts';
+import type { CalendarSpan } from './calendar.ts';
+import type { CallerUsageRow } from './callerUsage.ts';
+import type { SpanSums } from './sumSpans.ts';
+import { noUsage } from './usageSums.ts';
+import { filterParams, OF_CALLER, OF_SESSION, type UsageFilters, type UsageWindow, wholeParts } from './usageWindow.ts';
+
+/** The store, as far as the cube needs it. */
+export interface CubeSource extends Reader {
+  takeChangedSlots(): ChangedSlots;
+  commits(): number;
+  renames(): number;
+}
+
+/** What was used in a window. */
+export interface CubeUsage {
+  /** Sums of callers that are alike in all but their session; `session` is the row id of one of theirs. */
+  used: CallerUsageRow[];
+  /** Distinct sessions with requests. */
+  sessions: number;
+  /** The sessions with most tokens, most first. */
+  ranked: {
+    session: number;
+    tokens: number;
+    turns: number;
+    costUsd: number;
+    unpricedTurns: number;
+    estimatedTurns: number;
+  }[];
+}
+
+/**
+ * The rollup `caller_slots` in memory, for a page that asks many questions of years of history at once. Follows the store: before an answer
+ * what changed since the last one is read again. Its figures are those of `callerUsage`, `usageTotals` and `usageBySlot`.
+ */
+export interface UsageCube {
+  usage(window: UsageWindow, rankedSessions?: number): CubeUsage;
+  /** What was used in each span; they ascend without gaps. */
+  spans(spans: readonly CalendarSpan[], filters: UsageFilters): SpanSums[];
+}
+
+/** Columns of a row: slot, caller, then the sums in the order of `SUM_NAMES`. */
+const STRIDE = 13;
+const SUMS_AT = 2;
+const SUM_NAMES = [
+  'tasks',
+  'turns',
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'reasoning',
+  'costUsd',
+  'unpricedTurns',
+  'estimatedTurns',
+] as const;
+const SUMS = SUM_NAMES.length;
+/** Places in a row of the classes that make its tokens. */
+const TOKENS_AT = [4, 5, 6, 7, 8];
+const [TURNS_AT, COST_AT, UNPRICED_AT, ESTIMATED_AT] = [3, 10, 11, 12];
+
+/** New rows are looked for one after the other. */
+const MOST_UNSORTED = 2000;
+
+const COLUMNS = `slot, caller_id, tasks, turns, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
+  cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns`;
+
+interface Caller {
+  session: number;
+  group: number;
+  /** Who it is besides its session. */
+  self: Pick<CallerUsageRow, 'agentName' | 'model' | 'provider' | 'tier'>;
+}
+
+interface Session {
+  agent: string;
+  workspace: string | null;
+  account: string | null;
+  user: string;
+}
+
+/** What callers have in common that are counted together. */
+type Group = Pick<
+  CallerUsageRow,
+  'session' | 'agent' | 'agentName' | 'model' | 'provider' | 'tier' | 'workspace' | 'account' | 'user'
+>;
+
+type Row = Record<string, number>;
+
+/** Rows one after the other, growing. */
+interface Rows {
+  data: Float64Array;
+  length: number;
+}
+
+const addRow = (rows: Rows, row: Row): number => {
+  const at = rows.length * STRIDE;
+  if (at + STRIDE > rows.data.length) {
+    const larger = new Float64Array(Math.max(64 * STRIDE, rows.data.length * 2));
+    larger.set(rows.data);
+    rows.data = larger;
+  }
+  rows.length++;
+  writeRow(rows, at, row);
+  return at;
+};
+
+const writeRow = (rows: Rows, at: number, row: Row): void => {
+  let column = at;
+  for (const name in row) rows.data[column++] = row[name] as number;
+};
+
+export function usageCube(source: CubeSource): UsageCube {
+  /** In the order of the table's key up to `sorted`, those that came later behind them. */
+  let rows: Rows = { data: new Float64Array(0), length: 0 };
+  let sorted = 0;
+  let callers: (Caller | undefined)[] = [];
+  let sessions: (Session | undefined)[] = [];
+  let groups: Group[] = [];
+  let groupNumbers = new Map<string, number>();
+  let commits = -1;
+  let renames = -1;
+
+  const readRows = (): void => {
+    const stored = source.all<Row>(`SELECT ${COLUMNS} FROM caller_slots ORDER BY slot, caller_id`);
+    rows = { data: new Float64Array((stored.length + 1000) * STRIDE), length: 0 };
+    for (const row of stored) addRow(rows, row);
+    sorted = rows.length;
+  };
+
+  const placeOf = (slot: number, caller: number): number | undefined => {
+    const { data } = rows;
+    let [low, high] = [0, sorted];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = middle * STRIDE;
+      const before = (data[at] as number) - slot || (data[at + 1] as number) - caller;
+      if (before === 0) return at;
+      if (before < 0) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = sorted * STRIDE; at < rows.length * STRIDE; at += STRIDE)
+      if (data[at] === slot && data[at + 1] === caller) return at;
+    return undefined;
+  };
+
+  const readChanged = (changed: NonNullable<ChangedSlots>): void => {
+    for (const { slot, callerId } of new Map(changed.map((each) => [`${each.slot} ${each.callerId}`, each])).values()) {
+      const [row] = source.all<Row>(`SELECT ${COLUMNS} FROM caller_slots WHERE slot = :slot AND caller_id = :caller`, {
+        ':slot': slot,
+        ':caller': callerId,
+      });
+      const at = placeOf(slot, callerId);
+      if (at !== undefined && row) writeRow(rows, at, row);
+      else if (at !== undefined) rows.data.fill(0, at + SUMS_AT, at + STRIDE);
+      else if (row) addRow(rows, row);
+    }
+    if (rows.length - sorted > MOST_UNSORTED) readRows();
+  };
+
+  const groupOf = (session: number, { agent, workspace, account, user }: Session, self: Caller['self']): number => {
+    const { agentName, model, provider, tier } = self;
+    const key = `${agent}\n${agentName}\n${model}\n${provider}\n${tier}\n${workspace}\n${account}\n${user}`;
+    let group = groupNumbers.get(key);
+    if (group === undefined) {
+      group = groups.length;
+      groups.push({ session, ...self, agent, workspace, account, user });
+      groupNumbers.set(key, group);
+    }
+    return group;
+  };
+
+  /** Sessions may learn their folder long after their requests. */
+  const readSessions = (): void => {
+    const changed = new Set<number>();
+    const known = sessions;
+    sessions = [];
+    for (const { id, ...session } of source.all<Session & { id: number }>(
+      'SELECT id, agent, workspace, account, user FROM sessions',
+    )) {
+      sessions[id] = session;
+      const old = known[id];
+      if (old && (old.workspace !== session.workspace || old.account !== session.account)) changed.add(id);
+    }
+    if (changed.size === 0) return;
+    for (const caller of callers) {
+      const session = caller && sessions[caller.session];
+      if (session && changed.has(caller.session)) caller.group = groupOf(caller.session, session, caller.self);
+    }
+  };
+
+  const readCallers = (): void => {
+    if (source.renames() !== renames) {
+      renames = source.renames();
+      callers = [];
+      groups = [];
+      groupNumbers = new Map();
+    }
+    for (const { id, session, ...self } of source.all<{ id: number; session: number } & Caller['self']>(
+      `SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers WHERE id >= :next`,
+      { ':next': callers.length },
+    )) {
+      const of = sessions[session];
+      if (of) callers[id] = { session, self, group: groupOf(session, of, self) };
+    }
+  };
+
+  const refresh = (): void => {
+    if (source.commits() === commits) return;
+    const changed = source.takeChangedSlots();
+    if (changed && commits >= 0) readChanged(changed);
+    else readRows();
+    readSessions();
+    readCallers();
+    commits = source.commits();
+  };
+
+  /** By caller: 1 = counts. `undefined` = all do. */
+  const maskOf = (filters: UsageFilters): Uint8Array | undefined => {
+    const params = filterParams(filters);
+    if (Object.values(params).every((value) => value === null)) return undefined;
+    const mask = new Uint8Array(callers.length);
+    const matching = source.all<{ id: number }>(
+      `SELECT c.id FROM callers c JOIN sessions s ON s.id = c.session_id WHERE ${OF_SESSION} AND ${OF_CALLER}`,
+      params,
+    );
+    for (const { id } of matching) mask[id] = 1;
+    return mask;
+  };
+
+  /** What a window cuts off at its ends, from the single requests. */
+  const cutRows = (parts: Record<string, unknown>): Rows => {
+    const cut: Rows = { data: new Float64Array(0), length: 0 };
+    if (parts[':headMs'] === parts[':headEndMs'] && parts[':tailMs'] === parts[':tailEndMs']) return cut;
+    for (const row of source.all<Row>(
+      `SELECT at_ms / ${SLOT_MS} AS slot, caller_id, starts_task, 1 AS turns, input_tokens, output_tokens, cache_read_tokens,
+        cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, coalesce(cost_usd, 0) AS cost_usd, cost_usd IS NULL AS unpriced,
+        estimated
+      FROM requests WHERE (at_ms >= :headMs AND at_ms < :headEndMs) OR (at_ms >= :tailMs AND at_ms < :tailEndMs)`,
+      parts as Record<string, number>,
+    ))
+      addRow(cut, row);
+    return cut;
+  };
+
+  /** Every row of a window that counts. */
+  const visit = (
+    window: UsageWindow,
+    take: (data: Float64Array, at: number, caller: Caller, slot: number) => void,
+  ): void => {
+    const parts = wholeParts(window, SLOT_MS);
+    const mask = maskOf(window);
+    const walk = ({ data, length }: Rows, first: number, end: number): void => {
+      for (let at = 0, last = length * STRIDE; at < last; at += STRIDE) {
+        const slot = data[at] as number;
+        if (slot < first || slot >= end) continue;
+        const id = data[at + 1] as number;
+        if (mask && mask[id] !== 1) continue;
+        const caller = callers[id];
+        if (caller && data[at + TURNS_AT] !== 0) take(data, at, caller, slot);
+      }
+    };
+    walk(rows, parts[':first'] as number, parts[':end'] as number);
+    walk(cutRows(parts), -Infinity, Infinity);
+  };
+
+  return {
+    usage(window, rankedSessions = 0) {
+      refresh();
+      const sums = new Float64Array(groups.length * SUMS);
+      const firsts = new Float64Array(groups.length).fill(Number.POSITIVE_INFINITY);
+      const lasts = new Float64Array(groups.length).fill(Number.NEGATIVE_INFINITY);
+      const ofSessions = new Map<number, CubeUsage['ranked'][number]>();
+      visit(window, (data, at, { session, group }, slot) => {
+        for (let i = 0; i < SUMS; i++)
+          sums[group * SUMS + i] = (sums[group * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
+        if (slot < (firsts[group] as number)) firsts[group] = slot;
+        if (slot > (lasts[group] as number)) lasts[group] = slot;
+        let of = ofSessions.get(session);
+        if (!of) {
+          of = { session, tokens: 0, turns: 0, costUsd: 0, unpricedTurns: 0, estimatedTurns: 0 };
+          ofSessions.set(session, of);
+        }
+        for (const place of TOKENS_AT) of.tokens += data[at + place] as number;
+        of.turns += data[at + TURNS_AT] as number;
+        of.costUsd += data[at + COST_AT] as number;
+        of.unpricedTurns += data[at + UNPRICED_AT] as number;
+        of.estimatedTurns += data[at + ESTIMATED_AT] as number;
+      });
+      const used = groups.flatMap((group, i): CallerUsageRow[] => {
+        if (firsts[i] === Number.POSITIVE_INFINITY) return [];
+        const times = { firstAtMs: (firsts[i] as number) * SLOT_MS, lastAtMs: (lasts[i] as number) * SLOT_MS };
+        return [{ ...group, ...times, ...sumsAt(sums, i * SUMS) }];
+      });
+      const ranked = rankedSessions > 0 ? [...ofSessions.values()] : [];
+      ranked.sort((a, b) => b.tokens - a.tokens || b.session - a.session);
+      return { used, sessions: ofSessions.size, ranked: ranked.slice(0, rankedSessions) };
+    },
+    spans(spans, filters) {
+      refresh();
+      const [first, last] = [spans[0], spans.at(-1)];
+      if (!first || !last) return [];
+      const sums = new Float64Array(spans.length * SUMS);
+      const edges = spans.map(({ untilMs }) => untilMs);
+      let span = 0;
+      visit({ ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs }, (data, at, _caller, slot) => {
+        // Rows mostly ascend, so the next one is most often in the same span. A quarter of an hour that an edge cuts is at that edge.
+        const atMs = Math.max(first.sinceMs, slot * SLOT_MS);
+        if (atMs < (spans[span] as CalendarSpan).sinceMs) span = 0;
+        while (span < edges.length - 1 && atMs >= (edges[span] as number)) span++;
+        for (let i = 0; i < SUMS; i++)
+          sums[span * SUMS + i] = (sums[span * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
+      });
+      return spans.map((each, i) => ({ ...each, sums: sumsAt(sums, i * SUMS) }));
+    },
+  };
+}
+
+function sumsAt(data: Float64Array, at: number): ReturnType<typeof noUsage> {
+  const sums = noUsage();
+  for (let i = 0; i < SUMS; i++) sums[SUM_NAMES[i] as (typeof SUM_NAMES)[number]] = data[at + i] as number;
+  return sums;
+}

@@ -1,0 +1,219 @@
+import type { Kind } from '../ledger/kind.ts';
+import type { UsageByKindRow } from '../queries/usageByKind.ts';
+import type {
+  UsageByAccountRow,
+  UsageByProviderRow,
+  UsageByUserRow,
+  UsageByWorkspaceRow,
+} from '../queries/usageByOwner.ts';
+import type { UsageFilters, UsageSums } from '../queries/usageWindow.ts';
+import { kindLabel } from './bar.ts';
+import type { FilterChoice, ItemsView, TableRow, TableView } from './dashboardView.ts';
+import { choose } from './filterChips.ts';
+import { baseName, compactTokens, counted, exactNumber, label, percent, usd } from './format.ts';
+import type { ItemReport } from './itemReport.ts';
+import { totalTokens } from './usage.ts';
+import { costText } from './usageTable.ts';
+
+/** A session with its part of the window. */
+export interface SessionUse {
+  /** `<agent id>:<session id>` */
+  key: string;
+  title: string | null;
+  workspace: string | null;
+  tokens: number;
+  turns: number;
+  costUsd: number;
+  unpricedTurns: number;
+  estimatedTurns: number;
+}
+
+/** What the breakdowns are made from. */
+export interface BreakdownInput {
+  locale: string;
+  filters: UsageFilters;
+  /** All tokens of the window: what shares are of. */
+  tokens: number;
+  byWorkspace: UsageByWorkspaceRow[];
+  /** Those with most tokens, and how many there are in all. */
+  sessions: { ranked: SessionUse[]; count: number };
+  /** Absent where telling kinds apart would take too long. */
+  byKind?: UsageByKindRow[];
+  byAccount: UsageByAccountRow[];
+  byUser: UsageByUserRow[];
+}
+
+/** Rows that a page is sent of a long table. */
+const MOST_ROWS = 200;
+
+const COLUMNS = (first: string): TableView['columns'] => [
+  { key: 'name', label: first, align: 'start' },
+  { key: 'requests', label: 'Requests', align: 'end' },
+  { key: 'total', label: 'Tokens', align: 'end' },
+  { key: 'cost', label: 'Cost', align: 'end' },
+];
+
+const KIND_COLUMNS = (first: string): TableView['columns'] => [
+  { key: 'name', label: first, align: 'start' },
+  { key: 'share', label: 'Share', align: 'end' },
+  { key: 'total', label: 'Tokens', align: 'end' },
+];
+
+/** By workspace, session, kind, account and user, each as a table whose rows filter the page. */
+export function breakdownTables(input: BreakdownInput): TableView[] {
+  const { locale, filters } = input;
+  const owners = <Row extends UsageSums>(
+    caption: string,
+    first: string,
+    rows: readonly Row[],
+    by: FilterChoice['by'],
+    nameOf: (row: Row) => { value: string; name: string },
+  ): TableView =>
+    limited(
+      caption,
+      COLUMNS(first),
+      rows.map((row) => {
+        const { value, name } = nameOf(row);
+        const tokens = totalTokens(row);
+        return {
+          tokens,
+          key: value,
+          cells: [name, exactNumber(row.turns, locale), compactTokens(tokens, locale), costText(row, locale)],
+          share: shareOf(tokens, input.tokens),
+          level: 0,
+          ...choose({ by, value }, filters),
+        };
+      }),
+      locale,
+    );
+  return [
+    owners('By workspace', 'Workspace', input.byWorkspace, 'workspace', ({ workspace }) => ({
+      value: workspace,
+      name: workspace === '' ? 'Not told' : label(workspace, 200),
+    })),
+    sessionTable(input),
+    kindTable(input),
+    owners('By account', 'Account', input.byAccount, 'account', ({ account }) => ({
+      value: account,
+      name: account === '' ? 'Not told' : label(account),
+    })),
+    owners('By user', 'User', input.byUser, 'user', ({ user }) => ({ value: user, name: label(user) })),
+  ];
+}
+
+function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): TableView {
+  const table = limited(
+    'By session',
+    COLUMNS('Session'),
+    sessions.ranked.map((session) => {
+      const place = session.workspace === null ? '' : ` · ${label(baseName(session.workspace), 40)}`;
+      return {
+        tokens: session.tokens,
+        key: session.key,
+        cells: [
+          `${label(session.title ?? session.key.replace(/^[^:]*:/, ''), 60)}${place}`,
+          exactNumber(session.turns, locale),
+          compactTokens(session.tokens, locale),
+          costText(session, locale),
+        ],
+        share: shareOf(session.tokens, tokens),
+        level: 0,
+        ...choose({ by: 'session', value: session.key }, filters),
+      };
+    }),
+    locale,
+  );
+  const more = sessions.count - sessions.ranked.length;
+  return more > 0 ? { ...table, more: `and ${counted(more, 'session', 'sessions', locale)} more` } : table;
+}
+
+function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableView {
+  const rows = (byKind ?? []).map((row) => {
+    const total = totalTokens(row);
+    return {
+      tokens: total,
+      key: row.kind,
+      cells: [kindLabel(row.kind as Kind), percent(shareOf(total, tokens), locale), compactTokens(total, locale)],
+      share: shareOf(total, tokens),
+      level: 0 as const,
+      ...choose({ by: 'kind', value: row.kind }, filters),
+    };
+  });
+  const table = limited('By tool kind', KIND_COLUMNS('Used for'), rows, locale);
+  return byKind ? table : { ...table, more: 'Kinds of one model or thread are told for shorter windows.' };
+}
+
+/** What each item of the window was sent, most first. */
+export function itemsView(
+  items: readonly ItemReport[],
+  where: { locale: string; filters: UsageFilters; tokens: number },
+): ItemsView {
+  const { locale, filters, tokens } = where;
+  const named = items.filter((item) => item.target !== '');
+  if (named.length === 0) return { notice: 'No file, program or server is named in this window.' };
+  const rows = named.map((item): TableRow & { tokens: number } => ({
+    tokens: item.total_tokens,
+    key: `${item.kind}\n${item.target}`,
+    cells: [
+      label(item.target, 200),
+      kindLabel(item.kind as Kind),
+      exactNumber(item.calls, locale),
+      compactTokens(item.total_tokens, locale),
+      item.cost_usd === null ? 'unpriced' : usd(item.cost_usd, locale),
+    ],
+    share: shareOf(item.total_tokens, tokens),
+    level: 0,
+    ...choose({ by: 'item', value: item.target, of: item.kind }, filters),
+  }));
+  const columns: TableView['columns'] = [
+    { key: 'name', label: 'Item', align: 'start' },
+    { key: 'kind', label: 'Used for', align: 'start' },
+    { key: 'calls', label: 'Calls', align: 'end' },
+    { key: 'total', label: 'Tokens', align: 'end' },
+    { key: 'cost', label: 'Cost', align: 'end' },
+  ];
+  return { table: limited('By item', columns, rows, locale) };
+}
+
+/** Cost per provider as a table: the ring's twin, with what has no price. */
+export function providerTable(rows: readonly UsageByProviderRow[], locale: string, filters: UsageFilters): TableView {
+  const cost = rows.reduce((sum, row) => sum + row.costUsd, 0);
+  return {
+    caption: 'Cost per provider',
+    columns: COLUMNS('Provider'),
+    rows: rows
+      .toSorted((a, b) => b.costUsd - a.costUsd || totalTokens(b) - totalTokens(a))
+      .map((row) => ({
+        key: row.provider,
+        cells: [
+          label(row.provider, 60),
+          exactNumber(row.turns, locale),
+          compactTokens(totalTokens(row), locale),
+          costText(row, locale),
+        ],
+        share: shareOf(row.costUsd, cost),
+        level: 0,
+        ...choose({ by: 'provider', value: row.provider }, filters),
+      })),
+  };
+}
+
+const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
+
+function limited(
+  caption: string,
+  columns: TableView['columns'],
+  rows: readonly (TableRow & { tokens: number })[],
+  locale: string,
+): TableView {
+  const rest = rows.slice(MOST_ROWS);
+  const restTokens = rest.reduce((sum, row) => sum + row.tokens, 0);
+  return {
+    caption,
+    columns,
+    rows: rows.slice(0, MOST_ROWS).map(({ tokens: _, ...row }) => row),
+    ...(rest.length > 0
+      ? { more: `and ${exactNumber(rest.length, locale)} more with ${compactTokens(restTokens, locale)} tokens` }
+      : {}),
+  };
+}

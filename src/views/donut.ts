@@ -1,0 +1,46 @@
+import type { UsageByProviderRow } from '../queries/usageByOwner.ts';
+import type { DonutView } from './dashboardView.ts';
+import { counted, label, percent, usd } from './format.ts';
+
+/** More parts than eyes and colours tell apart. */
+const MOST_SLICES = 6;
+
+/** Cost per provider. What has no price is in no slice and is said beside. */
+export function providerDonut(rows: readonly UsageByProviderRow[], locale: string): DonutView {
+  const priced = rows.filter((row) => row.costUsd > 0).toSorted((a, b) => b.costUsd - a.costUsd);
+  const total = priced.reduce((sum, row) => sum + row.costUsd, 0);
+  const isEstimated = rows.some((row) => row.estimatedTurns > 0);
+  const unpriced = rows.reduce((sum, row) => sum + row.unpricedTurns, 0);
+  const own = priced.length > MOST_SLICES ? priced.slice(0, MOST_SLICES - 1) : priced;
+  const rest = priced.slice(own.length);
+  const slice = (key: string, name: string, costUsd: number): DonutView['slices'][number] => ({
+    key,
+    label: name,
+    valueLabel: usd(costUsd, locale),
+    share: costUsd / total,
+    shareLabel: percent(costUsd / total, locale),
+  });
+  const slices = own.map((row): DonutView['slices'][number] => ({
+    ...slice(row.provider, label(row.provider, 60), row.costUsd),
+    filter: { by: 'provider', value: row.provider },
+  }));
+  if (rest.length > 0) {
+    const restUsd = rest.reduce((sum, row) => sum + row.costUsd, 0);
+    slices.push(slice('', counted(rest.length, 'other', 'others', locale), restUsd));
+  }
+  const about = isEstimated ? '≈' : '';
+  return {
+    slices,
+    total:
+      total > 0
+        ? `${about}${usd(total, locale)}${unpriced > 0 ? ' +' : ''}`
+        : rows.length > 0 && unpriced > 0
+          ? 'unpriced'
+          : usd(0, locale),
+    caption: unpriced > 0 ? `${counted(unpriced, 'request', 'requests', locale)} unpriced` : 'at API list price',
+    text:
+      slices.length === 0
+        ? 'No cost is known in this window.'
+        : `Cost per provider: ${slices.map((each) => `${each.label} ${each.valueLabel} (${each.shareLabel})`).join(', ')}.`,
+  };
+}

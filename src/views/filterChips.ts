@@ -1,0 +1,93 @@
+import type { Kind } from '../ledger/kind.ts';
+import type { UsageFilters } from '../queries/usageWindow.ts';
+import { kindLabel } from './bar.ts';
+import type { FilterChip, FilterChoice, FilterKey, TableRow } from './dashboardView.ts';
+import { baseName, label } from './format.ts';
+
+/** The filters of the page as it knows them, one value of each. */
+export function filterChoices(filters: UsageFilters): FilterChoice[] {
+  const { agents, agentName, usedKind, usedItem } = filters;
+  const agent = agents?.[0];
+  const choices: (FilterChoice | false)[] = [
+    agent !== undefined && agentName === undefined && { by: 'agent', value: agent },
+    agentName !== undefined && { by: 'agentName', value: agentName, of: agent },
+    usedKind !== undefined && { by: 'kind', value: usedKind },
+    usedItem !== undefined && { by: 'item', value: usedItem.target, of: usedItem.kind },
+    ...(['model', 'provider', 'workspace', 'session', 'account', 'user'] as const).map((by): FilterChoice | false => {
+      const value = filters[by];
+      return value !== undefined && { by, value };
+    }),
+  ];
+  return choices.filter((choice) => choice !== false);
+}
+
+/** Filters with one more; one that holds already is taken away. */
+export function toggleFilter(filters: UsageFilters, choice: FilterChoice): UsageFilters {
+  const rest = withoutFilter(filters, choice.by);
+  if (isChosen(filters, choice)) return rest;
+  const { by, value, of } = choice;
+  switch (by) {
+    case 'agent':
+      return { ...withoutFilter(rest, 'agentName'), agents: [value] };
+    case 'agentName':
+      return { ...rest, agentName: value, ...(of === undefined ? {} : { agents: [of] }) };
+    case 'kind':
+      return { ...rest, usedKind: value };
+    case 'item':
+      return of === undefined ? filters : { ...rest, usedItem: { kind: of, target: value } };
+    default:
+      return { ...rest, [by]: value };
+  }
+}
+
+/** Filters without one of them. */
+export function withoutFilter(filters: UsageFilters, by: FilterKey): UsageFilters {
+  const rest = { ...filters };
+  if (by === 'agent' || by === 'agentName') delete rest.agentName;
+  if (by === 'agent') delete rest.agents;
+  else if (by === 'kind') delete rest.usedKind;
+  else if (by === 'item') delete rest.usedItem;
+  else if (by !== 'agentName') delete rest[by];
+  return rest;
+}
+
+/** What a row says of the filter that it stands for. */
+export const choose = (filter: FilterChoice, filters: UsageFilters): Pick<TableRow, 'filter' | 'selected'> => ({
+  filter,
+  ...(isChosen(filters, filter) ? { selected: true } : {}),
+});
+
+const isChosen = (filters: UsageFilters, { by, value, of }: FilterChoice): boolean =>
+  filterChoices(filters).some((each) => each.by === by && each.value === value && each.of === of);
+
+/** The chips above the page. Whatever is named in them is foreign text. */
+export function filterChips(
+  filters: UsageFilters,
+  agentLabels: Record<string, string>,
+  sessionTitle: string | undefined,
+): FilterChip[] {
+  return filterChoices(filters).map(({ by, value, of }): FilterChip => {
+    const agent = (id: string): string => agentLabels[id] ?? label(id);
+    switch (by) {
+      case 'agent':
+        return { by, label: `Agent: ${agent(value)}` };
+      case 'agentName':
+        return { by, label: `${agent(of ?? '')}: ${value === 'main' ? 'main thread' : label(value)}` };
+      case 'kind':
+        return { by, label: `Sessions with ${kindLabel(value as Kind)}` };
+      case 'item':
+        return { by, label: `Sessions with ${label(baseName(value), 60)}` };
+      case 'session':
+        return { by, label: `Session: ${label(sessionTitle ?? value, 60)}` };
+      case 'workspace':
+        return { by, label: `Workspace: ${value === '' ? 'none' : label(value, 60)}` };
+      case 'account':
+        return { by, label: `Account: ${value === '' ? 'not told' : label(value, 60)}` };
+      default:
+        return {
+          by,
+          label: `${by === 'model' ? 'Model' : by === 'provider' ? 'Provider' : 'User'}: ${label(value, 60)}`,
+        };
+    }
+  });
+}
