@@ -5,6 +5,7 @@ import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
+import { isCorrupt } from './store/connection.ts';
 import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
 import { parseCursor } from './views/provenance.ts';
 import {
@@ -311,18 +312,26 @@ async function main(args: string[]): Promise<void> {
 // Whoever reads our output may have read enough: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof BadArgument) {
-    process.stderr.write(`${error.message}\n\n${HELP}`);
-    process.exitCode = 2;
-    return;
-  }
-  if (error instanceof StoreUnusableError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-    return;
-  }
-  const isExpected = error instanceof StoreInUseError;
-  process.stderr.write(`${error instanceof Error && !isExpected ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** A store that turns out to be damaged is set aside when it is opened again. */
+const again = (error: unknown): Promise<void> => {
+  if (!isCorrupt(error)) throw error;
+  return main(process.argv.slice(2));
+};
+
+main(process.argv.slice(2))
+  .catch(again)
+  .catch((error: unknown) => {
+    if (error instanceof BadArgument) {
+      process.stderr.write(`${error.message}\n\n${HELP}`);
+      process.exitCode = 2;
+      return;
+    }
+    if (error instanceof StoreUnusableError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 2;
+      return;
+    }
+    const isExpected = error instanceof StoreInUseError;
+    process.stderr.write(`${error instanceof Error && !isExpected ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  });

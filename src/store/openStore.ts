@@ -42,13 +42,13 @@ export async function openStore({ path: file, nowMs, onDamage = () => {} }: Open
   const inMemory = (): Store => storeOn(openConnection(sqlite, schema));
   if (file === undefined) return { store: inMemory() };
   const onFile = (): Store =>
-    storeOn(openConnection(sqlite, schema, file), {
-      file,
-      onDamage() {
+    storeOn(
+      watchDamage(openConnection(sqlite, schema, file), () => {
         suspect(file);
         onDamage();
-      },
-    });
+      }),
+      file,
+    );
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     return { store: onFile() };
@@ -110,6 +110,29 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
     }
     throw error;
   }
+}
+
+/** The same connection, which tells when SQLite finds the file damaged. */
+function watchDamage(connection: Connection, onDamage: () => void): Connection {
+  const watched =
+    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      try {
+        return work(...given);
+      } catch (error) {
+        if (isCorrupt(error)) onDamage();
+        throw error;
+      }
+    };
+  const { exec, all, run, first, transaction } = connection;
+  return {
+    ...connection,
+    exec: watched(exec),
+    all: watched(all) as Connection['all'],
+    run: watched(run),
+    first: watched(first),
+    transaction: watched(transaction) as Connection['transaction'],
+  };
 }
 
 /** Stands beside a store in which damage was found while it was open. */

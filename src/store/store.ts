@@ -1,7 +1,7 @@
 import type { FileBatch } from './batch.ts';
 import { callers } from './callers.ts';
 import { checkStore, type StoreCheck } from './checkStore.ts';
-import { type Connection, isCorrupt } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import { forgetFiles } from './forgetFiles.ts';
@@ -46,14 +46,8 @@ export interface TranscriptName {
   path: string;
 }
 
-export interface StoreOptions {
-  /** The store's file; `undefined` = in memory. */
-  file?: string;
-  /** Told when SQLite finds the file damaged. */
-  onDamage?: () => void;
-}
-
-export function storeOn(connection: Connection, { file, onDamage = () => {} }: StoreOptions = {}): Store {
+/** @param file the store's; `undefined` = in memory */
+export function storeOn(connection: Connection, file?: string): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
   const makers = callers(connection);
@@ -94,19 +88,9 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
     for (const row of rows.unlisted) write.unlisted(row, source);
   };
 
-  /** Nothing is lost by telling twice. */
-  const watchingDamage = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      if (isCorrupt(error)) onDamage();
-      throw error;
-    }
-  };
-
   const transaction = (work: () => void): void => {
     try {
-      watchingDamage(() => connection.transaction(work));
+      connection.transaction(work);
     } catch (error) {
       sessions.clear();
       makers.clear();
@@ -117,7 +101,7 @@ export function storeOn(connection: Connection, { file, onDamage = () => {} }: S
   };
 
   return {
-    all: (sql, params) => watchingDamage(() => connection.all(sql, params)),
+    all: connection.all,
     cursors: positions,
     commit(batches) {
       transaction(() => {
