@@ -4,6 +4,7 @@ import { registerCommands, registerLogCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
+import { oneAtATime } from './editor/refreshing.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
@@ -27,7 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       reportTroubles(engine, log),
       keepSettingsLive(engine),
       keepMeterLive(engine, meter, log),
-      engine.onChanged(() => pages.refresh()),
+      engine.onChanged(oneAtATime(() => pages.refresh())),
       registerCommands(pages, engine, log),
       { dispose: () => engine.dispose() },
     );
