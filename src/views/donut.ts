@@ -29,11 +29,13 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
     slices.push(slice('', counted(rest.length, 'other', 'others', locale), restUsd));
   }
   const about = isEstimated ? '≈' : '';
+  // There is little room in a ring.
+  const totalText = total < 100_000 ? usd(total, locale) : compactUsd(total, locale);
   return {
     slices,
     total:
       total > 0
-        ? `${about}${usd(total, locale)}${unpriced > 0 ? ' +' : ''}`
+        ? `${about}${totalText}${unpriced > 0 ? ' +' : ''}`
         : rows.length > 0 && unpriced > 0
           ? 'unpriced'
           : usd(0, locale),
@@ -44,3 +46,11 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
         : `Cost per provider: ${slices.map((each) => `${each.label} ${each.valueLabel} (${each.shareLabel})`).join(', ')}.`,
   };
 }
+
+const compactUsd = (amount: number, locale: string): string =>
+  new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    notation: 'compact',
+    maximumFractionDigits: 2,
+  }).format(amount);

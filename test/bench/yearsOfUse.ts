@@ -1,16 +1,10 @@
-// Makes a store with two years of made-up requests, for measuring pages that show years of history:
-//   npx tsx test/bench/millionRequests.mts FILE [requests]
-
 import type { Kind } from '../../src/ledger/kind.ts';
 import type { KindShare, LedgerRows, RequestRow } from '../../src/ledger/rows.ts';
 import { openStore } from '../../src/store/openStore.ts';
 
-const [path = 'million.db', count = '1000000'] = process.argv.slice(2);
-const WANTED = Number(count);
 const DAY_MS = 86_400_000;
 const SPAN_MS = 730 * DAY_MS;
 const PER_SESSION = 84;
-const END_MS = Date.now();
 
 const AGENTS = ['claude-code', 'claude-code', 'claude-code', 'codex', 'gemini-cli', 'opencode'];
 const MODELS: Record<string, [provider: string, model: string][]> = {
@@ -25,13 +19,13 @@ const MODELS: Record<string, [provider: string, model: string][]> = {
 const SUBAGENTS = ['Explore', 'code-reviewer', 'general-purpose', 'test-runner'];
 const KINDS: Kind[] = ['system', 'read', 'bash', 'edit', 'model', 'user', 'search', 'mcp:github'];
 
-/** The same numbers with every run. */
+/** The same numbers with every run in one order. */
 let seed = 42;
 function random(): number {
   seed = (seed * 1_664_525 + 1_013_904_223) >>> 0;
   return seed / 2 ** 32;
 }
-const pick = <Item,>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
 
 function sharesOf(usage: RequestRow['usage']): KindShare[] {
   const left = { ...usage };
@@ -119,32 +113,34 @@ function session(number: number, startMs: number): LedgerRows {
 
 const agentOf = (number: number): string => AGENTS[number % AGENTS.length] ?? 'codex';
 
-const { store } = await openStore({ path, nowMs: END_MS });
-const sessions = Math.ceil(WANTED / PER_SESSION);
-const startedMs = performance.now();
-for (let number = 0; number < sessions; number++) {
-  const startMs = END_MS - SPAN_MS + ((SPAN_MS - 0.06 * DAY_MS) * number) / Math.max(1, sessions - 1);
-  const size = PER_SESSION * 1000;
-  store.commit([
-    {
-      agent: agentOf(number),
-      user: 'ada',
-      rows: session(number, startMs),
-      cursor: {
-        path: `/home/dev/transcripts/${number}.jsonl`,
-        size,
-        mtimeMs: 1,
-        ino: String(number),
-        offset: size,
-        complete: true,
-        fingerprint: 'f',
-        records: PER_SESSION,
-        unknownRecords: 0,
-        rejectedRecords: 0,
-        details: [],
+/** Makes a store with two years of made-up requests up to now; how many there are in the end. */
+export async function makeYearsOfUse(path: string, requests: number, nowMs: number): Promise<number> {
+  const { store } = await openStore({ path, nowMs });
+  const sessions = Math.ceil(requests / PER_SESSION);
+  for (let number = 0; number < sessions; number++) {
+    const startMs = nowMs - SPAN_MS + ((SPAN_MS - 0.06 * DAY_MS) * number) / Math.max(1, sessions - 1);
+    const size = PER_SESSION * 1000;
+    store.commit([
+      {
+        agent: agentOf(number),
+        user: 'ada',
+        rows: session(number, startMs),
+        cursor: {
+          path: `/home/dev/transcripts/${number}.jsonl`,
+          size,
+          mtimeMs: 1,
+          ino: String(number),
+          offset: size,
+          complete: true,
+          fingerprint: 'f',
+          records: PER_SESSION,
+          unknownRecords: 0,
+          rejectedRecords: 0,
+          details: [],
+        },
       },
-    },
-  ]);
+    ]);
+  }
+  store.close();
+  return sessions * PER_SESSION;
 }
-store.close();
-console.log(`${sessions * PER_SESSION} requests in ${Math.round(performance.now() - startedMs)} ms: ${path}`);
