@@ -1,6 +1,7 @@
+import { clineTimeMs } from './clineTime.ts';
 import { clineTool, XML_TOOLS, xmlTool } from './clineTools.ts';
 import type { BlockEvent, ToolRef } from './event.ts';
-import { chars, type Fields, fields, jsonChars, list, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 
 /** A block that still lacks its place. */
 export type ClineBlock = Omit<BlockEvent, 'type' | 'sessionId' | 'thread'>;
@@ -41,7 +42,7 @@ export function clineHistory(messages: readonly unknown[]): ClineHistory {
     } else if (message.role === 'assistant') {
       calls = [];
       for (const piece of pieces) addReply(turn, fields(piece), `xml ${index}`, calls);
-      turn.atMs = timeMs(message.ts);
+      turn.atMs = clineTimeMs(message.ts);
       turn.model = text(fields(message.modelInfo)?.modelId) ?? turn.model;
       turn.provider = text(fields(message.modelInfo)?.providerId) ?? turn.provider;
       history.turns.push(turn);

@@ -1,6 +1,7 @@
 import type { ClineTurn } from './clineHistory.ts';
+import { clineTimeMs } from './clineTime.ts';
 import type { ClineRequest } from './clineUsage.ts';
-import { type Fields, fields, list, text, timeMs } from './fields.ts';
+import { type Fields, fields, list, text } from './fields.ts';
 
 /** A message of `ui_messages.json` with a time and a kind. */
 export interface Row {
@@ -57,7 +58,7 @@ export function writersOf(
   const used = list(metadata.model_usage).flatMap((value): (Writer & { atMs: number })[] => {
     const entry = fields(value);
     const model = text(entry?.model_id);
-    const atMs = timeMs(entry?.ts);
+    const atMs = clineTimeMs(entry?.ts);
     return model === undefined || atMs === undefined ? [] : [{ model, provider: text(entry?.model_provider_id), atMs }];
   });
   const known = requests.map((row, index): Writer | undefined => {

@@ -2,10 +2,11 @@ import { basename, dirname, join } from 'node:path';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk, PlacedReading } from './agent.ts';
 import { clineLaunches } from './clineLaunches.ts';
+import { clineTimeMs } from './clineTime.ts';
 import { clineTool } from './clineTools.ts';
 import { metricsUsage, providerOfModel } from './clineUsage.ts';
 import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
-import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
 import { recordedCost } from './recordedCost.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -54,7 +55,7 @@ export function readSession(file: TranscriptFile, disk: Disk): PlacedReading[] |
       agentName: isMain ? MAIN_THREAD : (text(document.agent) ?? 'subagent'),
       ...about('workspace', text(manifest.cwd) ?? text(manifest.workspace_root)),
       ...about('gitBranch', text(fields(fields(manifest.metadata)?.git)?.branch)),
-      ...about('startedAtMs', timeMs(manifest.started_at)),
+      ...about('startedAtMs', clineTimeMs(manifest.started_at)),
       ...(version === undefined ? {} : { version }),
       ...(file.account === undefined ? {} : { account: file.account }),
     },
@@ -76,7 +77,7 @@ function messageReader(
   manifest: Fields,
 ): (message: Fields | undefined) => Reading {
   return (message) => {
-    const atMs = timeMs(message?.ts);
+    const atMs = clineTimeMs(message?.ts);
     if (!message || atMs === undefined) return { events: [], outcome: 'rejected', detail: 'message without time' };
     const id = text(message.id);
     const metadata = fields(message.metadata);

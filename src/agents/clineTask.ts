@@ -3,9 +3,10 @@ import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk, PlacedReading } from './agent.ts';
 import { type ClineHistory, clineHistory } from './clineHistory.ts';
 import { type Row, turnsByRequest, UNKNOWN_WRITER, type Writer, writersOf } from './clineRequests.ts';
+import { clineTimeMs } from './clineTime.ts';
 import { type ClineProduct, type ClineRequest, clineRequest, clineUsage, providerOfModel } from './clineUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
-import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { type Fields, fields, list, parseJson, plainName, text } from './fields.ts';
 import { elementOffsets } from './jsonElements.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -90,7 +91,7 @@ function rowsOf(messages: readonly unknown[], offsets: readonly number[]): { row
   const readings: PlacedReading[] = [];
   messages.forEach((value, index) => {
     const data = fields(value);
-    const atMs = timeMs(data?.ts);
+    const atMs = clineTimeMs(data?.ts);
     const kind = text(data?.type === 'ask' ? data.ask : data?.say);
     const offset = offsets[index] ?? 0;
     if (!data || atMs === undefined || kind === undefined)

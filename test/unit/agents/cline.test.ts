@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Disk } from '../../../src/agents/agent.ts';
 import { cline, kiloCode, rooCode } from '../../../src/agents/cline.ts';
+import { clineTimeMs } from '../../../src/agents/clineTime.ts';
 import { clineTool, xmlTool } from '../../../src/agents/clineTools.ts';
 import type { LookupPlace } from '../../../src/transcripts/root.ts';
+import { readHome } from './readHome.ts';
 
 describe('where Cline and its relatives keep tasks', () => {
   const told = (agent: typeof cline, extra: Partial<LookupPlace> = {}) =>
@@ -117,6 +119,26 @@ describe('tasks and sessions caught while they are written', () => {
   ];
   for (const [name, text, outcomes] of cases)
     it(`${name} with ${text ?? 'nothing'}`, () => assert.deepEqual(read(name, text), outcomes));
+});
+
+describe("times of Cline's messages", () => {
+  const cases: [value: unknown, atMs: number | undefined][] = [
+    [1_760_000_000_000, 1_760_000_000_000],
+    [1_760_000_000, 1_760_000_000_000],
+    [1_760_000_003.25, 1_760_000_003_250],
+    ['2026-11-22T00:58:06.240Z', Date.UTC(2026, 10, 22, 0, 58, 6, 240)],
+    [-1, undefined],
+    ['soon', undefined],
+    [undefined, undefined],
+  ];
+  for (const [value, atMs] of cases) it(`from ${value}`, () => assert.equal(clineTimeMs(value), atMs));
+
+  it('are of this century in sessions and tasks alike', () => {
+    const home = join(import.meta.dirname, '../../fixtures/agents/cline/times-in-seconds/home');
+    const times = readHome(home, [cline]).events.flatMap((event) => ('atMs' in event ? [event.atMs] : []));
+    assert.equal(times.length, 5);
+    for (const atMs of times) assert.equal(new Date(atMs).toISOString().slice(0, 15), '2025-10-09T08:5');
+  });
 });
 
 describe("Cline's tools", () => {
