@@ -1,5 +1,4 @@
-import { tz, tzOffset } from '@date-fns/tz';
-import { addDays, addMonths, addWeeks, format, startOfDay, startOfISOWeek, startOfMonth } from 'date-fns';
+import { tzOffset } from '@date-fns/tz';
 
 /** A window by name, or any span. */
 export type CalendarWindow = 'day' | 'week' | 'month' | 'all' | 'custom';
@@ -12,23 +11,14 @@ export interface WindowEdges {
   resetAtMs?: number;
 }
 
-/** The zone in which weeks begin, Monday 00:00. */
-const WEEK_ZONE = 'UTC';
-
 /**
  * The window that holds `nowMs`: days and months are those of the reader's zone, weeks begin Monday 00:00 UTC.
  * Throws `RangeError` for a zone that is none.
  */
 export function windowEdges(window: CalendarWindow, nowMs: number, timeZone: string): WindowEdges {
   if (window === 'all' || window === 'custom') return {};
-  if (window !== 'week') {
-    const { sinceMs, untilMs } = spanAt(nowMs, window, timeZone);
-    return { sinceMs, untilMs, resetAtMs: untilMs };
-  }
-  const zone = zoneOf(WEEK_ZONE);
-  const start = startOfISOWeek(nowMs, zone);
-  const untilMs = addWeeks(start, 1, zone).getTime();
-  return { sinceMs: start.getTime(), untilMs, resetAtMs: untilMs };
+  const { sinceMs, untilMs } = spanAt(nowMs, window, timeZone);
+  return { sinceMs, untilMs, resetAtMs: untilMs };
 }
 
 /** The days from one to another, both included, as a window: `2026-11-16` to `2026-11-18`. `undefined` for days that are none, or none after the other. */
@@ -76,38 +66,61 @@ export interface CalendarSpan {
   untilMs: number;
 }
 
-const KEY_FORMAT: Record<SpanUnit, string> = {
-  hour: "yyyy-MM-dd'T'HH",
-  day: 'yyyy-MM-dd',
-  week: 'yyyy-MM-dd',
-  month: 'yyyy-MM',
-};
-
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** The hour, day, week or month that a time lies in. */
+/**
+ * The hour, day, week or month that a time lies in. Weeks begin Monday 00:00 UTC. A day begins when its date is read for the first time: one
+ * whose clock is put back to the evening before goes on through that evening. From offsets alone, as what libraries say of such days
+ * depends on the zone of the process.
+ */
 export function spanAt(atMs: number, unit: SpanUnit, timeZone: string): CalendarSpan {
-  const zone = zoneOf(timeZone);
+  checkZone(timeZone);
   if (unit === 'hour') {
-    // By offset: a calendar cannot tell the two equal hours of a clock change apart.
     const offsetMs = offsetAt(atMs, timeZone);
-    const sinceMs = Math.floor((atMs + offsetMs) / HOUR_MS) * HOUR_MS - offsetMs;
-    return { key: format(atMs, KEY_FORMAT.hour, zone), sinceMs, untilMs: sinceMs + HOUR_MS };
+    const hour = Math.floor((atMs + offsetMs) / HOUR_MS);
+    const sinceMs = hour * HOUR_MS - offsetMs;
+    return { key: isoAt(hour * HOUR_MS).slice(0, 13), sinceMs, untilMs: sinceMs + HOUR_MS };
   }
   if (unit === 'week') {
-    const sinceMs = startOfISOWeek(atMs, zoneOf(WEEK_ZONE)).getTime();
-    return { key: new Date(sinceMs).toISOString().slice(0, 10), sinceMs, untilMs: sinceMs + 7 * DAY_MS };
+    const day = Math.floor(atMs / DAY_MS);
+    // 1 January 1970 was a Thursday.
+    const sinceMs = (day - ((((day + 3) % 7) + 7) % 7)) * DAY_MS;
+    return { key: isoAt(sinceMs).slice(0, 10), sinceMs, untilMs: sinceMs + 7 * DAY_MS };
   }
   const plain = unit === 'day' ? plainDayAt(atMs, timeZone) : undefined;
   if (plain) return plain;
-  const [startOf, add] = unit === 'day' ? [startOfDay, addDays] : [startOfMonth, addMonths];
-  const start = startOf(atMs, zone);
-  // Where the clock change falls on midnight, the next day begins later than 00:00.
-  const next = startOf(add(start, 1, zone), zone);
-  return { key: format(start, KEY_FORMAT[unit], zone), sinceMs: start.getTime(), untilMs: next.getTime() };
+  let day = dayAt(atMs, timeZone);
+  while (beginningOf(day + 1, timeZone) <= atMs) day++;
+  const date = isoAt(day * DAY_MS).slice(0, 10);
+  if (unit === 'day')
+    return { key: date, sinceMs: beginningOf(day, timeZone), untilMs: beginningOf(day + 1, timeZone) };
+  const [year = 0, month = 1] = date.split('-').map(Number);
+  const [first, next] = [Date.UTC(year, month - 1) / DAY_MS, Date.UTC(year, month) / DAY_MS];
+  return { key: date.slice(0, 7), sinceMs: beginningOf(first, timeZone), untilMs: beginningOf(next, timeZone) };
 }
+
+/** The first moment at which a calendar of the zone shows a day or a later one; days are counted from 1 January 1970. */
+function beginningOf(day: number, timeZone: string): number {
+  const midnight = day * DAY_MS;
+  const offsets = new Set([-26, -14, 0, 14].map((hours) => offsetAt(midnight + hours * HOUR_MS, timeZone)));
+  const midnights = [...offsets].map((offset) => midnight - offset);
+  const real = midnights.filter((atMs) => dayAt(atMs, timeZone) >= day && dayAt(atMs - 1, timeZone) < day);
+  if (real.length > 0) return Math.min(...real);
+  // The clock jumps over midnight: at the minute at which it does.
+  let [before, after] = [Math.min(...midnights) - DAY_MS, Math.max(...midnights) + DAY_MS];
+  while (after - before > MINUTE_MS) {
+    const middle = Math.floor((before + after) / 2 / MINUTE_MS) * MINUTE_MS;
+    if (dayAt(middle, timeZone) >= day) after = middle;
+    else before = middle;
+  }
+  return after;
+}
+
+const dayAt = (atMs: number, timeZone: string): number => Math.floor((atMs + offsetAt(atMs, timeZone)) / DAY_MS);
+
+const isoAt = (atMs: number): string => new Date(atMs).toISOString();
 
 /** A day on which no clock changes, which is most of them: 24 hours by one offset. `undefined` for the others. */
 function plainDayAt(atMs: number, timeZone: string): CalendarSpan | undefined {
@@ -117,9 +130,7 @@ function plainDayAt(atMs: number, timeZone: string): CalendarSpan | undefined {
   // A clock changes once a day at most. One that is put back around midnight has it twice: so the hours around the day count too.
   const edges = [sinceMs - 3 * HOUR_MS, sinceMs, untilMs, untilMs + 3 * HOUR_MS];
   if (edges.some((edgeMs) => offsetAt(edgeMs, timeZone) !== offsetMs)) return undefined;
-  const year = new Date(sinceMs + offsetMs).getUTCFullYear();
-  if (!(year >= 1000 && year <= 9999)) return undefined;
-  return { key: new Date(sinceMs + offsetMs).toISOString().slice(0, 10), sinceMs, untilMs };
+  return { key: isoAt(sinceMs + offsetMs).slice(0, 10), sinceMs, untilMs };
 }
 
 const offsetAt = (atMs: number, timeZone: string): number => tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
@@ -137,20 +148,14 @@ export function spansOf(sinceMs: number, untilMs: number, unit: SpanUnit, timeZo
   return spans;
 }
 
-type Zone = { in: ReturnType<typeof tz> };
-
 /** Zones that were asked for: checking a name costs more than all that is done with it. */
-const zones = new Map<string, Zone>();
+const zones = new Set<string>();
 const MOST_ZONES = 100;
 
-function zoneOf(timeZone: string): Zone {
-  let zone = zones.get(timeZone);
-  if (!zone) {
-    // Throws for a zone that is none; TZDate would go on with an invalid date.
-    new Intl.DateTimeFormat('en', { timeZone });
-    if (zones.size >= MOST_ZONES) zones.clear();
-    zone = { in: tz(timeZone) };
-    zones.set(timeZone, zone);
-  }
-  return zone;
+/** Throws `RangeError` for a zone that is none; offsets of such a one would be no numbers. */
+function checkZone(timeZone: string): void {
+  if (zones.has(timeZone)) return;
+  new Intl.DateTimeFormat('en', { timeZone });
+  if (zones.size >= MOST_ZONES) zones.clear();
+  zones.add(timeZone);
 }

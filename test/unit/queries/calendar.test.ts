@@ -91,7 +91,8 @@ describe('spansOf', () => {
     const days: [zone: string, at: string, since: string, until: string][] = [
       ['America/St_Johns', '2008-11-02T05:18Z', '2008-11-02T02:30', '2008-11-03T03:30'],
       ['America/Havana', '2010-10-31T12:00Z', '2010-10-31T04:00', '2010-11-01T05:00'],
-      ['Asia/Gaza', '2021-10-28T11:20Z', '2021-10-27T21:00', '2021-10-28T22:00'],
+      ['Asia/Gaza', '2021-10-28T11:20Z', '2021-10-27T21:00', '2021-10-28T21:00'],
+      ['Asia/Gaza', '2021-10-28T21:20Z', '2021-10-28T21:00', '2021-10-29T22:00'],
     ];
     for (const [zone, time, since, until] of days) {
       const span = spanAt(at(time), 'day', zone);
