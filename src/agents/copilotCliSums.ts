@@ -1,6 +1,7 @@
 import type { CopilotCall, CopilotCalls } from './copilotCliCalls.ts';
 import type { CopilotEvent } from './copilotCliEvents.ts';
 import type { CopilotReply } from './copilotCliReplies.ts';
+import { type Counted, type LegCount, resetIn } from './copilotCliReset.ts';
 import {
   type CopilotUsage,
   copilotUsage,
@@ -28,7 +29,8 @@ const PREAMBLE_CHARS = 50_000;
 
 /**
  * What the ends of a session state: sums by model, which go on when it is resumed. Where a leg (from one end to the next) has no exact
- * calls, its growth is shared over its replies. Where it has some, only what is beyond them is told, as unlisted: never both.
+ * calls, its growth is shared over its replies. Where it has some, only what is beyond them is told, as unlisted: never both. Calls that a
+ * compaction made the sums forget stay open: of those the replies tell what is known.
  */
 export function shutdownSums(
   events: readonly CopilotEvent[],
@@ -45,14 +47,26 @@ export function shutdownSums(
     if (event.type !== 'session.shutdown') return;
     const sums = sumsOf(event);
     if (!sums) found.rejected.set(at, 'impossible metrics');
-    const isIn = (index: number): boolean => index > from && index <= at;
-    const growth = new Map<string, Sum>();
-    for (const [model, sum] of sums ?? []) growth.set(model, grown(model, sum, largest));
+    const wasOpen = replies.filter((reply) => open.has(reply));
+    const reset =
+      sums &&
+      resetIn(
+        events,
+        from,
+        at,
+        legCount(sums, largest, counted, wasOpen, (index) => index > from && index <= at),
+      );
+    const begin = reset?.from ?? from;
+    const isIn = (index: number): boolean => index > begin && index <= at;
     const calls = counted.filter((call) => isIn(call.at));
     const exact = calls.filter((call) => call.kind === undefined);
+    const growth = new Map<string, Sum>();
+    if (reset) largest.clear();
+    for (const [model, sum] of sums ?? []) growth.set(model, grown(model, sum, largest));
     if (exact.length > 0) tellBeyond(at, growth, calls, beyond, found);
     else {
-      const unclaimed = replies.filter((reply) => open.has(reply) && isIn(reply.messages[0] ?? -1));
+      if (reset?.holdsCompaction) takeOut(growth, calls);
+      const unclaimed = wasOpen.filter((reply) => isIn(reply.messages[0] ?? -1));
       for (const [model, sum] of growth) {
         const own = growth.size === 1 ? unclaimed : unclaimed.filter((reply) => reply.model === model);
         if (!isNothing(sum.usage)) found.calls.push(...parts(event, at, model, sum, own, claim));
@@ -63,6 +77,44 @@ export function shutdownSums(
       for (const reply of replies) if (isIn(reply.messages[0] ?? -1)) open.delete(reply);
     from = at;
   });
+}
+
+/** What shows whether a leg's sums went on from those of before: output tokens where every call states them, else the number of calls. */
+function legCount(
+  sums: readonly [model: string, sum: Sum][],
+  largest: ReadonlyMap<string, Sum>,
+  calls: readonly CopilotCall[],
+  replies: readonly CopilotReply[],
+  isIn: (index: number) => boolean,
+): LegCount {
+  const inLeg = calls.filter((call) => isIn(call.at));
+  const exact = inLeg.filter((call) => call.kind === undefined);
+  const shown =
+    exact.length > 0
+      ? exact.map(({ at, usage }) => ({ at, output: usage.output }))
+      : replies
+          .map(({ messages, outputTokens }) => ({ at: messages[0] ?? -1, output: outputTokens }))
+          .filter(({ at }) => isIn(at));
+  const isByOutput = shown.every(({ output }) => output !== undefined);
+  const counted = (at: number, output: number | undefined): Counted => ({ at, count: isByOutput ? (output ?? 0) : 1 });
+  const stated = (sum: Sum | undefined): number => (isByOutput ? sum?.usage.output : sum?.requests) ?? 0;
+  return {
+    shown: shown.map(({ at, output }) => counted(at, output)),
+    compactions: inLeg.filter(({ kind }) => kind === 'compaction').map(({ at, usage }) => counted(at, usage.output)),
+    growth: sums.reduce((all, [model, sum]) => all + stated(sum) - stated(largest.get(model)), 0),
+    whole: sums.reduce((all, [, sum]) => all + stated(sum), 0),
+  };
+}
+
+/** Takes the calls that compacted, which are listed, out of the sums that hold them. */
+function takeOut(growth: Map<string, Sum>, calls: readonly CopilotCall[]): void {
+  for (const call of calls) {
+    if (call.kind !== 'compaction') continue;
+    const model = growth.has(call.model) ? call.model : growth.keys().next().value;
+    const sum = model === undefined ? undefined : growth.get(model);
+    if (model !== undefined && sum)
+      growth.set(model, { usage: minus(sum.usage, call.usage), requests: Math.max(0, sum.requests - 1) });
+  }
 }
 
 /** The sums of a session's end, by model; `undefined` when they cannot be. */

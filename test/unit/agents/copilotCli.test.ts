@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database, Disk, PlacedReading } from '../../../src/agents/agent.ts';
 import { copilotCli } from '../../../src/agents/copilotCli.ts';
+import { resetIn } from '../../../src/agents/copilotCliReset.ts';
 import { copilotTool } from '../../../src/agents/copilotCliTools.ts';
 import type { RequestEvent } from '../../../src/agents/event.ts';
 import { lookAtDisk } from '../../../src/engine/disk.ts';
@@ -63,6 +64,40 @@ describe('a session of Copilot CLI that is being written', () => {
       ),
       undefined,
     ));
+});
+
+describe('counters of Copilot CLI in a leg with a compaction', () => {
+  type Leg = (number | 'compact' | 'failed' | 'rewind' | 'resume')[];
+  const compaction = 700;
+  /** @param before what the sums held at the end of the leg before, and hold now, in the same unit as the leg's calls */
+  const told = (leg: Leg, [before, now]: [number, number]) => {
+    const types = { compact: 'session.compaction_complete', failed: 'session.compaction_complete' };
+    const others = { rewind: 'session.snapshot_rewind', resume: 'session.resume' };
+    const events = leg.map((what) => ({
+      type: typeof what === 'number' ? 'assistant.message' : { ...types, ...others }[what],
+      data: { success: what !== 'failed' },
+      ...{ offset: 0, id: undefined, atMs: 0, thread: 'main' },
+    }));
+    const shown = leg.flatMap((count, at) => (typeof count === 'number' ? [{ at, count }] : []));
+    const compactions = leg.flatMap((what, at) => (what === 'compact' ? [{ at, count: compaction }] : []));
+    const reset = resetIn(events, -1, leg.length, { shown, compactions, growth: now - before, whole: now });
+    return reset && [reset.from + 1, reset.holdsCompaction];
+  };
+  const cases: [name: string, leg: Leg, sums: [number, number], from: [number, boolean] | undefined][] = [
+    ['go on', [30, 'compact', 60], [90, 180], undefined],
+    ['go on and hold the compaction', [30, 'compact', 60], [90, 180 + compaction], undefined],
+    ['begin anew', [30, 'compact', 60, 70], [90, 130], [1, false]],
+    ['begin anew at the last of several', [30, 'compact', 60, 'compact', 70, 80], [90, 150], [3, false]],
+    ['begin anew and hold the compaction', [30, 'compact', 60], [90, 60 + compaction], [1, true]],
+    ['begin anew though one call is not shown', [500, 'compact', 600], [900, 620], [1, false]],
+    ['begin anew at the beginning', ['resume', 30, 'compact', 60], [90, 90], [0, false]],
+    ['are the same either way', ['compact', 60], [0, 60], undefined],
+    ['go on after what failed', [30, 'failed', 60], [90, 60], undefined],
+    ['prove nothing where something was taken back', [30, 'compact', 60, 'rewind'], [90, 60], undefined],
+    ['prove nothing for a process that broke off', [30, 'compact', 60, 'resume', 20], [90, 20], undefined],
+    ['prove nothing where none are stated', [30, 'compact', 60], [90, 0], undefined],
+  ];
+  for (const [name, leg, sums, from] of cases) it(name, () => assert.deepEqual(told(leg, sums), from));
 });
 
 describe('the database of Copilot CLI', () => {
