@@ -121,6 +121,8 @@ export function usageCube(source: CubeSource): UsageCube {
   let sessions: (Session | undefined)[] = [];
   let groups: Group[] = [];
   let groupNumbers = new Map<string, number>();
+  /** Since the last commit: one picture asks many questions with the same filters. */
+  const masks = new Map<string, Uint8Array>();
   let commits = -1;
   let renames = -1;
 
@@ -215,6 +217,7 @@ export function usageCube(source: CubeSource): UsageCube {
     else readRows();
     readSessions();
     readCallers();
+    masks.clear();
     commits = source.commits();
   };
 
@@ -222,13 +225,28 @@ export function usageCube(source: CubeSource): UsageCube {
   const maskOf = (filters: UsageFilters): Uint8Array | undefined => {
     const params = filterParams(filters);
     if (Object.values(params).every((value) => value === null)) return undefined;
+    const key = JSON.stringify(params);
+    const known = masks.get(key);
+    if (known) return known;
     const mask = new Uint8Array(callers.length);
     const matching = source.all<{ id: number }>(
       `SELECT c.id FROM callers c JOIN sessions s ON s.id = c.session_id WHERE ${OF_SESSION} AND ${OF_CALLER}`,
       params,
     );
     for (const { id } of matching) mask[id] = 1;
+    masks.set(key, mask);
     return mask;
+  };
+
+  /** The first of the sorted rows that is not before a slot. */
+  const firstFrom = (slot: number): number => {
+    let [low, high] = [0, sorted];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((rows.data[middle * STRIDE] as number) < slot) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   };
 
   /** What a window cuts off at its ends, from the single requests. */
@@ -253,8 +271,8 @@ export function usageCube(source: CubeSource): UsageCube {
   ): void => {
     const parts = wholeParts(window, SLOT_MS);
     const mask = maskOf(window);
-    const walk = ({ data, length }: Rows, first: number, end: number): void => {
-      for (let at = 0, last = length * STRIDE; at < last; at += STRIDE) {
+    const walk = ({ data }: Rows, from: number, to: number, first: number, end: number): void => {
+      for (let at = from * STRIDE, last = to * STRIDE; at < last; at += STRIDE) {
         const slot = data[at] as number;
         if (slot < first || slot >= end) continue;
         const id = data[at + 1] as number;
@@ -263,8 +281,11 @@ export function usageCube(source: CubeSource): UsageCube {
         if (caller && data[at + TURNS_AT] !== 0) take(data, at, caller, slot);
       }
     };
-    walk(rows, parts[':first'] as number, parts[':end'] as number);
-    walk(cutRows(parts), -Infinity, Infinity);
+    const [first, end] = [parts[':first'] as number, parts[':end'] as number];
+    walk(rows, firstFrom(first), firstFrom(end), first, end);
+    walk(rows, sorted, rows.length, first, end);
+    const cut = cutRows(parts);
+    walk(cut, 0, cut.length, -Infinity, Infinity);
   };
 
   return {

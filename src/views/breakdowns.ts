@@ -157,7 +157,7 @@ export function itemsView(
     cells: [
       label(item.target, 200),
       kindLabel(item.kind as Kind),
-      exactNumber(item.calls, locale),
+      item.calls > 0 ? exactNumber(item.calls, locale) : '',
       compactTokens(item.total_tokens, locale),
       item.cost_usd === null ? 'unpriced' : usd(item.cost_usd, locale),
     ],

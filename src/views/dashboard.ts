@@ -86,6 +86,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
   const { locale, totals, window, before } = input;
   const tokens = totalTokens(totals);
   const words = captionOf(input);
+  const beforeTokens = before ? totalTokens(before.totals) : 0;
   const beforeText =
     before && `${exactNumber(totalTokens(before.totals), locale)} tokens from ${rangeText(before, input)}`;
   return {
@@ -101,6 +102,8 @@ export function dashboardView(input: DashboardInput): DashboardView {
           : words,
     },
     change: before && changeView(tokens, totalTokens(before.totals), beforeText ?? '', locale),
+    against:
+      before && (beforeTokens > 0 ? `against ${beforeText}` : `nothing was used from ${rangeText(before, input)}`),
     isCompared: input.isCompared,
     period: periodText(input),
     ring: ringView(input),

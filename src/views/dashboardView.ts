@@ -13,6 +13,8 @@ export interface DashboardView {
   headline: { value: string; title: string; caption: string };
   /** Against the window before, where that is asked for and there is one. */
   change?: ChangeView;
+  /** `against 3,700,000 tokens from Nov 9 – 15` */
+  against?: string;
   isCompared: boolean;
   /** `Nov 16 – Nov 22 · resets in 1 d 4 h` */
   period: string;

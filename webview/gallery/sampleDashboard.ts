@@ -133,6 +133,7 @@ export function sampleDashboard(state: GalleryState): DashboardView {
           title: `${exactNumber(Math.round(total / 1.12), 'en')} tokens from Nov 9 – 15`,
         }
       : undefined,
+    against: isCompared ? `against ${exactNumber(Math.round(total / 1.12), 'en')} tokens from Nov 9 – 15` : undefined,
     isCompared,
     period: 'Nov 16 – Nov 22 · resets in 1 d 4 h',
     ring: sampleRing(state),

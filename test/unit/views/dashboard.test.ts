@@ -202,7 +202,7 @@ describe('the Show Usage page', () => {
       untilMs: Date.UTC(2026, 10, 11, 12),
       wholeUntilMs: Date.UTC(2026, 10, 16),
     };
-    const { change, days } = dashboardView({
+    const { change, against, days } = dashboardView({
       ...input,
       isCompared: true,
       before: {
@@ -211,6 +211,7 @@ describe('the Show Usage page', () => {
         spans: [{ key: 'x', sinceMs: 0, untilMs: 1, sums: codex }],
       },
     });
+    assert.equal(against, `against ${change?.title}`);
     assert.deepEqual(change, { text: '+15%', direction: 'up', title: '99,500 tokens from Nov 8\u2009–\u200911' });
     assert.deepEqual(
       [days.beforeLabel?.replaceAll('\u2009', ' '), days.bars.map((bar) => bar.before)],
