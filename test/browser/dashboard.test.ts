@@ -59,6 +59,8 @@ for (const [theme, name, share, tone] of [
       const ring = frame.getByRole('meter', { name: 'Weekly budget' });
       const text = (await ring.getAttribute('aria-valuetext')) ?? '';
       assert.ok(text.includes(`, ${tone}, `), text);
+      const drawn = await ring.locator('path').evaluate((used) => getComputedStyle(used).stroke);
+      assert.match(drawn, /^rgb/);
     });
 
     it('has no accessibility violation, with everything shown', async () => {
