@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { DocumentAgent } from './agent.ts';
+import { manifestCompanions, readManifest } from './clineManifest.ts';
 import { readSession, sessionCompanions } from './clineSession.ts';
 import { readTask, taskCompanions } from './clineTask.ts';
 import type { ClineProduct } from './clineUsage.ts';
@@ -50,11 +51,24 @@ function product(id: ClineProduct, label: string, places: Places): DocumentAgent
     roots: (place) => rootsOf(place, places),
     isTranscript: (relativePath) =>
       /^[^/]+\/(ui|claude)_messages\.json$/.test(relativePath) ||
-      (id === 'cline' && /^[^/]+\/[^/]+\.messages\.json$/.test(relativePath)),
-    companions: (file) => (isSession(file.path) ? sessionCompanions(file) : taskCompanions(file)),
-    read: (file, disk) => (isSession(file.path) ? readSession(file, disk) : readTask(id, file, disk)),
+      (id === 'cline' && (/^[^/]+\/[^/]+\.messages\.json$/.test(relativePath) || isManifest(relativePath))),
+    companions: (file) =>
+      isSession(file.path)
+        ? sessionCompanions(file)
+        : isManifest(file.relativePath)
+          ? manifestCompanions(file)
+          : taskCompanions(file),
+    read: (file, disk) =>
+      isSession(file.path)
+        ? readSession(file, disk)
+        : isManifest(file.relativePath)
+          ? readManifest(file, disk)
+          : readTask(id, file, disk),
   };
 }
+
+/** `<session>/<session>.json` */
+const isManifest = (relativePath: string): boolean => /^([^/]+)\/\1\.json$/.test(relativePath);
 
 const isSession = (path: string): boolean => path.endsWith('.messages.json');
 

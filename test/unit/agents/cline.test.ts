@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Disk } from '../../../src/agents/agent.ts';
 import { cline, kiloCode, rooCode } from '../../../src/agents/cline.ts';
 import { clineTimeMs } from '../../../src/agents/clineTime.ts';
 import { clineTool, xmlTool } from '../../../src/agents/clineTools.ts';
+import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import type { LookupPlace } from '../../../src/transcripts/root.ts';
 import { readHome } from './readHome.ts';
 
@@ -85,7 +86,8 @@ describe('where Cline and its relatives keep tasks', () => {
     ['1700000000000/claude_messages.json', true, true],
     ['1700000000000/api_conversation_history.json', false, false],
     ['s1/s1.messages.json', true, false],
-    ['s1/s1.json', false, false],
+    ['s1/s1.json', true, false],
+    ['s1/s2.json', false, false],
     ['s1/deep/s1.messages.json', false, false],
   ];
   for (const [path, ...expected] of paths) {
@@ -119,6 +121,51 @@ describe('tasks and sessions caught while they are written', () => {
   ];
   for (const [name, text, outcomes] of cases)
     it(`${name} with ${text ?? 'nothing'}`, () => assert.deepEqual(read(name, text), outcomes));
+});
+
+describe('a session whose messages are gone', () => {
+  const fixtures = join(import.meta.dirname, '../../fixtures/agents/cline');
+  const ALL = { window: 'all', timeZone: 'America/New_York', nowMs: Date.UTC(2026, 10, 22, 12) } as const;
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), 'cline-'));
+    cpSync(join(fixtures, 'session-subagents/home'), home, { recursive: true });
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+
+  it('is told by its manifest as long as nothing else tells it, and never twice', async () => {
+    const session = '1795309086235_2qkn9';
+    const messages = join(home, '.cline/data/sessions', session, `${session}.messages.json`);
+    const engine = await createLocalEngine({ agents: [cline], place: { home, env: {}, platform: 'linux' } });
+    const told = async (): Promise<[listed: number, unlisted: number]> => {
+      await engine.sweep();
+      const { totals, unlisted } = await engine.usage(ALL);
+      return [totals.total_tokens, (unlisted ?? []).reduce((sum, row) => sum + row.total_tokens, 0)];
+    };
+    try {
+      renameSync(messages, `${messages}.away`);
+      // Subagents are listed all the while.
+      assert.deepEqual(await told(), [23_643, 19_363]);
+      renameSync(`${messages}.away`, messages);
+      assert.deepEqual(await told(), [43_006, 0]);
+      renameSync(messages, `${messages}.away`);
+      assert.deepEqual(await told(), [43_006, 0]);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  it('has the sum that its manifest states, without what no manifest can state', () => {
+    const { events } = readHome(join(fixtures, 'session-sum/home'), [cline]);
+    const sums = events.flatMap((event) =>
+      event.type === 'unlisted' ? [[event.sessionId, event.usage] as const] : [],
+    );
+    assert.deepEqual(sums.map(([id, { input, cacheRead, output }]) => [id, input, cacheRead, output]).sort(), [
+      ['g1', 2000, 3000, 60],
+      ['g2', 3000, 4000, 80],
+      ['g4', 1500, 1100, 40],
+    ]);
+  });
 });
 
 describe("times of Cline's messages", () => {
