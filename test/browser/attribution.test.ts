@@ -140,9 +140,15 @@ describe('what consumed the tokens of a session', () => {
   it('says so when a file is not there any more', async () => {
     fs.rmSync(path.join(editor.workspace, 'index.ts'));
     await editor.runCommand('Agent Token Meter: What Consumed My Tokens');
-    await frame.locator('[data-row=read]').waitFor();
-    if ((await frame.locator('.link').count()) === 0) await frame.locator('[data-row=read]').click();
-    await frame.locator('.link').first().click();
+    // The panel is loaded anew when it is shown again, folded as at first; on a slow machine the old one is still seen for a moment.
+    const link = frame.locator('.link').first();
+    for (let isOpened = false; !isOpened; ) {
+      if (!(await link.isVisible())) await frame.locator('[data-row=read]').click();
+      isOpened = await link.click({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    }
     await editor.runCommand('Notifications: Show Notifications');
     await editor.page.locator('.notification-list-item', { hasText: 'is not there any more' }).waitFor();
     await editor.page.keyboard.press('Escape');
