@@ -221,6 +221,8 @@ describe('what consumed the tokens of a session', () => {
   });
 
   it('is the same after the window was loaded anew: session, thread and lens', async () => {
+    // An editor in a browser writes down what extensions keep every five seconds.
+    await editor.page.waitForTimeout(7000);
     await editor.page.reload();
     await frame.getByRole('heading', { name: 'Checkout totals with discounts' }).waitFor({ timeout: 60_000 });
     const path = frame.getByRole('navigation', { name: 'Launched by' });

@@ -152,6 +152,8 @@ describe('Show Usage, used', () => {
 
   it('is the same after the window was loaded anew, until its filters are cleared', async () => {
     const title = (await frame.locator('h1').getAttribute('title')) ?? '';
+    // An editor in a browser writes down what extensions keep every five seconds.
+    await editor.page.waitForTimeout(7000);
     await editor.page.reload();
     await frame.locator(`h1[title="${title}"]`).waitFor({ timeout: 60_000 });
     assert.equal(await frame.getByRole('button', { name: /Remove filter/ }).count(), 3);
