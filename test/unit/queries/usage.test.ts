@@ -37,7 +37,7 @@ async function sample(): Promise<Store> {
   store.commit([
     batch({
       sessions: [
-        { sessionId: 's1', workspace: '/work/app', account: 'team', title: 'One', lastAtMs: at('2026-11-02T05:00Z') },
+        { sessionId: 's1', workspace: '/code/app', account: 'team', title: 'One', lastAtMs: at('2026-11-02T05:00Z') },
       ],
       requests: [
         request('r1', { sessionId: 's1', taskId: 't1', atMs: at('2026-11-01T03:59:59.999Z') }),
@@ -88,7 +88,7 @@ async function sample(): Promise<Store> {
     }),
     batch(
       {
-        sessions: [{ sessionId: 's2', workspace: '/work/application', lastAtMs: at('2026-11-01T20:00Z') }],
+        sessions: [{ sessionId: 's2', workspace: '/code/application', lastAtMs: at('2026-11-01T20:00Z') }],
         requests: [request('r6', { sessionId: 's2', atMs: at('2026-11-01T20:00Z') })],
         unlisted: [
           { sessionId: 's2', model: 'haiku', source: 'sum', usage: { ...usage, output: 70 }, atMs: 20, counter: 'c' },
@@ -99,7 +99,7 @@ async function sample(): Promise<Store> {
   ]);
   const codex = batch(
     {
-      sessions: [{ sessionId: 's1', workspace: '/work/app/sub', lastAtMs: at('2026-11-01T12:00Z') }],
+      sessions: [{ sessionId: 's1', workspace: '/code/app/sub', lastAtMs: at('2026-11-01T12:00Z') }],
       requests: [
         request('r1', { sessionId: 's1', atMs: at('2026-11-01T12:00Z'), provider: 'openai', model: 'no-such-model' }),
       ],
@@ -204,9 +204,9 @@ describe('queries', () => {
       ['openai', 1],
     ]);
     assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'workspace'), 'workspace'), [
-      ['/work/app', 3],
-      ['/work/app/sub', 1],
-      ['/work/application', 1],
+      ['/code/app', 3],
+      ['/code/app/sub', 1],
+      ['/code/application', 1],
     ]);
     assert.deepEqual(turns(usageByOwner(callerUsage(store, day), 'account'), 'account'), [
       ['team', 3],
@@ -219,9 +219,9 @@ describe('queries', () => {
     assert.equal(usageTotals(store, { agents: ['codex'] }).turns, 1);
     assert.equal(usageTotals(store, { agents: ['codex', 'claude-code'] }).turns, 7);
     assert.equal(usageTotals(store, { agents: [] }).turns, 7);
-    assert.equal(usageTotals(store, { workspace: '/work/app' }).turns, 6);
-    assert.equal(usageTotals(store, { workspace: '/work/app/' }).turns, 6);
-    assert.equal(usageTotals(store, { workspace: "/work/%' OR 1=1" }).turns, 0);
+    assert.equal(usageTotals(store, { workspace: '/code/app' }).turns, 6);
+    assert.equal(usageTotals(store, { workspace: '/code/app/' }).turns, 6);
+    assert.equal(usageTotals(store, { workspace: "/code/%' OR 1=1" }).turns, 0);
   });
 
   it('has sums by kind that equal the totals', () => {
@@ -268,7 +268,7 @@ describe('queries', () => {
     assert.equal(sessionList(store, {}, 1).length, 1);
     assert.deepEqual(
       liveSessions(store, 9).map(({ key, workspace }) => [key, workspace]),
-      [['claude-code:s1', '/work/app']],
+      [['claude-code:s1', '/code/app']],
     );
     assert.deepEqual(liveSessions(store, 9, ['codex']), []);
   });

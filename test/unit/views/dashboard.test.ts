@@ -87,7 +87,7 @@ const input: DashboardInput = {
   byAccount: [{ account: 'team', ...main }],
   byUser: [{ user: 'ada', ...main }],
   sessions: {
-    ranked: [{ key: 'codex:a:b', title: null, workspace: '/work/app', tokens: 57_000, ...codex }],
+    ranked: [{ key: 'codex:a:b', title: null, workspace: '/code/app', tokens: 57_000, ...codex }],
     count: 3,
   },
   trend: { unit: 'day', spans: [] },
