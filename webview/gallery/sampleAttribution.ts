@@ -21,10 +21,10 @@ const FILES = [
   `src/${'deeply/nested/'.repeat(6)}a-file-whose-name-nobody-would-want-to-read-twice.generated.stories.tsx`,
 ];
 const TARGETS: Record<string, string[]> = {
-  read: FILES.map((file) => `/home/me/work/shop/${file}`),
-  edit: FILES.slice(0, 2).map((file) => `/home/me/work/shop/${file}`),
-  write: ['/home/me/work/shop/src/login.test.ts'],
-  memory: ['/home/me/work/shop/AGENTS.md'],
+  read: FILES.map((file) => `/home/me/shop/${file}`),
+  edit: FILES.slice(0, 2).map((file) => `/home/me/shop/${file}`),
+  write: ['/home/me/shop/src/login.test.ts'],
+  memory: ['/home/me/shop/AGENTS.md'],
   bash: ['npm test', 'git diff', 'rg', 'node'],
   web: ['developer.mozilla.org', 'vitest.dev'],
   task: ['code-reviewer', 'Explore'],
@@ -89,7 +89,7 @@ const sessions: LiveSessionRow[] = [
   agent: 'claude-code',
   sessionId: String(i),
   title,
-  workspace: '/home/me/work/shop',
+  workspace: '/home/me/shop',
   model: 'claude-sonnet-4-5',
   thread: 'main',
   lastAtMs: NOW - i * 4_000_000,
@@ -120,11 +120,11 @@ const thread = (
 
 const ADVICE: AdviceCard[] = [
   {
-    id: 'repeated-read:/home/me/work/shop/src/login.ts',
+    id: 'repeated-read:/home/me/shop/src/login.ts',
     title: 'login.ts was read 4 times',
     saving: '−38k tokens · about $0.12',
     how: 'Each reading brought 12,700 tokens into the context; three of them held the same text and were carried over 31 turns.',
-    action: { type: 'openFile', label: 'Open login.ts', path: '/home/me/work/shop/src/login.ts' },
+    action: { type: 'openFile', label: 'Open login.ts', path: '/home/me/shop/src/login.ts' },
   },
   {
     id: 'unused-server:linear',
