@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { licences } from './vite.licences.mts';
 
 /**
- * The pages: `dist/webview/{dashboard,attribution,health}.js` (ES modules), the chunk they share, and one style sheet for all.
+ * The pages: `dist/webview/<page>.js` (ES modules), the chunk they share, and one style sheet for all.
  * The names are fixed, because the extension writes them into the page's HTML. `npx vite` serves the gallery.
  */
 export default defineConfig({
@@ -18,7 +18,7 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     rolldownOptions: {
-      input: { dashboard: 'webview/dashboard.ts', attribution: 'webview/attribution.ts', health: 'webview/health.ts' },
+      input: ['webview/dashboard.ts', 'webview/attribution.ts', 'webview/health.ts'],
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'shared.js',

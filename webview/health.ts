@@ -1,4 +1,4 @@
 import Health from './health/Health.svelte';
 import { mountPage } from './mountPage.ts';
 
-mountPage(Health, (message) => (message.type === 'health' ? message.view : undefined));
+mountPage('health', Health, (message) => (message.type === 'health' ? message.view : undefined));

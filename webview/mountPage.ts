@@ -1,5 +1,6 @@
 import { type Component, mount } from 'svelte';
 import './page.css';
+import type { PageName } from '../src/views/pageNames.ts';
 import type { HostMessage, PageMessage } from '../src/views/protocol.ts';
 import { installPalette } from './charts/paletteSheet.ts';
 import { connectHost } from './host.svelte.ts';
@@ -7,9 +8,10 @@ import PageFrame from './ui/PageFrame.svelte';
 
 /** Fills the document with a page. `viewOf` picks what it shows out of a message, `undefined` when that is for another page. */
 export function mountPage<View>(
+  page: PageName,
   Content: Component<{ view: View | undefined; send: (message: PageMessage) => void }>,
   viewOf: (message: HostMessage) => View | undefined,
 ): void {
   installPalette(document);
-  mount(PageFrame<View>, { target: document.body, props: { host: connectHost(viewOf), Content } });
+  mount(PageFrame<View>, { target: document.body, props: { page, host: connectHost(viewOf), Content } });
 }

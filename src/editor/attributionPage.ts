@@ -14,16 +14,12 @@ const CHOSEN = 'attribution';
 const DISMISSED = 'dismissedAdvice';
 
 /** The attribution panel, and a way to say from outside which session it shows. */
-export interface AttributionPage extends Pick<PageKind, 'picture' | 'wish'> {
+export interface AttributionPage extends Required<Pick<PageKind, 'picture' | 'wish'>> {
   choose(sessionKey: string): Promise<void>;
 }
 
 /** What the attribution panel shows and does. What was chosen and dismissed is kept with the workspace, over reloads of the window. */
-export function attributionPage(
-  engine: Engine,
-  { workspaceState }: vscode.ExtensionContext,
-  showUsage: () => void,
-): AttributionPage {
+export function attributionPage(engine: Engine, { workspaceState }: vscode.ExtensionContext): AttributionPage {
   let chosen = parseChosenView(workspaceState.get(CHOSEN));
   let dismissed = parseDismissed(workspaceState.get(DISMISSED));
   let shown: AttributionView | undefined;
@@ -46,7 +42,6 @@ export function attributionPage(
       return { type: 'attribution', view: shown };
     },
     async wish(message) {
-      if (message.type === 'showUsage') showUsage();
       if (message.type === 'openFile' && shown && isShownFile(shown, message.path)) await openFile(message.path);
       if (message.type === 'copyAdvice') await copy(shown?.advice.find(({ id }) => id === message.id)?.action);
       if (message.type === 'dismissAdvice' && shown?.sessionKey !== undefined) {

@@ -8,11 +8,11 @@ import { logHealth } from './troubles.ts';
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
 export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
   const commands: Record<string, (...given: unknown[]) => unknown> = {
-    'agentTokenMeter.showUsage': () => pages.showUsage(),
+    'agentTokenMeter.showUsage': () => pages.show('usage'),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
     'agentTokenMeter.whyCounted': () => pickProvenance(engine),
     'agentTokenMeter.refresh': () => engine.sweep(),
-    'agentTokenMeter.showHealth': () => pages.showHealth(),
+    'agentTokenMeter.showHealth': () => pages.show('health'),
     'agentTokenMeter.checkStore': () => checkStore(engine),
     'agentTokenMeter.rebuildStore': () => rebuildStore(engine),
     'agentTokenMeter.backUpStore': () => backUpStore(engine),

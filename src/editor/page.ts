@@ -15,7 +15,7 @@ export interface PageKind {
   /** A fuller picture of what takes longer; `undefined` when there is nothing to add. Asked for when the picture was sent. */
   afterwards?(): Promise<HostMessage | undefined>;
   /** A wish of the page that changes the next picture. */
-  wish(message: PageMessage): void | Promise<void>;
+  wish?(message: PageMessage): void | Promise<void>;
   onError(error: unknown): void;
 }
 
@@ -96,7 +96,7 @@ export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
       return;
     }
     try {
-      await this.#kind.wish(wish);
+      await this.#kind.wish?.(wish);
     } catch (error) {
       this.#kind.onError(error);
     }

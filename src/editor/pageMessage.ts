@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { FILTER_KEYS } from '../views/dashboardView.ts';
+import { PAGE_NAMES } from '../views/pageNames.ts';
 import type { PageMessage } from '../views/protocol.ts';
 
 const turn = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -29,9 +30,7 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('openFile'), path: v.pipe(v.string(), v.maxLength(8192)) }),
   v.object({ type: v.literal('copyAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
   v.object({ type: v.literal('dismissAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
-  v.object({ type: v.literal('showAttribution') }),
-  v.object({ type: v.literal('showUsage') }),
-  v.object({ type: v.literal('showHealth') }),
+  v.object({ type: v.literal('show'), page: v.picklist(PAGE_NAMES) }),
   v.object({ type: v.literal('showLog') }),
 ]);
 

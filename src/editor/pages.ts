@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { PAGE_NAMES, type PageName } from '../views/pageNames.ts';
 import { attributionPage } from './attributionPage.ts';
-import { Page } from './page.ts';
+import { Page, type PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
 import { usagePage } from './usagePage.ts';
 
@@ -10,80 +11,60 @@ const CLOCK_MS = 60_000;
 
 /** The pages of this window and what they were last asked to show. */
 export interface Pages extends vscode.Disposable {
-  showUsage(): void;
+  show(page: PageName): void;
   /** @param sessionKey the session to show; the live one without */
   showAttribution(sessionKey?: string): void;
-  showHealth(): void;
   /** Resolves when all that are visible show what is known now. */
   refresh(): Promise<void>;
 }
 
-/** The Show Usage page, the attribution panel and the health page. What was chosen is kept over restarts. */
+/** Every page, each in a tab of its own. What was chosen is kept over restarts. */
 export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
-  const usageKind = usagePage(engine, context);
-  const usage: Page = new Page(
-    {
-      viewType: 'agentTokenMeter.usage',
-      file: 'dashboard',
-      title: 'Show Usage',
-      ...usageKind,
-      async wish(message) {
-        if (message.type === 'showAttribution') attribution.open();
-        if (message.type === 'showHealth') health.open();
-        await usageKind.wish(message);
-      },
-      onError,
-    },
-    context.extensionUri,
-  );
-
-  const attributionKind = attributionPage(engine, context, () => usage.open());
-  const attribution: Page = new Page(
-    {
-      viewType: 'agentTokenMeter.attribution',
-      file: 'attribution',
-      title: 'What consumed my tokens',
-      ...attributionKind,
-      onError,
-    },
-    context.extensionUri,
-  );
-
-  const health: Page = new Page(
-    {
-      viewType: 'agentTokenMeter.health',
-      file: 'health',
+  const attribution = attributionPage(engine, context);
+  const contents: Record<PageName, Omit<PageKind, 'viewType' | 'onError'>> = {
+    usage: { title: 'Show Usage', file: 'dashboard', ...usagePage(engine, context) },
+    attribution: { title: 'What consumed my tokens', file: 'attribution', ...attribution },
+    health: {
       title: 'Health',
+      file: 'health',
       picture: async () => ({ type: 'health', view: await engine.health(presentation()) }),
-      wish(message) {
-        if (message.type === 'showUsage') usage.open();
+    },
+  };
+
+  const pages = new Map<PageName, Page>();
+  const show = (name: PageName): void => pages.get(name)?.open();
+  for (const name of PAGE_NAMES) {
+    const content = contents[name];
+    const kind: PageKind = {
+      viewType: `agentTokenMeter.${name}`,
+      ...content,
+      async wish(message) {
+        if (message.type === 'show') show(message.page);
+        await content.wish?.(message);
       },
       onError,
-    },
-    context.extensionUri,
-  );
+    };
+    pages.set(name, new Page(kind, context.extensionUri));
+  }
 
   // Days begin and spans end without any file changing.
-  const clock = setInterval(() => void usage.refresh(), CLOCK_MS);
-  const serializers = [
-    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.usage', usage),
-    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.attribution', attribution),
-    vscode.window.registerWebviewPanelSerializer('agentTokenMeter.health', health),
-  ];
+  const clock = setInterval(() => void pages.get('usage')?.refresh(), CLOCK_MS);
+  const serializers = [...pages].map(([name, page]) =>
+    vscode.window.registerWebviewPanelSerializer(`agentTokenMeter.${name}`, page),
+  );
   return {
-    showUsage: () => usage.open(),
+    show,
     showAttribution(sessionKey) {
-      const choosing = sessionKey === undefined ? Promise.resolve() : attributionKind.choose(sessionKey);
-      choosing.catch(onError).then(() => attribution.open());
+      const choosing = sessionKey === undefined ? Promise.resolve() : attribution.choose(sessionKey);
+      choosing.catch(onError).then(() => show('attribution'));
     },
-    showHealth: () => health.open(),
     async refresh() {
-      await Promise.all([usage.refresh(), attribution.refresh(), health.refresh()]);
+      await Promise.all([...pages.values()].map((page) => page.refresh()));
     },
     dispose() {
       clearInterval(clock);
-      for (const disposable of [...serializers, usage, attribution, health]) disposable.dispose();
+      for (const disposable of [...serializers, ...pages.values()]) disposable.dispose();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
 import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
+import type { PageName } from './pageNames.ts';
 import type { WindowName } from './usageReport.ts';
 
 /** Host → page: always the whole picture, or why there is none. */
@@ -41,7 +42,6 @@ export type PageMessage =
   | { type: 'copyAdvice'; id: string }
   /** Not again in this session. */
   | { type: 'dismissAdvice'; id: string }
-  | { type: 'showAttribution' }
-  | { type: 'showUsage' }
-  | { type: 'showHealth' }
+  /** Another page. */
+  | { type: 'show'; page: PageName }
   | { type: 'showLog' };

@@ -89,7 +89,7 @@ describe('what Show Usage shows', () => {
     ],
     ['a filter less', thisWeek, { type: 'clearFilter', by: 'model' }, week, { ...thisWeek, filters: {} }],
     ['no filter', thisWeek, { type: 'clearFilter' }, week, { ...thisWeek, filters: {} }],
-    ['no other wish changes it', thisWeek, { type: 'showHealth' }, week, thisWeek],
+    ['no other wish changes it', thisWeek, { type: 'show', page: 'health' }, week, thisWeek],
   ] as [string, ChosenUsage, PageMessage, typeof week, ChosenUsage][])
     it(name, () => assert.deepEqual(plain(afterUsageWish(before, wish, shown, now)), plain(after)));
 

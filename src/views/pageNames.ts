@@ -1,0 +1,21 @@
+import { t } from './text.ts';
+
+/**
+ * The pages, in the order of their navigation. Another one is a name here, its content in `src/editor/pages.ts`, and its script
+ * `webview/<file>.ts` in `vite.config.mts` and `knip.json`.
+ */
+export const PAGE_NAMES = ['usage', 'attribution', 'health'] as const;
+
+export type PageName = (typeof PAGE_NAMES)[number];
+
+/** How a page is called where one goes from page to page. */
+export function pageLabel(name: PageName): string {
+  switch (name) {
+    case 'usage':
+      return t('Usage');
+    case 'attribution':
+      return t('What consumed my tokens');
+    case 'health':
+      return t('Health');
+  }
+}
