@@ -48,8 +48,11 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     pages.set(name, new Page(kind, context.extensionUri));
   }
 
+  const refresh = async (): Promise<void> => {
+    await Promise.all([...pages.values()].map((page) => page.refresh()));
+  };
   // Days begin and spans end without any file changing.
-  const clock = setInterval(() => void pages.get('usage')?.refresh(), CLOCK_MS);
+  const clock = setInterval(() => void refresh(), CLOCK_MS);
   const serializers = [...pages].map(([name, page]) =>
     vscode.window.registerWebviewPanelSerializer(`agentTokenMeter.${name}`, page),
   );
@@ -59,9 +62,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       const choosing = sessionKey === undefined ? Promise.resolve() : attribution.choose(sessionKey);
       choosing.catch(onError).then(() => show('attribution'));
     },
-    async refresh() {
-      await Promise.all([...pages.values()].map((page) => page.refresh()));
-    },
+    refresh,
     dispose() {
       clearInterval(clock);
       for (const disposable of [...serializers, ...pages.values()]) disposable.dispose();
