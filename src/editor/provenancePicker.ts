@@ -18,6 +18,8 @@ export async function pickProvenance(engine: Engine): Promise<void> {
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.busy = true;
+  // An editor that was waiting to be focused must not close it.
+  picker.ignoreFocusOut = true;
   picker.show();
   picker.onDidHide(() => picker.dispose());
   let requests: RequestReport[];
@@ -60,6 +62,7 @@ async function explain(request: RequestReport): Promise<void> {
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
     title: `Request ${plainLabel(request.request, 60)}`,
     placeHolder: 'Where it stands, and why it counts',
+    ignoreFocusOut: true,
   });
   if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
 }
