@@ -12,9 +12,10 @@ export default defineConfig({
     licences('node'),
     scanner(),
     {
-      name: 'files beside the store',
+      name: 'files beside the code',
       writeBundle() {
         cpSync('src/store/schema.sql', 'dist/schema.sql');
+        cpSync('src/l10n', 'dist/l10n', { recursive: true });
         cpSync(require.resolve('sql.js/dist/sql-wasm-debug.wasm'), 'dist/sql-wasm-debug.wasm');
       },
     },

@@ -10,9 +10,11 @@ import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
 import { whereabouts } from './editor/whereabouts.ts';
 import { openEngine } from './engine/openEngine.ts';
+import { speak } from './views/text.ts';
 
 /** Builds the chain: transcripts are read and stored in the engine's worker; this window asks it for views and shows them. */
 export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi | undefined> {
+  speak(() => vscode.l10n.bundle);
   const log = vscode.window.createOutputChannel('Agent Token Meter', { log: true });
   const meter = new StatusBarMeter();
   context.subscriptions.push(log, meter);

@@ -25,9 +25,13 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
   <meta property="csp-nonce" nonce="${nonce}" content="${nonce}">
   <title>${title}</title>
   <link rel="stylesheet" nonce="${nonce}" href="${file('webview.css')}">
+  <script type="application/json" id="texts" nonce="${nonce}">${texts()}</script>
 </head>
 <body>
   <script type="module" nonce="${nonce}" src="${file(`${page}.js`)}"></script>
 </body>
 </html>`;
 }
+
+/** The page's texts in the language of this window, as JSON that cannot end its element. */
+const texts = (): string => JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');

@@ -25,9 +25,10 @@ import {
   answerUsage,
 } from './answers.ts';
 import { coalesce } from './coalesce.ts';
-import type { Engine, EngineSettings, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
+import type { Engine, EngineApi, EngineSettings, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
+import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
 import { careFor } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
@@ -200,7 +201,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     return store;
   };
 
-  return {
+  const questions = inAskersLanguage<EngineApi>({
     meter: async (request) => answerMeter(reader(), request, facts()),
     dashboard: async (request) => answerDashboard(reader(), cube, request, facts()),
     dashboardItems: async (request) => answerDashboardItems(reader(), cube, request),
@@ -221,6 +222,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       tellChanged();
       await sweep();
     },
+  });
+
+  return {
+    ...questions,
     onChanged: changed.add,
     onProgress: progressed.add,
     onTrouble(listener) {
