@@ -10,7 +10,7 @@ import type { UsageFilters, UsageSums } from '../queries/usageWindow.ts';
 import { kindLabel } from './bar.ts';
 import type { FilterChoice, ItemsView, TableRow, TableView } from './dashboardView.ts';
 import { choose } from './filterChips.ts';
-import { baseName, compactTokens, counted, exactNumber, label, percent, usd } from './format.ts';
+import { baseName, compactTokens, exactNumber, label, percent, plural, usd } from './format.ts';
 import type { ItemReport } from './itemReport.ts';
 import { totalTokens } from './usage.ts';
 import { costText } from './usageTable.ts';
@@ -124,7 +124,7 @@ function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): Ta
     locale,
   );
   const more = sessions.count - sessions.ranked.length;
-  return more > 0 ? { ...table, more: `and ${counted(more, 'session', 'sessions', locale)} more` } : table;
+  return more > 0 ? { ...table, more: `and ${plural(more, '{0} session', '{0} sessions', locale)} more` } : table;
 }
 
 function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableView {

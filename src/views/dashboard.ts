@@ -9,7 +9,7 @@ import type { DashboardView, RingView, SparkView, TrendUnit } from './dashboardV
 import { type DaySpan, type DayUnit, daysView } from './days.ts';
 import { providerDonut } from './donut.ts';
 import { filterChips } from './filterChips.ts';
-import { compactTokens, counted, dateText, exactNumber, percent, usd } from './format.ts';
+import { compactTokens, dateText, exactNumber, percent, plural, usd } from './format.ts';
 import type { MeterInput } from './meter.ts';
 import { budgetQuota, type QuotaInput, quotas, resetText } from './quota.ts';
 import { type SummarySpan, summaryCards } from './summaryCards.ts';
@@ -98,7 +98,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
       title: `${exactNumber(tokens, locale)} ${words}`,
       caption:
         totals.estimatedTurns > 0
-          ? `${words}, output of ${counted(totals.estimatedTurns, 'request', 'requests', locale)} estimated`
+          ? `${words}, output of ${plural(totals.estimatedTurns, '{0} request', '{0} requests', locale)} estimated`
           : words,
     },
     change: before && changeView(tokens, totalTokens(before.totals), beforeText ?? '', locale),
@@ -166,7 +166,7 @@ function spanView({ window }: DashboardInput): DashboardView['span'] {
 function stateOf(input: DashboardInput): Pick<DashboardView, 'state' | 'notice'> {
   const { progress, locale } = input;
   if (progress) {
-    const files = `${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}`;
+    const files = `${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}`;
     return { state: 'indexing', notice: `Reading history, newest first: ${files}. The figures below still grow.` };
   }
   if (input.coverage.firstAtMs === null)
@@ -219,7 +219,7 @@ function sparkView(input: DashboardInput): SparkView {
   const { locale } = input;
   const values = input.recentDays.map(({ sums }) => totalTokens(sums));
   const most = Math.max(0, ...values);
-  const days = counted(values.length, 'day', 'days', locale);
+  const days = plural(values.length, '{0} day', '{0} days', locale);
   return {
     values,
     label: `Last ${days}`,
@@ -230,7 +230,7 @@ function sparkView(input: DashboardInput): SparkView {
 function facts({ totals, saving, locale }: DashboardInput): DashboardView['facts'] {
   const hitRate = cacheHitRate(totals);
   const prompt = totalTokens(totals) - totals.output;
-  const unpriced = counted(totals.unpricedTurns, 'request', 'requests', locale);
+  const unpriced = plural(totals.unpricedTurns, '{0} request', '{0} requests', locale);
   const list: DashboardView['facts'] = [
     {
       label: 'Cost',
@@ -240,7 +240,7 @@ function facts({ totals, saving, locale }: DashboardInput): DashboardView['facts
     {
       label: 'Requests',
       value: exactNumber(totals.turns, locale),
-      detail: counted(totals.tasks, 'task', 'tasks', locale),
+      detail: plural(totals.tasks, '{0} task', '{0} tasks', locale),
     },
     { label: 'Sessions', value: exactNumber(totals.sessions, locale) },
     {
@@ -276,15 +276,16 @@ function historyStart({ window, coverage, ...where }: DashboardInput): string | 
 function coverageText(input: DashboardInput): string {
   const { coverage, locale } = input;
   const parts = [
-    `${counted(coverage.records, 'record', 'records', locale)} from ${counted(coverage.files, 'file', 'files', locale)}`,
+    `${plural(coverage.records, '{0} record', '{0} records', locale)} from ${plural(coverage.files, '{0} file', '{0} files', locale)}`,
   ];
   if (coverage.firstAtMs !== null)
     parts.push(`history starts on ${dateText(coverage.firstAtMs, input, { dateStyle: 'medium' })}`);
   if (coverage.rejectedRecords > 0)
-    parts.push(`${counted(coverage.rejectedRecords, 'record', 'records', locale)} rejected`);
+    parts.push(`${plural(coverage.rejectedRecords, '{0} record', '{0} records', locale)} rejected`);
   if (coverage.unknownRecords > 0)
-    parts.push(`${counted(coverage.unknownRecords, 'record', 'records', locale)} of unknown kinds`);
-  if (coverage.failedFiles > 0) parts.push(`${counted(coverage.failedFiles, 'file', 'files', locale)} unreadable`);
+    parts.push(`${plural(coverage.unknownRecords, '{0} record', '{0} records', locale)} of unknown kinds`);
+  if (coverage.failedFiles > 0)
+    parts.push(`${plural(coverage.failedFiles, '{0} file', '{0} files', locale)} unreadable`);
   if (input.notCounted.length > 0) parts.push(`no token data: ${input.notCounted.join(', ')}`);
   return parts.join(' · ');
 }

@@ -1,6 +1,6 @@
 import type { UsageByProviderRow } from '../queries/usageByOwner.ts';
 import type { DonutView } from './dashboardView.ts';
-import { counted, label, percent, usd } from './format.ts';
+import { label, percent, plural, usd } from './format.ts';
 
 /** More parts than eyes and colours tell apart. */
 const MOST_SLICES = 6;
@@ -26,7 +26,7 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
   }));
   if (rest.length > 0) {
     const restUsd = rest.reduce((sum, row) => sum + row.costUsd, 0);
-    slices.push(slice('', counted(rest.length, 'other', 'others', locale), restUsd));
+    slices.push(slice('', plural(rest.length, '{0} other', '{0} others', locale), restUsd));
   }
   const about = isEstimated ? '≈' : '';
   // There is little room in a ring.
@@ -39,7 +39,7 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
         : rows.length > 0 && unpriced > 0
           ? 'unpriced'
           : usd(0, locale),
-    caption: unpriced > 0 ? `${counted(unpriced, 'request', 'requests', locale)} unpriced` : 'at API list price',
+    caption: unpriced > 0 ? `${plural(unpriced, '{0} request', '{0} requests', locale)} unpriced` : 'at API list price',
     text:
       slices.length === 0
         ? 'No cost is known in this window.'

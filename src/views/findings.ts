@@ -1,4 +1,4 @@
-import { compactTokens, counted, exactNumber, label } from './format.ts';
+import { compactTokens, exactNumber, label, plural } from './format.ts';
 import type { AgentHealth, HealthReport, NotUnderstood } from './healthReport.ts';
 import type { Finding } from './healthView.ts';
 
@@ -31,11 +31,11 @@ export function findings(report: HealthReport, locale: string): Finding[] {
 
 const DRIFT = {
   unknown: {
-    names: ['record kind', 'record kinds'],
+    names: ['{0} record kind', '{0} record kinds'],
     text: 'They are passed over. Should one of them hold usage, it is missing from the figures: a newer version of Agent Token Meter may know it.',
   },
   field: {
-    names: ['field', 'fields'],
+    names: ['{0} field', '{0} fields'],
     text: 'They stand beside the figures that are counted, where a new one may change what those mean: a newer version of Agent Token Meter may know them.',
   },
 } as const;
@@ -44,7 +44,7 @@ const DRIFT = {
 function drift(agent: AgentHealth, outcome: keyof typeof DRIFT, locale: string): Finding[] {
   const { names, text } = DRIFT[outcome];
   return byVersion(agent, outcome).map(([version, rows]) => {
-    const kinds = counted(rows.length, names[0], names[1], locale);
+    const kinds = plural(rows.length, names[0], names[1], locale);
     return {
       key: `${agent.type} ${outcome} ${version}`,
       kind: 'problem',
@@ -62,9 +62,9 @@ function rejected(agent: AgentHealth, locale: string): Finding[] {
     return {
       key: `${agent.type} rejected ${version}`,
       kind: 'problem',
-      title: `${counted(records, 'record', 'records', locale)} of ${nameOf(agent, version)} cannot be used`,
+      title: `${plural(records, '{0} record', '{0} records', locale)} of ${nameOf(agent, version)} cannot be used`,
       text: 'They are broken, or not what the format promises, and are not counted. All other records of these files are.',
-      listLabel: counted(rows.length, 'reason', 'reasons', locale),
+      listLabel: plural(rows.length, '{0} reason', '{0} reasons', locale),
       list: rows.map((row) => ({
         label: `${label(row.detail, 100)}, as in ${label(row.example, 300)}`,
         value: exactNumber(row.records, locale),
@@ -80,9 +80,9 @@ function unreadable(agent: AgentHealth, locale: string): Finding[] {
     {
       key: `${agent.type} unreadable`,
       kind: 'problem',
-      title: `${counted(files.length, 'file', 'files', locale)} of ${agent.name} could not be read to the end`,
+      title: `${plural(files.length, '{0} file', '{0} files', locale)} of ${agent.name} could not be read to the end`,
       text: 'What was read of them before stays counted. They are read again when they change, or with the next start.',
-      listLabel: counted(files.length, 'file', 'files', locale),
+      listLabel: plural(files.length, '{0} file', '{0} files', locale),
       list: files.map((file) => ({ label: label(file.path, 300), value: label(file.reason, 100) })),
     },
   ];
@@ -90,7 +90,7 @@ function unreadable(agent: AgentHealth, locale: string): Finding[] {
 
 function estimated(agent: AgentHealth, locale: string): Finding[] {
   if (agent.estimated_turns === 0) return [];
-  const turns = counted(agent.estimated_turns, 'request', 'requests', locale);
+  const turns = plural(agent.estimated_turns, '{0} request', '{0} requests', locale);
   return [
     {
       key: `${agent.type} estimated`,
@@ -112,7 +112,7 @@ function unlisted(agent: AgentHealth, locale: string): Finding[] {
       kind: 'note',
       title: `${agent.name} states ${compactTokens(tokens, locale)} more tokens, without the requests that used them`,
       text: 'They stand beside the totals, never in them: when they were used, and for what, is not recorded.',
-      listLabel: counted(agent.unlisted.length, 'sum', 'sums', locale),
+      listLabel: plural(agent.unlisted.length, '{0} sum', '{0} sums', locale),
       list: agent.unlisted.map((row) => ({
         label: `${label(row.model, 60)} (${label(row.source, 40)})`,
         value: `${exactNumber(row.total_tokens, locale)} tokens`,

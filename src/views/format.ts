@@ -1,4 +1,6 @@
-/** Numbers, dates and foreign text as people read them. Every function is pure; the locale and zone come in. */
+/** Numbers, dates and foreign text as people read them. The locale and zone come in, and words are those of `t`. */
+
+import { t } from './text.ts';
 
 /** Making a format takes far longer than using it. */
 const formats = new Map<string, Intl.NumberFormat>();
@@ -37,19 +39,27 @@ export function usd(amount: number, locale: string): string {
   }).format(amount);
 }
 
-/** `3 requests`, `1 request`. */
-export function counted(count: number, one: string, many: string, locale: string): string {
-  return `${exactNumber(count, locale)} ${count === 1 ? one : many}`;
+/**
+ * A text in which a count stands at `{0}`, and what else at `{1}` and so on: `3 requests`, `1 request`.
+ *
+ * @param one the text for one, `{0} request`
+ * @param many for all other counts, `{0} requests`
+ */
+export function plural(count: number, one: string, many: string, locale: string, ...args: (string | number)[]): string {
+  return t(count === 1 ? one : many, exactNumber(count, locale), ...args);
 }
+
+/** `a, b, c` */
+export const listed = (names: readonly string[]): string => names.join(t(', '));
 
 /** `1 d 4 h`, `4 h 12 min`, `3 min`, `less than a minute`. Negative spans count as none. */
 export function duration(ms: number): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
-  if (days > 0) return hours % 24 > 0 ? `${days} d ${hours % 24} h` : `${days} d`;
-  if (hours > 0) return minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return minutes > 0 ? `${minutes} min` : 'less than a minute';
+  if (days > 0) return hours % 24 > 0 ? t('{0} d {1} h', days, hours % 24) : t('{0} d', days);
+  if (hours > 0) return minutes % 60 > 0 ? t('{0} h {1} min', hours, minutes % 60) : t('{0} h', hours);
+  return minutes > 0 ? t('{0} min', minutes) : t('less than a minute');
 }
 
 /** A date or time in a zone. */

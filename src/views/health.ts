@@ -1,6 +1,6 @@
 import type { TableView } from './dashboardView.ts';
 import { findings } from './findings.ts';
-import { counted, dateText, exactNumber, fileSize, label } from './format.ts';
+import { dateText, exactNumber, fileSize, label, plural } from './format.ts';
 import type { AgentHealth, HealthReport } from './healthReport.ts';
 import type { HealthView, Lookup } from './healthView.ts';
 import type { MeterInput } from './meter.ts';
@@ -22,7 +22,7 @@ export function healthView(report: HealthReport, reader: HealthReader): HealthVi
     state: progress ? 'indexing' : report.agents.some((agent) => agent.files > 0) ? 'ready' : 'empty',
     notice:
       progress &&
-      `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}. The figures below still grow.`,
+      `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}. The figures below still grow.`,
     verdict: verdict(report, found.filter((finding) => finding.kind === 'problem').length, locale),
     findings: found,
     agents: agentTable(
@@ -55,7 +55,7 @@ function verdict(report: HealthReport, problems: number, locale: string): Health
     title:
       problems === 0
         ? 'Everything that was found is understood'
-        : `${counted(problems, 'finding', 'findings', locale)} to look at`,
+        : `${plural(problems, '{0} finding', '{0} findings', locale)} to look at`,
     text: `${readText(report, locale)}.`,
   };
 }
@@ -66,9 +66,9 @@ function readText({ agents }: HealthReport, locale: string): string {
   const records = sum((agent) => agent.records);
   const rejected = sum((agent) => agent.rejected_records);
   const unknown = sum((agent) => agent.unknown_records);
-  const transcripts = (count: number): string => counted(count, 'transcript', 'transcripts', locale);
+  const transcripts = (count: number): string => plural(count, '{0} transcript', '{0} transcripts', locale);
   return [
-    `Read ${counted(records, 'record', 'records', locale)} of ${transcripts(sum((agent) => agent.files))}`,
+    `Read ${plural(records, '{0} record', '{0} records', locale)} of ${transcripts(sum((agent) => agent.files))}`,
     `${exactNumber(rejected, locale)} rejected, ${exactNumber(unknown, locale)} of unknown kinds`,
     `${transcripts(sum((agent) => agent.unreadable.length))} unreadable`,
   ].join('; ');

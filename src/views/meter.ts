@@ -4,7 +4,7 @@ import type { SessionKindRow } from '../queries/sessionUsage.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import { type Advice, savingText } from './advice.ts';
 import { barView } from './bar.ts';
-import { baseName, compactTokens, counted, duration, exactNumber, label, percent } from './format.ts';
+import { baseName, compactTokens, duration, exactNumber, label, percent, plural } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
@@ -78,7 +78,7 @@ function indexingMeter(progress: Progress, locale: string): MeterView {
 }
 
 const progressLine = (progress: Progress, locale: string): string =>
-  `Reading history: ${exactNumber(progress.filesDone, locale)} of ${counted(progress.filesTotal, 'file', 'files', locale)}, ${percent(progressShare(progress), locale)}.`;
+  `Reading history: ${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}, ${percent(progressShare(progress), locale)}.`;
 
 function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>): MeterView {
   const { session, thread, kinds, isElsewhere } = live;

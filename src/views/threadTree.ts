@@ -1,7 +1,7 @@
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { ThreadUsageRow } from '../queries/threadUsage.ts';
 import type { AttributionView, Choice } from './attributionView.ts';
-import { compactTokens, counted, label } from './format.ts';
+import { compactTokens, label, plural } from './format.ts';
 import { groupBy } from './groupBy.ts';
 
 /** A thread's name as people read it: foreign text, cleaned but not escaped. */
@@ -11,7 +11,7 @@ export const threadName = (thread: Pick<ThreadStateRow, 'thread' | 'agentName'>)
 /** `12 turns · 340k tokens`; empty for a thread without a request. */
 export function threadFigures(usage: ThreadUsageRow | undefined, locale: string): string {
   if (usage === undefined) return '';
-  return `${counted(usage.turns, 'turn', 'turns', locale)} · ${compactTokens(usage.totalTokens, locale)} tokens`;
+  return `${plural(usage.turns, '{0} turn', '{0} turns', locale)} · ${compactTokens(usage.totalTokens, locale)} tokens`;
 }
 
 /** All threads of a session, each below the one that launched it, in order of their first requests. */

@@ -3,7 +3,7 @@ import type { TurnUse } from '../queries/threadUse.ts';
 import type { TurnEvent } from '../queries/turnEvents.ts';
 import type { TurnRange } from './attributionView.ts';
 import { kindLabel } from './bar.ts';
-import { compactTokens, counted, exactNumber, label } from './format.ts';
+import { compactTokens, exactNumber, label, plural } from './format.ts';
 import { thinTurns } from './thinTurns.ts';
 import { ticksUpTo } from './ticks.ts';
 import type { TimelineMark, TimelineView } from './timelineView.ts';
@@ -151,8 +151,8 @@ function sentence({ turns, events, locale }: TimelineInput, peak: TurnUse): stri
   const tokens = (turn: TurnUse | undefined): string => compactTokens(turn?.contextTokens ?? 0, locale);
   const count = (kind: TurnEvent['kind']): number => events.filter((event) => event.kind === kind).length;
   const happened = [
-    ...(count('compaction') > 0 ? [counted(count('compaction'), 'compaction', 'compactions', locale)] : []),
-    ...(count('launch') > 0 ? [`${counted(count('launch'), 'subagent', 'subagents', locale)} launched`] : []),
+    ...(count('compaction') > 0 ? [plural(count('compaction'), '{0} compaction', '{0} compactions', locale)] : []),
+    ...(count('launch') > 0 ? [`${plural(count('launch'), '{0} subagent', '{0} subagents', locale)} launched`] : []),
   ];
   const course =
     turns.length === 1

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'svelte/compiler';
 import ts from 'typescript';
 
-/** A text that goes through `t`, `told` or `counted`, or one that should. */
+/** A text that goes through `t`, `told` or `plural`, or one that should. */
 export interface FoundText {
   text: string;
   /** `src/views/meter.ts:12` */
@@ -34,16 +34,18 @@ export const sourceFiles = (...folders: string[]): string[] =>
 export const readSource = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 /** Which arguments of a call are keys. */
-const KEY_ARGUMENTS: Record<string, number[]> = { t: [0], told: [0], counted: [1, 2] };
+const KEY_ARGUMENTS: Record<string, number[]> = { t: [0], told: [0], plural: [1, 2] };
 
 /** Properties and attributes whose text is shown or spoken. */
 const SHOWN =
   /^(label|title|text|detail|caption|hint|notice|how|placeholder|placeHolder|alt|prompt|tooltip|description|saveLabel|openLabel|message|aria-(label|description|valuetext|roledescription|placeholder)|accessibleLabel|toolTip|summary|name)$/;
 /** Words, as people write them: `Show Usage`, `of all tokens`, but no identifier, path, selector or format. */
-const isSentence = (text: string): boolean => /\p{L}{2,},? \p{L}{2,}/u.test(text) && !/[{};=<>]|^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text);
+const isSentence = (text: string): boolean =>
+  /\p{L}{2,},? \p{L}{2,}/u.test(text) && !/[{};=<>]|^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text);
 const isLabel = (text: string): boolean => /^\p{Lu}\p{Ll}+|\p{L}{2,} \p{L}{2,}/u.test(text.trim());
 /** Words beside a figure: ` tokens`, ` of `. */
-const isWordBesideFigure = (text: string): boolean => /(^|[\s(])\p{L}{2,}([\s.,:;!?)]|$)/u.test(text) && /\s|^\p{Lu}/u.test(text);
+const isWordBesideFigure = (text: string): boolean =>
+  /(^|[\s(])\p{L}{2,}([\s.,:;!?)]|$)/u.test(text) && /\s|^\p{Lu}/u.test(text);
 
 /** What a file of the sources says. @param text its content */
 export function sourceTexts(file: string, text: string): SourceTexts {
@@ -64,14 +66,16 @@ function scriptTexts(file: string, text: string): SourceTexts {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
     if (ts.isThrowStatement(node) || ts.isCaseClause(node)) {
-      if (ts.isCaseClause(node)) node.statements.forEach(visit);
+      if (ts.isCaseClause(node)) for (const statement of node.statements) visit(statement);
       return;
     }
     if (ts.isCallExpression(node)) {
       const name = calledName(node.expression);
       const keys = name === undefined ? undefined : KEY_ARGUMENTS[name];
       if (keys) {
-        node.arguments.forEach((argument, index) => (keys.includes(index) ? keysOf(argument) : visit(argument)));
+        for (const [index, argument] of node.arguments.entries())
+          if (keys.includes(index)) keysOf(argument);
+          else visit(argument);
         return;
       }
       if (name === 'log') return;
@@ -80,7 +84,9 @@ function scriptTexts(file: string, text: string): SourceTexts {
       const parent = node.parent;
       const isShown =
         (ts.isPropertyAssignment(parent) && parent.initializer === node && SHOWN.test(parent.name.getText(source))) ||
-        (ts.isBinaryExpression(parent) && parent.right === node && /\.(title|placeholder|text|name|tooltip|label)$/.test(parent.left.getText(source)));
+        (ts.isBinaryExpression(parent) &&
+          parent.right === node &&
+          /\.(title|placeholder|text|name|tooltip|label)$/.test(parent.left.getText(source)));
       if (isSentence(node.text) || (isShown && isLabel(node.text))) found.bare.push({ text: node.text, at: at(node) });
       return;
     }
@@ -100,7 +106,9 @@ function calledName(callee: ts.Expression): string | undefined {
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
   const owner = callee.expression.getText();
   if (/(^|\.)l10n$/.test(owner)) return callee.name.text;
-  return /(^|\.)(log|console)$/.test(owner) || callee.expression.kind === ts.SyntaxKind.RegularExpressionLiteral ? 'log' : undefined;
+  return /(^|\.)(log|console)$/.test(owner) || callee.expression.kind === ts.SyntaxKind.RegularExpressionLiteral
+    ? 'log'
+    : undefined;
 }
 
 /** A node of Svelte's tree: its markup's own nodes and ESTree's of the expressions in it. */
@@ -126,7 +134,7 @@ function svelteTexts(file: string, text: string): SourceTexts {
   const keysOf = (node: Node): void => {
     if (node.type === 'Literal' && typeof node.value === 'string') found.keys.push({ text: node.value, at: at(node) });
     else if (node.type === 'TemplateLiteral' && (node.expressions as Node[]).length === 0)
-      found.keys.push({ text: ((node.quasis as Node[])[0]?.value as { cooked: string }).cooked, at: at(node) });
+      found.keys.push({ text: cooked((node.quasis as Node[])[0]), at: at(node) });
     else if (node.type === 'ConditionalExpression')
       for (const side of [node.consequent, node.alternate]) keysOf(side as Node);
     else found.dynamic.push({ text: source(node), at: at(node) });
@@ -137,7 +145,8 @@ function svelteTexts(file: string, text: string): SourceTexts {
         return;
       case 'Text': {
         const words = String(node.data);
-        const isShown = attribute === undefined ? /\p{L}{2,}/u.test(words) : SHOWN.test(attribute) && /\p{L}{2,}/u.test(words);
+        const isShown =
+          attribute === undefined ? /\p{L}{2,}/u.test(words) : SHOWN.test(attribute) && /\p{L}{2,}/u.test(words);
         if (isShown) found.bare.push({ text: words.trim(), at: at(node) });
         return;
       }
@@ -147,20 +156,26 @@ function svelteTexts(file: string, text: string): SourceTexts {
       case 'CallExpression': {
         const callee = node.callee as Node;
         const keys = KEY_ARGUMENTS[String(callee.type === 'Identifier' ? callee.name : '')];
-        (node.arguments as Node[]).forEach((argument, index) => (keys?.includes(index) ? keysOf(argument) : visit(argument, keys ? undefined : attribute)));
+        for (const [index, argument] of (node.arguments as Node[]).entries())
+          if (keys?.includes(index)) keysOf(argument);
+          else visit(argument, keys ? undefined : attribute);
         if (!keys) visit(callee);
         return;
       }
       case 'Literal': {
         const words = typeof node.value === 'string' ? node.value : '';
         const isShown = attribute === undefined || SHOWN.test(attribute);
-        if (isSentence(words) && !/^(style|class|d|points|transform|viewBox)/.test(attribute ?? '')) found.bare.push({ text: words, at: at(node) });
+        if (isSentence(words) && !/^(style|class|d|points|transform|viewBox)/.test(attribute ?? ''))
+          found.bare.push({ text: words, at: at(node) });
         else if (isShown && isLabel(words)) found.bare.push({ text: words, at: at(node) });
         return;
       }
       case 'TemplateLiteral': {
-        const parts = (node.quasis as Node[]).map((quasi) => (quasi.value as { cooked: string }).cooked);
-        const isStyle = /^(style|class|d|points|transform|viewBox|clip-path|fill|stroke|id|aria-(controls|labelledby|describedby|activedescendant))/.test(attribute ?? '');
+        const parts = (node.quasis as Node[]).map(cooked);
+        const isStyle =
+          /^(style|class|d|points|transform|viewBox|clip-path|fill|stroke|id|aria-(controls|labelledby|describedby|activedescendant))/.test(
+            attribute ?? '',
+          );
         if (!isStyle && parts.some(isWordBesideFigure)) found.bare.push({ text: source(node), at: at(node) });
         for (const expression of node.expressions as Node[]) visit(expression, attribute);
         return;
@@ -178,6 +193,9 @@ function svelteTexts(file: string, text: string): SourceTexts {
   visit(tree.fragment);
   return found;
 }
+
+/** The text of a part of a template literal. */
+const cooked = (quasi: Node | undefined): string => (quasi?.value as { cooked: string } | undefined)?.cooked ?? '';
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
