@@ -63,7 +63,8 @@ async function runChosen() {
     const startedMs = Date.now();
     const counts = await suite.run();
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-    note(name, counts.passed, counts.failed, `${Math.round((Date.now() - startedMs) / 1000)} s${skipped}`);
+    const retried = counts.retried > 0 ? `, ${counts.retried} tried twice` : '';
+    note(name, counts.passed, counts.failed, `${Math.round((Date.now() - startedMs) / 1000)} s${skipped}${retried}`);
   }
 }
 
