@@ -1,6 +1,7 @@
 import type { TokenUsage } from '../agents/event.ts';
 import { TOKEN_CLASSES, type TokenClass } from './ownerSums.ts';
 import { priceRequest } from './price.ts';
+import type { TokenPrices } from './priceBook.ts';
 
 /** US dollars per token of each class. */
 export type ClassRates = Record<TokenClass, number>;
@@ -35,10 +36,13 @@ const DAY_MS = 86_400_000;
 const TOLERANCE = 1e-6;
 
 /**
- * @param ownRates rates that the user set, which win over the price list
+ * @param setRates rates that hold instead of those of the price list: the user's own, or those of a list that fills its gaps
  */
 export function costDivider(
-  ownRates: (request: Pick<PricedUsage, 'provider' | 'model' | 'atMs'>) => ClassRates | undefined = () => undefined,
+  setRates: (
+    request: Pick<PricedUsage, 'provider' | 'model' | 'tier' | 'atMs'>,
+    promptTokens: number,
+  ) => TokenPrices | undefined = () => undefined,
 ): CostDivider {
   const remembered = new Map<string, ClassRates | undefined>();
 
@@ -54,9 +58,10 @@ export function costDivider(
     const { usage, costUsd } = request;
     if (costUsd === null) return undefined;
     const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
-    const searchesUsd = request.webSearches > 0 ? searchCost(request) : 0;
-    const set = ownRates(request);
-    let rates = set ?? knownRates(request, promptTokens);
+    const set = setRates(request, promptTokens);
+    const searchesUsd =
+      request.webSearches === 0 ? 0 : set ? (request.webSearches * set.webSearches) / 1e3 : searchCost(request);
+    let rates = set ? perToken(set) : knownRates(request, promptTokens);
     if (!rates) return undefined;
     let listed = costAt(rates, usage);
     const owed = Math.max(0, costUsd - searchesUsd);
@@ -69,6 +74,15 @@ export function costDivider(
     return { rates: scaled(rates, factor), searchesUsd: Math.min(searchesUsd, costUsd) };
   };
 }
+
+/** Rates per million tokens as rates per token. */
+export const perToken = (prices: TokenPrices): ClassRates => ({
+  input: prices.input / 1e6,
+  cacheRead: prices.cacheRead / 1e6,
+  cacheWrite5m: prices.cacheWrite5m / 1e6,
+  cacheWrite1h: prices.cacheWrite1h / 1e6,
+  output: prices.output / 1e6,
+});
 
 const scaled = (rates: ClassRates, factor: number): ClassRates =>
   factor === 1

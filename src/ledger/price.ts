@@ -2,6 +2,7 @@ import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
 import { promptSize } from './openRequest.ts';
 import { type PriceList, priceListOf } from './priceSegments.ts';
 import type { RequestRow } from './rows.ts';
+import { priceTier, tierFactor } from './tierPrice.ts';
 
 /** What a request cost, and where the price comes from. */
 export interface Price {
@@ -12,8 +13,11 @@ export interface Price {
 /** What a price depends on. */
 export type Priced = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches'>;
 
-/** Tiers at the list price. Others (`priority`, `fast`, `batch`, `flex`) cost something else that the price list does not hold. */
-const LIST_PRICE_TIERS = new Set(['standard', 'default', 'auto', 'standard_only']);
+/** What the library's prices are marked with; provider and model follow. */
+export const LIBRARY = 'genai-prices:';
+
+/** Version of the library: requests that were priced by another one are priced anew. */
+export const LIBRARY_VERSION = '0.1.8';
 
 /** What is known of the models that were looked up, by provider and model; `asked each time` = only the library itself can tell. */
 const known = new Map<string, PriceList | 'unpriced' | 'asked each time'>();
@@ -21,13 +25,32 @@ const known = new Map<string, PriceList | 'unpriced' | 'asked each time'>();
 const MOST_KNOWN = 1000;
 
 /**
- * The price of a request at the list price of its day, 5-minute and 1-hour cache writes and web searches included.
- * `undefined` = unpriced: the model or tier is not in the price list. Never 0 for want of a price.
+ * The price of a request by the price list of its day: 5-minute and 1-hour cache writes and web searches included, and tiers where their
+ * provider documents what they cost. `undefined` = unpriced: the model is not in the list, or the tier's price is not known. Never 0 for
+ * want of a price.
  *
  * Source: `@pydantic/genai-prices`. What it holds for a model is looked up once; the same sums are then made of it.
  */
 export function priceRequest(row: Priced): Price | undefined {
-  if (row.tier !== undefined && !LIST_PRICE_TIERS.has(row.tier)) return undefined;
+  const tier = priceTier(row.tier);
+  if (tier === '') return listPrice(row);
+  const tokens = listPrice({ ...row, webSearches: 0 });
+  const factor = tokens && tierFactor(tokens.source.slice(LIBRARY.length), tier, promptSize(row.usage));
+  if (!tokens || factor === undefined) return undefined;
+  // A search costs the same in every tier.
+  const searchesUsd = row.webSearches > 0 ? (listPrice(row)?.costUsd ?? Number.NaN) - tokens.costUsd : 0;
+  const costUsd = tokens.costUsd * factor + searchesUsd;
+  return Number.isFinite(costUsd) ? { costUsd, source: `${tokens.source}*${factor}` } : undefined;
+}
+
+/** What the tier of a model costs of the list price; `undefined` = not known. */
+export function documentedFactor(row: Priced): number | undefined {
+  const listed = listPrice({ ...row, webSearches: 0 });
+  return listed && tierFactor(listed.source.slice(LIBRARY.length), priceTier(row.tier), promptSize(row.usage));
+}
+
+/** The price in the standard tier. */
+function listPrice(row: Priced): Price | undefined {
   const key = `${row.provider}\n${row.model}`;
   let list = known.get(key);
   if (list === undefined) {
@@ -41,7 +64,7 @@ export function priceRequest(row: Priced): Price | undefined {
   return Number.isFinite(costUsd) ? { costUsd, source: list.source } : undefined;
 }
 
-/** The same from the library alone, request by request. */
+/** The same in the standard tier from the library alone, request by request. */
 export function lookUpPrice(row: Priced): Price | undefined {
   const { usage } = row;
   const found = lookUp(row.provider, row.model, new Date(row.atMs), {
@@ -87,7 +110,7 @@ const NO_USAGE = {
 };
 
 const sourceOf = (found: NonNullable<PriceCalculationResult>): string =>
-  `genai-prices:${found.provider.id}/${found.model.id}`;
+  `${LIBRARY}${found.provider.id}/${found.model.id}`;
 
 /** `claude-sonnet-4-5[1m]` is Claude Code's name for the same model with the larger window. */
 const nameOf = (model: string): string => model.replace(/\[[^\]]*\]$/, '');

@@ -1,6 +1,8 @@
-import { type ClassRates, type CostDivider, costDivider } from '../ledger/classRates.ts';
+import { type CostDivider, costDivider } from '../ledger/classRates.ts';
 import { type OwnerSums, TOKEN_CLASSES } from '../ledger/ownerSums.ts';
+import { priceBook } from '../ledger/priceBook.ts';
 import type { CountedRequest } from '../ledger/replay.ts';
+import { priceSources } from '../store/priceSources.ts';
 import type { Reader, SqlParams } from '../store/reader.ts';
 import type { KindSums } from './usageWindow.ts';
 
@@ -67,29 +69,11 @@ export function storedLogs(reader: Reader, condition: string, params: SqlParams)
 export const logKey = ({ session, file, thread }: Pick<StoredLog, 'session' | 'file' | 'thread'>): string =>
   `${session} ${file} ${thread}`;
 
-interface UserRates extends ClassRates {
-  provider: string;
-  model: string;
-  fromMs: number;
-}
-
-/** The prices that the user set, the newest of those that hold at a time. */
-export function userRates(
-  reader: Reader,
-): (request: { provider: string; model: string; atMs: number }) => ClassRates | undefined {
-  const own = reader.all<UserRates>(
-    `SELECT provider, model, from_ms AS fromMs, input_usd / 1e6 AS input, output_usd / 1e6 AS output,
-      cache_read_usd / 1e6 AS cacheRead, cache_write_5m_usd / 1e6 AS cacheWrite5m, cache_write_1h_usd / 1e6 AS cacheWrite1h
-    FROM model_pricing ORDER BY from_ms DESC`,
-  );
-  return (request) =>
-    own.find(
-      (each) => each.provider === request.provider && each.model === request.model && each.fromMs <= request.atMs,
-    );
-}
-
 /** Divides costs by the prices that hold in this store. */
-export const storedCosts = (reader: Reader): CostDivider => costDivider(userRates(reader));
+export function storedCosts(reader: Reader): CostDivider {
+  const book = priceBook(priceSources(reader));
+  return costDivider((request, promptTokens) => book.ratesOf(request, promptTokens));
+}
 
 /** Requests by log, each by ascending turn, with their rates; what a web search cost goes to the web. */
 export function countedRequests(

@@ -1,14 +1,18 @@
 import { type CacheSaving, cacheSaving } from '../ledger/cacheSaving.ts';
-import { listRates } from '../ledger/classRates.ts';
+import { listRates, perToken } from '../ledger/classRates.ts';
+import { priceBook } from '../ledger/priceBook.ts';
+import { priceSources } from '../store/priceSources.ts';
 import type { Reader } from '../store/reader.ts';
 import type { CallerUsageRow } from './callerUsage.ts';
-import { userRates } from './countedRequests.ts';
 
-/** What caching saved in a window by the prices that hold in this store: the user's own, then those of the price list. */
+/** What caching saved in a window by the prices that hold in this store. */
 export function storedSaving(reader: Reader, used: readonly CallerUsageRow[]): CacheSaving {
-  const own = userRates(reader);
+  const book = priceBook(priceSources(reader));
   return cacheSaving(
     used.map((row) => ({ ...row, promptTokens: row.input + row.cacheRead + row.cacheWrite5m + row.cacheWrite1h })),
-    (model, promptTokens) => own(model) ?? listRates(model, promptTokens),
+    (model, promptTokens) => {
+      const set = book.ratesOf(model, promptTokens);
+      return set ? perToken(set) : listRates(model, promptTokens);
+    },
   );
 }

@@ -32,7 +32,8 @@ export interface Callers {
 /** Callers remembered at a time. */
 const MOST_KNOWN = 50_000;
 
-export function callers(connection: Connection): Callers {
+/** @param onNew told of each caller that gets a row */
+export function callers(connection: Connection, onNew: (caller: Caller) => void = () => {}): Callers {
   const byId = new Map<number, Caller>();
   const ids = new Map<string, number>();
   let latest: { caller: Caller; id: number } | undefined;
@@ -59,6 +60,7 @@ export function callers(connection: Connection): Callers {
     const isUnnamed = caller.agentName === thread && thread !== MAIN_THREAD;
     const name = isUnnamed ? nameOf(sessionId, thread) : undefined;
     const values = [sessionId, thread, name ?? caller.agentName, provider, model, tier, priceSource];
+    onNew(caller);
     return connection.first(INSERT_CALLER, values)?.[0] as number;
   };
 

@@ -1,50 +1,76 @@
-import { type Price, priceRequest } from '../ledger/price.ts';
-import type { RequestRow } from '../ledger/rows.ts';
+import { createHash } from 'node:crypto';
+import { type OwnPrice, type PriceBook, priceBook, type TokenPrices } from '../ledger/priceBook.ts';
 import type { Connection } from './connection.ts';
+import { priceSources } from './priceSources.ts';
 
-/** Prices as the store applies them: the user's own, then what the agent recorded as the cost, then the price list. */
-export interface PriceList {
-  /** `undefined` = no price is known. */
-  priceOf(row: PricedRow): Price | undefined;
+/** Prices as the store applies them to what it writes. */
+export interface PriceList extends Pick<PriceBook, 'priceOf'> {
+  /** Stands for all prices of a model. */
+  versionOf(provider: string, model: string): string;
+  /** Reads the stored prices anew: they were changed, or a change was taken back. */
+  reload(): void;
 }
 
-/** As much of a request as its price depends on. */
-type PricedRow = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches' | 'recordedUsd'>;
+/** What says which of the user's prices is meant. */
+export type OwnPriceKey = Pick<OwnPrice, 'provider' | 'model' | 'tier' | 'fromMs'>;
 
-interface UserPrice {
-  provider: string;
-  model: string;
-  fromMs: number;
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  source: string;
+/** Changes of the user's prices: those of `set` take the place of what is stored of the same model, tier and date. */
+export interface OwnPriceChange {
+  set: readonly OwnPrice[];
+  remove: readonly OwnPriceKey[];
+  /** How they came. */
+  source: 'page' | 'command line' | 'import';
 }
 
-/** Reads the user's prices once; they change only between two starts of the engine. */
 export function priceList(connection: Connection): PriceList {
-  const own = connection.all<UserPrice>(
-    `SELECT provider, model, from_ms AS fromMs, input_usd AS input, output_usd AS output, cache_read_usd AS cacheRead,
-      cache_write_5m_usd AS cacheWrite5m, cache_write_1h_usd AS cacheWrite1h, source
-    FROM model_pricing ORDER BY from_ms DESC`,
-  );
+  let book: PriceBook | undefined;
+  const known = new Map<string, string>();
+  const current = (): PriceBook => {
+    book ??= priceBook(priceSources(connection));
+    return book;
+  };
   return {
-    priceOf(row) {
-      const price = own.find(
-        (each) => each.provider === row.provider && each.model === row.model && each.fromMs <= row.atMs,
-      );
-      if (!price)
-        return row.recordedUsd === undefined ? priceRequest(row) : { costUsd: row.recordedUsd, source: 'recorded' };
-      const { usage } = row;
-      const dollarsPerMillion =
-        usage.input * price.input +
-        usage.cacheRead * price.cacheRead +
-        usage.cacheWrite5m * price.cacheWrite5m +
-        usage.cacheWrite1h * price.cacheWrite1h +
-        usage.output * price.output;
-      return { costUsd: dollarsPerMillion / 1e6, source: `user:${price.source}` };
+    priceOf: (row) => current().priceOf(row),
+    versionOf(provider, model) {
+      const key = `${provider}\n${model}`;
+      let version = known.get(key);
+      if (version === undefined) {
+        version = createHash('sha256').update(current().version(provider, model)).digest('base64url').slice(0, 16);
+        known.set(key, version);
+      }
+      return version;
+    },
+    reload() {
+      book = undefined;
+      known.clear();
     },
   };
 }
+
+/** Stores the user's prices. To be called in a transaction. */
+export function writeOwnPrices(connection: Connection, { set, remove, source }: OwnPriceChange, nowMs: number): void {
+  for (const { provider, model, tier, fromMs } of remove)
+    connection.run('DELETE FROM model_pricing WHERE provider = ? AND model = ? AND tier = ? AND from_ms = ?', [
+      provider,
+      model,
+      tier,
+      fromMs,
+    ]);
+  for (const price of set)
+    connection.run(PUT_OWN, [price.provider, price.model, price.tier, price.fromMs, ...ratesOf(price), source, nowMs]);
+}
+
+/** In the order of the tables' columns. */
+export const ratesOf = (price: TokenPrices): number[] => [
+  price.input,
+  price.output,
+  price.cacheRead,
+  price.cacheWrite5m,
+  price.cacheWrite1h,
+  price.webSearches,
+];
+
+const PUT_OWN = `
+  INSERT OR REPLACE INTO model_pricing (provider, model, tier, from_ms, input_usd, output_usd, cache_read_usd, cache_write_5m_usd,
+    cache_write_1h_usd, web_searches_usd, source, set_at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -230,18 +230,57 @@ CREATE TABLE unlisted (
   PRIMARY KEY (session_id, model, source)
 ) WITHOUT ROWID;
 
--- Prices that the user set; they win over the price list. US dollars per million tokens.
+-- Prices that the user set; they win over every list. US dollars per million tokens, and per thousand web searches.
 CREATE TABLE model_pricing (
   provider TEXT NOT NULL,
   model TEXT NOT NULL,
-  from_ms INTEGER NOT NULL DEFAULT 0,-- valid from
+  tier TEXT NOT NULL,                -- empty = the standard one
+  from_ms INTEGER NOT NULL,          -- valid from; 0 = always
   input_usd REAL NOT NULL,
   output_usd REAL NOT NULL,
   cache_read_usd REAL NOT NULL,
   cache_write_5m_usd REAL NOT NULL,
   cache_write_1h_usd REAL NOT NULL,
-  source TEXT NOT NULL,
-  PRIMARY KEY (provider, model, from_ms)
+  web_searches_usd REAL NOT NULL,
+  source TEXT NOT NULL,              -- how it came: page, command line, import
+  set_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (provider, model, tier, from_ms)
+) WITHOUT ROWID;
+
+-- A public list of prices that fills gaps. The list tells no dates: a price that differs from the one before holds from when it was seen.
+CREATE TABLE listed_prices (
+  model TEXT NOT NULL,               -- as the list calls it: vendor/model
+  from_ms INTEGER NOT NULL,          -- 0 = the first that was seen
+  input_usd REAL NOT NULL,
+  output_usd REAL NOT NULL,
+  cache_read_usd REAL NOT NULL,
+  cache_write_5m_usd REAL NOT NULL,
+  cache_write_1h_usd REAL NOT NULL,
+  web_searches_usd REAL NOT NULL,
+  PRIMARY KEY (model, from_ms)
+) WITHOUT ROWID;
+
+-- The state of that list: one row.
+CREATE TABLE price_list (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  is_used INTEGER NOT NULL,          -- 0: switched off
+  asked_at_ms INTEGER,               -- when somebody last went for it
+  fetched_at_ms INTEGER,             -- of the newest list
+  models INTEGER NOT NULL,           -- in the newest list
+  failure TEXT                       -- why there is no newer one; NULL = there is
+);
+INSERT INTO price_list (id, is_used, models) VALUES (1, 0, 0);
+
+-- By which prices the requests of each model were priced: others make them be priced anew, batch by batch.
+CREATE TABLE priced_models (
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  prices TEXT NOT NULL,              -- hash of all its prices; empty = not all of its requests are priced by the same
+  next_prices TEXT,                  -- while they are priced anew: by these
+  caller_id INTEGER NOT NULL,        -- where that is: callers before are done, and of this one all requests up to after_id
+  after_id INTEGER NOT NULL,
+  last_caller_id INTEGER NOT NULL,   -- what comes later is priced by them already
+  PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
 
 -- How far each transcript was read; committed together with the rows that were read.

@@ -5,10 +5,12 @@ import type { Connection } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import { forgetFiles } from './forgetFiles.ts';
-import { priceList } from './priceList.ts';
+import { type PriceGaps, priceGaps } from './priceGaps.ts';
+import { type OwnPriceChange, priceList, writeOwnPrices } from './priceList.ts';
 import type { Reader } from './reader.ts';
 import { threadNames } from './renameThread.ts';
 import { replySizes } from './replySizes.ts';
+import { repricer } from './reprice.ts';
 import { seenKeys } from './requestKeys.ts';
 import { type ChangedSlots, rollup } from './rollup.ts';
 import { sessionIds } from './sessionIds.ts';
@@ -34,6 +36,14 @@ export interface Store extends Reader {
   check(): StoreCheck;
   /** Takes out what these transcripts told; what they tell next counts as if for the first time. All or nothing. */
   forget(files: readonly TranscriptName[]): void;
+  /** Sets and removes prices of the user. All or nothing; `repriceSome` carries it to what is stored. */
+  changePrices(change: OwnPriceChange, nowMs: number): void;
+  /** The public list that fills gaps. */
+  priceGaps: PriceGaps;
+  /** How many requests are of models whose prices have changed since they were priced. */
+  repriceDue(): number;
+  /** Prices at most so many of them anew, in one transaction. @returns how many were looked at; 0 = all are priced by what holds now */
+  repriceSome(limit: number): number;
   /** Gives back the space of what was taken out. Needs as much free space as the store has. */
   compact(): void;
   /** Copies the store into a new file. Throws system errors; `EEXIST` when the name is taken. */
@@ -50,11 +60,12 @@ export interface TranscriptName {
 export function storeOn(connection: Connection, file?: string): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
-  const makers = callers(connection);
+  const prices = priceList(connection);
+  const makers = callers(connection, (caller) => repricing.mark(caller));
+  const repricing = repricer(connection, prices, makers, sums);
   const names = threadNames(connection, makers);
   const positions = cursors(connection);
   const sizes = replySizes(connection);
-  const prices = priceList(connection);
   const seen = seenKeys(connection);
   const requests = requestWriter(connection, sessions, prices, sums, makers, sizes, seen);
   const writePacked = packedWriter({
@@ -96,6 +107,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       makers.clear();
       sums.clear();
       sizes.clear();
+      prices.reload();
       throw error;
     }
   };
@@ -126,6 +138,20 @@ export function storeOn(connection: Connection, file?: string): Store {
       });
       commits++;
       isMadeAnew = true;
+    },
+    changePrices(change, nowMs) {
+      transaction(() => writeOwnPrices(connection, change, nowMs));
+      prices.reload();
+    },
+    priceGaps: priceGaps(connection, transaction, () => prices.reload()),
+    repriceDue: () => repricing.due(),
+    repriceSome(limit) {
+      let looked = 0;
+      transaction(() => {
+        looked = repricing.step(limit);
+      });
+      if (looked > 0) commits++;
+      return looked;
     },
     compact() {
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');

@@ -187,13 +187,13 @@ describe('store', () => {
       const file = path.join(folder, 'usage.db');
       const first = await openStore({ path: file, nowMs: NOW_MS });
       first.store.all(
-        "INSERT INTO model_pricing VALUES ('anthropic', 'claude-sonnet-4-5', 0, 1, 10, 0.5, 0, 0, 'contract')",
+        "INSERT INTO model_pricing VALUES ('anthropic', 'claude-sonnet-4-5', '', 0, 1, 10, 0.5, 0, 0, 0, 'page', 0)",
       );
       first.store.close();
       const { store } = await openStore({ path: file, nowMs: NOW_MS });
       store.commit([batch({ requests: [request('a')] })]);
       assert.deepEqual(store.all('SELECT cost_usd AS cost, price_source AS source FROM usage_logs'), [
-        { cost: (100 * 1 + 1000 * 0.5 + 20 * 10) / 1e6, source: 'user:contract' },
+        { cost: (100 * 1 + 1000 * 0.5 + 20 * 10) / 1e6, source: 'user' },
       ]);
       store.close();
     }));
@@ -212,12 +212,12 @@ describe('store', () => {
       first.store.commit([batch({ requests: [request('a'), { ...request('c'), model: 'nobody', recordedUsd: 0.5 }] })]);
       assert.deepEqual(first.store.all(costs), [a, b, { cost: 0.5, source: 'recorded' }]);
       first.store.all(
-        "INSERT INTO model_pricing VALUES ('anthropic', 'claude-sonnet-4-5', 0, 1, 10, 0.5, 0, 0, 'contract')",
+        "INSERT INTO model_pricing VALUES ('anthropic', 'claude-sonnet-4-5', '', 0, 1, 10, 0.5, 0, 0, 0, 'page', 0)",
       );
       first.store.close();
       const { store } = await openStore({ path: file, nowMs: NOW_MS });
       store.commit([batch({ requests: [{ ...request('d'), recordedUsd: 0.25 }] })]);
-      assert.equal(store.all<{ source: string }>(costs).at(-1)?.source, 'user:contract');
+      assert.equal(store.all<{ source: string }>(costs).at(-1)?.source, 'user');
       store.close();
     }));
 });
