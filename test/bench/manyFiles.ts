@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCorpus } from './corpus.ts';
+import { makeCorpus } from './corpus/makeCorpus.ts';
 import { runHost } from './host.ts';
 import { type BenchRow, bounded } from './row.ts';
 
@@ -9,11 +9,11 @@ const MEMORY_MB = 250;
 
 /** Very many small files: what grows with their number. */
 export async function manyFiles(files: number): Promise<BenchRow[]> {
-  const corpus = makeCorpus({ files, kilobytes: 1, folders: 500 });
+  const corpus = makeCorpus({ agent: 'claude-code', bytes: Infinity, sessionBytes: 1_000, files });
   const storageDir = mkdtempSync(path.join(tmpdir(), 'atm-bench-store-'));
   try {
     const cold = await runHost({ task: 'ingest', home: corpus.home, storageDir });
-    if (cold.turns !== corpus.turns) throw new Error(`${cold.turns} turns, not ${corpus.turns}`);
+    if (cold.turns !== corpus.truth.requests) throw new Error(`${cold.turns} turns, not ${corpus.truth.requests}`);
     const warm = await runHost({ task: 'ingest', home: corpus.home, storageDir });
     const megabytes = (warm.rssPeak - warm.rssBefore) / 1e6;
     return [

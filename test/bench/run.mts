@@ -1,43 +1,94 @@
-// Measures the built extension on transcripts that are made on the spot, and says which bounds hold:
-//   npm run bench [parts] [--idle-seconds N] [--files N] [--kilobytes N]
-// Parts: host, activation, files, idle, live; all without a name. `npm run build` comes first; for `live` a package too.
+// Measures the built extension on transcripts that are made on the spot, beside other programs, and says which bounds hold:
+//   npm run bench [-- parts] [--readme] [--scale N] [--rounds N] [--idle-seconds N]
+// Parts: peers, dashboard, host, activation, files, idle, live; all without a name. With --readme the table in the README is written anew.
+// --scale 0.1 is a tenth of the transcripts and of the requests; the whole takes some twenty minutes.
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Corpus, makeCorpus } from './corpus.ts';
+import { projectRoot } from '../vscode/paths.mjs';
+import { makeCorpus } from './corpus/makeCorpus.ts';
+import { dashboard } from './dashboard.ts';
 import { activation, hostBlocking } from './hostBlocking.ts';
 import { idle } from './idle.ts';
 import { live } from './live.ts';
 import { manyFiles } from './manyFiles.ts';
+import { comparePeers } from './peers/compare.ts';
+import { benchNode } from './peers/contender.ts';
+import { comparisonRows, comparisonTable } from './peers/table.ts';
+import { machine, ownTable, writeReadme } from './readme.ts';
 import { type BenchRow, printRows } from './row.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     'idle-seconds': { type: 'string', default: '300' },
-    /** Of the corpus: 2,500 files of 400 kB are 1 GB. */
-    files: { type: 'string', default: '2500' },
-    kilobytes: { type: 'string', default: '400' },
+    scale: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
+    readme: { type: 'boolean', default: false },
   },
 });
+const scale = Number(values.scale);
+const rounds = Number(values.rounds);
+const idleSeconds = Number(values['idle-seconds']);
+if (!(scale > 0) || !(rounds >= 1) || !(idleSeconds > 0))
+  throw new Error('--scale, --rounds and --idle-seconds are followed by a number above 0');
 
-const parts: Record<string, (corpus: Corpus) => Promise<BenchRow[]>> = {
-  host: ({ home, bytes }) => hostBlocking(home, bytes / 1e9),
-  activation: ({ home }) => activation(home),
-  files: () => manyFiles(50_000),
-  idle: ({ home }) => idle(home, Number(values['idle-seconds'])),
+/** On a home as large as that of a busy year. */
+async function onCorpus(measure: (home: string, gigabytes: number) => Promise<BenchRow[]>): Promise<BenchRow[]> {
+  const corpus = makeCorpus({ agent: 'claude-code', bytes: 1e9 * scale });
+  try {
+    return await measure(corpus.home, corpus.truth.bytes / 1e9);
+  } finally {
+    corpus.remove();
+  }
+}
+
+let comparison = '';
+const parts: Record<string, () => Promise<BenchRow[]>> = {
+  async peers() {
+    const { labels, comparisons } = await comparePeers({ scale, rounds, say: (line) => console.error(line) });
+    comparison = comparisonTable(labels, comparisons);
+    console.log(`${comparison}\n`);
+    return comparisonRows(comparisons);
+  },
+  dashboard: () => dashboard(1_000_000 * scale),
+  host: () => onCorpus(hostBlocking),
+  activation: () => onCorpus(activation),
+  files: () => manyFiles(50_000 * scale),
   live: () => live(100, 10),
+  idle: () => onCorpus((home) => idle(home, idleSeconds)),
 };
 
 const unknown = positionals.filter((name) => !(name in parts));
 if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
-const corpus = makeCorpus({ files: Number(values.files), kilobytes: Number(values.kilobytes) });
+
 const rows: BenchRow[] = [];
-try {
-  for (const [name, measure] of Object.entries(parts)) {
-    if (positionals.length === 0 || positionals.includes(name)) rows.push(...(await measure(corpus)));
+const failed: string[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.error(`== ${name}`);
+  try {
+    rows.push(...(await measure()));
+  } catch (error) {
+    // What cannot be measured here keeps nothing else from being measured.
+    console.error(error);
+    failed.push(name);
   }
-} finally {
-  corpus.remove();
 }
 printRows(rows);
+if (failed.length > 0) {
+  console.log(`not measured: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
+if (values.readme)
+  writeReadme([caption(), comparison, ownTable(rows.filter(({ bound }) => bound))].filter(Boolean).join('\n\n'));
+
+function caption(): string {
+  const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+  const node = execFileSync(benchNode, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+  const day = new Date().toISOString().slice(0, 10);
+  return `Agent Token Meter ${version} on ${day}: medians of ${rounds} rounds on ${machine(node)}, the disk's cache warm, transcripts made for the purpose with known totals. In brackets: how many times as long as Agent Token Meter, by the clock and by the processor. Its runs write the store to the disk and attribute every token; the others sum.`;
+}
