@@ -3,11 +3,20 @@ import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { ThreadUsageRow } from '../queries/threadUsage.ts';
 import type { ThreadUse } from '../queries/threadUse.ts';
-import { attributionRows, COLUMNS } from './attributionRows.ts';
+import { attributionRows, columns } from './attributionRows.ts';
 import type { AdviceCard, AttributionView, Choice, ColumnKey, Lens, TurnRange } from './attributionView.ts';
 import { barView } from './bar.ts';
-import { baseName, duration, exactNumber, label, percent } from './format.ts';
-import { hasReplied, type MeterInput, NO_REPLY_YET, sessionTitle, windowSourceText } from './meter.ts';
+import { baseName, duration, exactNumber, label, listed } from './format.ts';
+import {
+  contextText,
+  hasReplied,
+  type MeterInput,
+  noReplyYet,
+  readingHistory,
+  sessionTitle,
+  windowSourceText,
+} from './meter.ts';
+import { t } from './text.ts';
 import { threadChoices, threadPath } from './threadTree.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { timelineView } from './timeline.ts';
@@ -41,33 +50,38 @@ export interface AttributionInput {
   lookedFor: string[];
 }
 
-const LENSES: {
-  lens: Lens;
-  label: string;
-  hint: (range: TurnRange | undefined, locale: string) => string;
-  column: ColumnKey;
-}[] = [
+const lensesOf = (
+  range: TurnRange | undefined,
+  locale: string,
+): { lens: Lens; label: string; hint: string; column: ColumnKey }[] => [
   {
     lens: 'window',
-    label: 'In window',
-    hint: (range, locale) =>
-      range
-        ? `What the prompt of turn ${exactNumber(range.to, locale)} was made of.`
-        : 'What fills the context window of this thread now.',
+    label: t('In window'),
+    hint: range
+      ? t('What the prompt of turn {0} was made of.', exactNumber(range.to, locale))
+      : t('What fills the context window of this thread now.'),
     column: 'inWindow',
   },
   {
     lens: 'spent',
-    label: 'Spent',
-    hint: (range) =>
-      `What was sent and generated ${range ? 'in these turns' : 'over all turns of this thread'}: a large result is paid for again with each turn that carries it.`,
+    label: t('Spent'),
+    hint: range
+      ? t(
+          'What was sent and generated in these turns: a large result is paid for again with each turn that carries it.',
+        )
+      : t(
+          'What was sent and generated over all turns of this thread: a large result is paid for again with each turn that carries it.',
+        ),
     column: 'spent',
   },
   {
     lens: 'in-flight',
-    label: 'In flight',
-    hint: (range) =>
-      `Each turn's tokens given whole to the tool calls that it made${range ? ', in these turns' : ''}; to the model where it made none.`,
+    label: t('In flight'),
+    hint: range
+      ? t(
+          "Each turn's tokens given whole to the tool calls that it made, in these turns; to the model where it made none.",
+        )
+      : t("Each turn's tokens given whole to the tool calls that it made; to the model where it made none."),
     column: 'inFlight',
   },
 ];
@@ -76,13 +90,9 @@ const LENSES: {
 export function attributionView(input: AttributionInput): AttributionView {
   const { locale, lens, chosen } = input;
   const range = chosen?.range;
-  const lenses = LENSES.map(({ lens: name, label: text, hint }) => ({
-    lens: name,
-    label: text,
-    hint: hint(range, locale),
-    selected: name === lens,
-  }));
-  const sortedBy = LENSES.find((entry) => entry.lens === lens)?.column ?? 'spent';
+  const known = lensesOf(range, locale);
+  const lenses = known.map(({ column: _, ...entry }) => ({ ...entry, selected: entry.lens === lens }));
+  const sortedBy = known.find((entry) => entry.lens === lens)?.column ?? 'spent';
   const common = { lenses, sortedBy, sessions: sessionChoices(input) };
   if (!chosen) return { ...nothingYet(input), ...common };
   const { session, thread, threads, use } = chosen;
@@ -110,7 +120,7 @@ export function attributionView(input: AttributionInput): AttributionView {
     advice: chosen.advice,
     bar: barView(parts, locale),
     timeline: timelineView({ ...use, range, locale, timeZone: input.timeZone }),
-    columns: COLUMNS.filter(({ key }) => key !== 'inFlight' || lens === 'in-flight'),
+    columns: columns().filter(({ key }) => key !== 'inFlight' || lens === 'in-flight'),
     rows: hasReplied(thread) ? attributionRows({ ...chosen, lens, workspace: session.workspace, locale }) : [],
   };
 }
@@ -120,8 +130,8 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
   return {
     state: progress ? 'indexing' : 'empty',
     notice: progress
-      ? `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${exactNumber(progress.filesTotal, locale)} files.`
-      : `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
+      ? readingHistory(progress, locale)
+      : `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
     threads: [],
     path: [],
     title: '',
@@ -136,14 +146,12 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
 
 function contextOf(thread: ThreadStateRow, input: AttributionInput): AttributionView['context'] {
   const { locale } = input;
-  if (!hasReplied(thread)) return { label: NO_REPLY_YET, percent: undefined, tone: 'normal', windowSource: '' };
+  if (!hasReplied(thread)) return { label: noReplyYet(), percent: undefined, tone: 'normal', windowSource: '' };
   const window = threadWindow(thread);
   const share = thread.contextTokens / window.tokens;
-  const about = thread.contextEstimated ? '≈' : '';
-  const total = `${about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(window.tokens, locale)} tokens`;
   const compactsAt = thread.compactedAtTokens;
   return {
-    label: `${total} (${percent(share, locale)})`,
+    label: contextText(thread, window, locale),
     percent: share * 100,
     tone: toneOf(share * 100, input.thresholds),
     windowSource: windowSourceText(window.source),
@@ -161,8 +169,8 @@ function sessionChoices(input: AttributionInput): Choice[] {
   const chosen = input.chosen?.session;
   const follow: Choice = {
     key: '',
-    label: 'Follow the live session',
-    detail: input.isFollowing && chosen ? `Now: ${sessionLabel(chosen, input)}` : undefined,
+    label: t('Follow the live session'),
+    detail: input.isFollowing && chosen ? t('Now: {0}', sessionLabel(chosen, input)) : undefined,
     selected: input.isFollowing,
   };
   const others = input.sessions.map((session) => ({
@@ -180,5 +188,5 @@ const sessionLabel = (session: LiveSessionRow, input: AttributionInput): string 
 function sessionDetail(session: LiveSessionRow, input: AttributionInput): string {
   const agent = input.agentLabels[session.agent] ?? session.agent;
   const where = session.workspace ? [label(baseName(session.workspace), 40)] : [];
-  return [agent, ...where, `${duration(input.nowMs - session.lastAtMs)} ago`].join(' · ');
+  return [agent, ...where, t('{0} ago', duration(input.nowMs - session.lastAtMs))].join(' · ');
 }

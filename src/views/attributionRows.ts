@@ -9,6 +9,7 @@ import { kindLabel } from './bar.ts';
 import { compactTokens, exactNumber, label, percent, usd } from './format.ts';
 import { groupBy } from './groupBy.ts';
 import { localPath } from './localPath.ts';
+import { t } from './text.ts';
 import { parentOf, threadFigures, threadName } from './threadTree.ts';
 import { totalTokens } from './usage.ts';
 
@@ -24,14 +25,14 @@ export interface AttributionRowsInput {
 }
 
 /** Every column of figures; `inFlight` stands only in its lens. */
-export const COLUMNS: AttributionView['columns'] = [
-  { key: 'calls', label: 'Calls', hint: 'Tool calls made' },
-  { key: 'inWindow', label: 'In window', hint: 'Tokens in the context window' },
-  { key: 'spent', label: 'Spent', hint: 'Tokens sent and generated over all turns' },
-  { key: 'inFlight', label: 'In flight', hint: 'Tokens of the turns that made these calls' },
-  { key: 'cost', label: 'Cost', hint: 'Price of the tokens spent' },
-  { key: 'carry', label: 'Carried', hint: 'How many times a token was sent, once it had entered the context' },
-  { key: 'share', label: 'Share', hint: 'Of all tokens of the chosen lens' },
+export const columns = (): AttributionView['columns'] => [
+  { key: 'calls', label: t('Calls'), hint: t('Tool calls made') },
+  { key: 'inWindow', label: t('In window'), hint: t('Tokens in the context window') },
+  { key: 'spent', label: t('Spent'), hint: t('Tokens sent and generated over all turns') },
+  { key: 'inFlight', label: t('In flight'), hint: t('Tokens of the turns that made these calls') },
+  { key: 'cost', label: t('Cost'), hint: t('Price of the tokens spent') },
+  { key: 'carry', label: t('Carried'), hint: t('How many times a token was sent, once it had entered the context') },
+  { key: 'share', label: t('Share'), hint: t('Of all tokens of the chosen lens') },
 ];
 
 /** Kinds whose targets are files. */
@@ -160,7 +161,7 @@ function cellsOf(
   const { calls, inWindow, spent, entered, costUsd, hasPrice, hasUnpriced, inFlight } = figures;
   const tokens = totalTokens(spent);
   const carry = entered > 0 ? (tokens - spent.output) / entered : undefined;
-  const columns: [key: ColumnKey, value: number | undefined, text: (value: number) => string][] = [
+  const figuresByColumn: [key: ColumnKey, value: number | undefined, text: (value: number) => string][] = [
     ['calls', calls > 0 ? calls : undefined, (value) => exactNumber(value, locale)],
     ['inWindow', inWindow, (value) => compactTokens(value, locale)],
     ['spent', tokens, (value) => compactTokens(value, locale)],
@@ -169,7 +170,7 @@ function cellsOf(
     ['carry', carry, (value) => `${times(value, locale)}×`],
     ['share', share, (value) => percent(value, locale)],
   ];
-  const known = columns.flatMap(([key, value, text]) =>
+  const known = figuresByColumn.flatMap(([key, value, text]) =>
     value === undefined ? [] : [{ key, value, text: text(value) }],
   );
   return {

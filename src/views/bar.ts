@@ -1,34 +1,35 @@
 import type { Kind } from '../ledger/kind.ts';
 import { FIXED_KINDS, mcpServer } from '../ledger/kind.ts';
 import type { BarSegment, BarView } from './barView.ts';
-import { compactTokens, exactNumber, label, percent } from './format.ts';
+import { compactTokens, exactNumber, label, listed, percent } from './format.ts';
+import { t } from './text.ts';
 
 /** How many segments have a place of their own when there are more kinds than fit. */
 const NAMED_SEGMENTS = 3;
 
-const KIND_LABELS: Record<(typeof FIXED_KINDS)[number], string> = {
-  system: 'System',
-  memory: 'Memory',
-  user: 'You',
-  model: 'Model',
-  summary: 'Summary',
-  read: 'Read',
-  edit: 'Edit',
-  write: 'Write',
-  bash: 'Bash',
-  search: 'Search',
-  web: 'Web',
-  task: 'Subagents',
-  todo: 'Plan',
-  other: 'Other tools',
-  unattributed: 'Unattributed',
+const KIND_LABELS: Record<(typeof FIXED_KINDS)[number], () => string> = {
+  system: () => t('System'),
+  memory: () => t('Memory'),
+  user: () => t('You'),
+  model: () => t('Model'),
+  summary: () => t('Summary'),
+  read: () => t('Read'),
+  edit: () => t('Edit'),
+  write: () => t('Write'),
+  bash: () => t('Bash'),
+  search: () => t('Search'),
+  web: () => t('Web'),
+  task: () => t('Subagents'),
+  todo: () => t('Plan'),
+  other: () => t('Other tools'),
+  unattributed: () => t('Unattributed'),
 };
 
 /** A kind as people read it; an MCP server's name is foreign text, cleaned but not escaped. */
 export function kindLabel(kind: Kind): string {
   const server = mcpServer(kind);
-  if (server !== undefined) return `MCP ${label(server, 40)}`;
-  return KIND_LABELS[kind as keyof typeof KIND_LABELS] ?? label(kind, 40);
+  if (server !== undefined) return t('MCP {0}', label(server, 40));
+  return Object.hasOwn(KIND_LABELS, kind) ? KIND_LABELS[kind as keyof typeof KIND_LABELS]() : label(kind, 40);
 }
 
 /**
@@ -64,13 +65,17 @@ export function barView(
     const rest = all.slice(count);
     if (rest.length <= 1) return all;
     const restTokens = rest.reduce((sum, part) => sum + part.tokens, 0);
-    return [...all.slice(0, count), segment('rest', `other (${rest.length} kinds)`, restTokens)];
+    return [...all.slice(0, count), segment('rest', t('other ({0} kinds)', rest.length), restTokens)];
   };
   const segments = first(NAMED_SEGMENTS);
   const legend = all.length > legendRows ? first(legendRows - 1) : all;
   const text =
     tokens === 0
-      ? 'No tokens yet.'
-      : `${compactTokens(tokens, locale)} tokens: ${legend.map((part) => `${part.label} ${part.shareLabel}`).join(', ')}.`;
+      ? t('No tokens yet.')
+      : t(
+          '{0} tokens: {1}.',
+          compactTokens(tokens, locale),
+          listed(legend.map((part) => `${part.label} ${part.shareLabel}`)),
+        );
   return { tokens, tokensLabel: compactTokens(tokens, locale), segments, legend, text };
 }

@@ -12,6 +12,7 @@ import type { FilterChoice, ItemsView, TableRow, TableView } from './dashboardVi
 import { choose } from './filterChips.ts';
 import { baseName, compactTokens, exactNumber, label, percent, plural, usd } from './format.ts';
 import type { ItemReport } from './itemReport.ts';
+import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
 import { costText } from './usageTable.ts';
 
@@ -46,17 +47,17 @@ export interface BreakdownInput {
 /** Rows that a page is sent of a long table. */
 const MOST_ROWS = 200;
 
-const COLUMNS = (first: string): TableView['columns'] => [
+const columnsOf = (first: string): TableView['columns'] => [
   { key: 'name', label: first, align: 'start' },
-  { key: 'requests', label: 'Requests', align: 'end' },
-  { key: 'total', label: 'Tokens', align: 'end' },
-  { key: 'cost', label: 'Cost', align: 'end' },
+  { key: 'requests', label: t('Requests'), align: 'end' },
+  { key: 'total', label: t('Tokens'), align: 'end' },
+  { key: 'cost', label: t('Cost'), align: 'end' },
 ];
 
-const KIND_COLUMNS = (first: string): TableView['columns'] => [
+const kindColumns = (first: string): TableView['columns'] => [
   { key: 'name', label: first, align: 'start' },
-  { key: 'share', label: 'Share', align: 'end' },
-  { key: 'total', label: 'Tokens', align: 'end' },
+  { key: 'share', label: t('Share'), align: 'end' },
+  { key: 'total', label: t('Tokens'), align: 'end' },
 ];
 
 /** By workspace, session, kind, account and user, each as a table whose rows filter the page. */
@@ -71,7 +72,7 @@ export function breakdownTables(input: BreakdownInput): TableView[] {
   ): TableView =>
     limited(
       caption,
-      COLUMNS(first),
+      columnsOf(first),
       rows.map((row) => {
         const { value, name } = nameOf(row);
         const tokens = totalTokens(row);
@@ -87,24 +88,24 @@ export function breakdownTables(input: BreakdownInput): TableView[] {
       locale,
     );
   return [
-    owners('By workspace', 'Workspace', input.byWorkspace, 'workspace', ({ workspace }) => ({
+    owners(t('By workspace'), t('Workspace'), input.byWorkspace, 'workspace', ({ workspace }) => ({
       value: workspace,
-      name: workspace === '' ? 'Not told' : label(workspace, 200),
+      name: workspace === '' ? t('Not told') : label(workspace, 200),
     })),
     sessionTable(input),
     kindTable(input),
-    owners('By account', 'Account', input.byAccount, 'account', ({ account }) => ({
+    owners(t('By account'), t('Account'), input.byAccount, 'account', ({ account }) => ({
       value: account,
-      name: account === '' ? 'Not told' : label(account),
+      name: account === '' ? t('Not told') : label(account),
     })),
-    owners('By user', 'User', input.byUser, 'user', ({ user }) => ({ value: user, name: label(user) })),
+    owners(t('By user'), t('User'), input.byUser, 'user', ({ user }) => ({ value: user, name: label(user) })),
   ];
 }
 
 function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): TableView {
   const table = limited(
-    'By session',
-    COLUMNS('Session'),
+    t('By session'),
+    columnsOf(t('Session')),
     sessions.ranked.map((session) => {
       const place = session.workspace === null ? '' : ` · ${label(baseName(session.workspace), 40)}`;
       return {
@@ -124,7 +125,7 @@ function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): Ta
     locale,
   );
   const more = sessions.count - sessions.ranked.length;
-  return more > 0 ? { ...table, more: `and ${plural(more, '{0} session', '{0} sessions', locale)} more` } : table;
+  return more > 0 ? { ...table, more: plural(more, 'and {0} session more', 'and {0} sessions more', locale) } : table;
 }
 
 function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableView {
@@ -139,8 +140,8 @@ function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableVi
       ...choose({ by: 'kind', value: row.kind }, filters),
     };
   });
-  const table = limited('By tool kind', KIND_COLUMNS('Used for'), rows, locale);
-  return byKind ? table : { ...table, more: 'Kinds of one model or thread are told for shorter windows.' };
+  const table = limited(t('By tool kind'), kindColumns(t('Used for')), rows, locale);
+  return byKind ? table : { ...table, more: t('Kinds of one model or thread are told for shorter windows.') };
 }
 
 /** What each item of the window was sent, most first. */
@@ -150,7 +151,7 @@ export function itemsView(
 ): ItemsView {
   const { locale, filters, tokens } = where;
   const named = items.filter((item) => item.target !== '');
-  if (named.length === 0) return { notice: 'No file, program or server is named in this window.' };
+  if (named.length === 0) return { notice: t('No file, program or server is named in this window.') };
   const rows = named.map((item): TableRow & { tokens: number } => ({
     tokens: item.total_tokens,
     key: `${item.kind}\n${item.target}`,
@@ -159,28 +160,28 @@ export function itemsView(
       kindLabel(item.kind as Kind),
       item.calls > 0 ? exactNumber(item.calls, locale) : '',
       compactTokens(item.total_tokens, locale),
-      item.cost_usd === null ? 'unpriced' : usd(item.cost_usd, locale),
+      item.cost_usd === null ? t('unpriced') : usd(item.cost_usd, locale),
     ],
     share: shareOf(item.total_tokens, tokens),
     level: 0,
     ...choose({ by: 'item', value: item.target, of: item.kind }, filters),
   }));
   const columns: TableView['columns'] = [
-    { key: 'name', label: 'Item', align: 'start' },
-    { key: 'kind', label: 'Used for', align: 'start' },
-    { key: 'calls', label: 'Calls', align: 'end' },
-    { key: 'total', label: 'Tokens', align: 'end' },
-    { key: 'cost', label: 'Cost', align: 'end' },
+    { key: 'name', label: t('Item'), align: 'start' },
+    { key: 'kind', label: t('Used for'), align: 'start' },
+    { key: 'calls', label: t('Calls'), align: 'end' },
+    { key: 'total', label: t('Tokens'), align: 'end' },
+    { key: 'cost', label: t('Cost'), align: 'end' },
   ];
-  return { table: limited('By item', columns, rows, locale) };
+  return { table: limited(t('By item'), columns, rows, locale) };
 }
 
 /** Cost per provider as a table: the ring's twin, with what has no price. */
 export function providerTable(rows: readonly UsageByProviderRow[], locale: string, filters: UsageFilters): TableView {
   const cost = rows.reduce((sum, row) => sum + row.costUsd, 0);
   return {
-    caption: 'Cost per provider',
-    columns: COLUMNS('Provider'),
+    caption: t('Cost per provider'),
+    columns: columnsOf(t('Provider')),
     rows: rows
       .toSorted((a, b) => b.costUsd - a.costUsd || totalTokens(b) - totalTokens(a))
       .map((row) => ({
@@ -213,7 +214,7 @@ function limited(
     columns,
     rows: rows.slice(0, MOST_ROWS).map(({ tokens: _, ...row }) => row),
     ...(rest.length > 0
-      ? { more: `and ${exactNumber(rest.length, locale)} more with ${compactTokens(restTokens, locale)} tokens` }
+      ? { more: t('and {0} more with {1} tokens', exactNumber(rest.length, locale), compactTokens(restTokens, locale)) }
       : {}),
   };
 }

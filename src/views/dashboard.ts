@@ -9,10 +9,11 @@ import type { DashboardView, RingView, SparkView, TrendUnit } from './dashboardV
 import { type DaySpan, type DayUnit, daysView } from './days.ts';
 import { providerDonut } from './donut.ts';
 import { filterChips } from './filterChips.ts';
-import { compactTokens, dateText, exactNumber, percent, plural, usd } from './format.ts';
-import type { MeterInput } from './meter.ts';
+import { compactTokens, dateText, exactNumber, listed, percent, plural, usd } from './format.ts';
+import { type MeterInput, readingHistory } from './meter.ts';
 import { budgetQuota, type QuotaInput, quotas, resetText } from './quota.ts';
 import { type SummarySpan, summaryCards } from './summaryCards.ts';
+import { t } from './text.ts';
 import { cacheHitRate, totalTokens } from './usage.ts';
 import type { WindowName } from './usageReport.ts';
 import { agentTable, costText, modelTable } from './usageTable.ts';
@@ -68,18 +69,30 @@ export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens
   lookedFor: string[];
 }
 
-const WINDOWS: { name: WindowName; label: string; caption: string; step: string }[] = [
-  { name: 'day', label: 'Day', caption: 'tokens today', step: 'day' },
-  { name: 'week', label: 'Week', caption: 'tokens this week', step: 'week' },
-  { name: 'month', label: 'Month', caption: 'tokens this month', step: 'month' },
-  { name: 'all', label: 'All', caption: 'tokens in all', step: '' },
-  { name: 'custom', label: 'Custom', caption: 'tokens', step: 'span' },
+const windowsOf = (): { name: WindowName; label: string; caption: string; previous?: string; next?: string }[] => [
+  { name: 'day', label: t('Day'), caption: t('tokens today'), previous: t('Previous day'), next: t('Next day') },
+  {
+    name: 'week',
+    label: t('Week'),
+    caption: t('tokens this week'),
+    previous: t('Previous week'),
+    next: t('Next week'),
+  },
+  {
+    name: 'month',
+    label: t('Month'),
+    caption: t('tokens this month'),
+    previous: t('Previous month'),
+    next: t('Next month'),
+  },
+  { name: 'all', label: t('All'), caption: t('tokens in all') },
+  { name: 'custom', label: t('Custom'), caption: t('tokens'), previous: t('Previous span'), next: t('Next span') },
 ];
 
-const TRENDS: { unit: TrendUnit; label: string }[] = [
-  { unit: 'day', label: 'Daily' },
-  { unit: 'week', label: 'Weekly' },
-  { unit: 'month', label: 'Monthly' },
+const trendsOf = (): { unit: TrendUnit; label: string }[] => [
+  { unit: 'day', label: t('Daily') },
+  { unit: 'week', label: t('Weekly') },
+  { unit: 'month', label: t('Monthly') },
 ];
 
 export function dashboardView(input: DashboardInput): DashboardView {
@@ -88,22 +101,31 @@ export function dashboardView(input: DashboardInput): DashboardView {
   const words = captionOf(input);
   const beforeTokens = before ? totalTokens(before.totals) : 0;
   const beforeText =
-    before && `${exactNumber(totalTokens(before.totals), locale)} tokens from ${rangeText(before, input)}`;
+    before && plural(beforeTokens, '{0} token from {1}', '{0} tokens from {1}', locale, rangeText(before, input));
   return {
     ...stateOf(input),
-    windows: WINDOWS.map(({ name, label }) => ({ name, label, selected: name === window.name })),
+    windows: windowsOf().map(({ name, label }) => ({ name, label, selected: name === window.name })),
     span: spanView(input),
     headline: {
       value: compactTokens(tokens, locale),
-      title: `${exactNumber(tokens, locale)} ${words}`,
+      title: t('{0} {1}', exactNumber(tokens, locale), words),
       caption:
         totals.estimatedTurns > 0
-          ? `${words}, output of ${plural(totals.estimatedTurns, '{0} request', '{0} requests', locale)} estimated`
+          ? plural(
+              totals.estimatedTurns,
+              '{1}, output of {0} request estimated',
+              '{1}, output of {0} requests estimated',
+              locale,
+              words,
+            )
           : words,
     },
     change: before && changeView(tokens, totalTokens(before.totals), beforeText ?? '', locale),
     against:
-      before && (beforeTokens > 0 ? `against ${beforeText}` : `nothing was used from ${rangeText(before, input)}`),
+      before &&
+      (beforeTokens > 0
+        ? t('against {0}', beforeText ?? '')
+        : t('nothing was used from {0}', rangeText(before, input))),
     isCompared: input.isCompared,
     period: periodText(input),
     ring: ringView(input),
@@ -123,7 +145,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
       },
     ),
     trend: {
-      units: TRENDS.map((trend) => ({ ...trend, selected: trend.unit === input.trend.unit })),
+      units: trendsOf().map((trend) => ({ ...trend, selected: trend.unit === input.trend.unit })),
       days: daysView(input.trend.spans, input.trend.unit, input),
     },
     chips: filterChips(input.filters, input.agentLabels, input.sessionTitle),
@@ -134,7 +156,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
       table: providerTable(input.byProvider, locale, input.filters),
     },
     breakdowns: breakdownTables({ ...input, tokens }),
-    items: { notice: 'Counting items …' },
+    items: { notice: t('Counting items …') },
     historyStart: historyStart(input),
     coverage: coverageText(input),
     updatedAt: dateText(input.nowMs, input, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
@@ -142,37 +164,37 @@ export function dashboardView(input: DashboardInput): DashboardView {
 }
 
 function captionOf({ window, filters }: DashboardInput): string {
-  const known = WINDOWS.find(({ name }) => name === window.name);
+  const known = windowsOf().find(({ name }) => name === window.name);
   const isNamed = window.isCurrent || window.name === 'all';
-  const caption = isNamed ? (known?.caption ?? 'tokens') : 'tokens';
+  const caption = isNamed ? (known?.caption ?? t('tokens')) : t('tokens');
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  return isFiltered ? `${caption}, filtered` : caption;
+  return isFiltered ? t('{0}, filtered', caption) : caption;
 }
 
 function spanView({ window }: DashboardInput): DashboardView['span'] {
   const { name, sinceMs, untilMs, fromDay, toDay, hasNext, isNarrowed } = window;
-  const step = WINDOWS.find((each) => each.name === name)?.step ?? '';
+  const steps = windowsOf().find((each) => each.name === name);
   return {
     sinceMs,
     untilMs,
     fromDay,
     toDay,
-    previous: step === '' ? undefined : `Previous ${step}`,
-    next: step === '' || !hasNext ? undefined : `Next ${step}`,
-    wider: isNarrowed ? 'Back to the whole' : undefined,
+    previous: steps?.previous,
+    next: hasNext ? steps?.next : undefined,
+    wider: isNarrowed ? t('Back to the whole') : undefined,
   };
 }
 
 function stateOf(input: DashboardInput): Pick<DashboardView, 'state' | 'notice'> {
   const { progress, locale } = input;
   if (progress) {
-    const files = `${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}`;
-    return { state: 'indexing', notice: `Reading history, newest first: ${files}. The figures below still grow.` };
+    const notice = `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`;
+    return { state: 'indexing', notice };
   }
   if (input.coverage.firstAtMs === null)
     return {
       state: 'empty',
-      notice: `No transcripts of coding agents yet. Looked for those of ${input.lookedFor.join(', ')}.`,
+      notice: `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
     };
   return { state: 'ready' };
 }
@@ -193,10 +215,10 @@ function rangeText(span: { sinceMs: number; untilMs: number }, input: DashboardI
 }
 
 function periodText(input: DashboardInput): string {
-  if (input.window.name === 'all' && input.coverage.firstAtMs === null) return 'No requests yet';
+  if (input.window.name === 'all' && input.coverage.firstAtMs === null) return t('No requests yet');
   const range = rangeText(input.window, input);
   const { resetAtMs } = input.window;
-  return resetAtMs === undefined ? range : `${range} · resets ${resetText(resetAtMs, input)}`;
+  return resetAtMs === undefined ? range : t('{0} · resets {1}', range, resetText(resetAtMs, input));
 }
 
 /** The budget is for weeks: of the week that is shown, else of the one that is under way. */
@@ -206,11 +228,11 @@ function ringView(input: DashboardInput): RingView | undefined {
   if (!budget) return undefined;
   const { notice, warning, critical } = input.thresholds;
   return {
-    label: isPast ? `Weekly budget, ${rangeText(input.window, input)}` : 'Weekly budget',
+    label: isPast ? t('Weekly budget, {0}', rangeText(input.window, input)) : t('Weekly budget'),
     percent: budget.percent,
     percentLabel: budget.percentLabel,
     tone: budget.tone,
-    detail: isPast ? budget.detail.replace(/, resets .*$/, '') : budget.detail,
+    detail: isPast ? budget.used : budget.detail,
     marks: [notice, warning, critical],
   };
 }
@@ -219,73 +241,90 @@ function sparkView(input: DashboardInput): SparkView {
   const { locale } = input;
   const values = input.recentDays.map(({ sums }) => totalTokens(sums));
   const most = Math.max(0, ...values);
-  const days = plural(values.length, '{0} day', '{0} days', locale);
   return {
     values,
-    label: `Last ${days}`,
-    text: `Tokens by day in the last ${days}: ${compactTokens(values.at(-1) ?? 0, locale)} today, ${compactTokens(most, locale)} at most.`,
+    label: plural(values.length, 'Last {0} day', 'Last {0} days', locale),
+    text: plural(
+      values.length,
+      'Tokens by day in the last {0} day: {1} today, {2} at most.',
+      'Tokens by day in the last {0} days: {1} today, {2} at most.',
+      locale,
+      compactTokens(values.at(-1) ?? 0, locale),
+      compactTokens(most, locale),
+    ),
   };
 }
 
 function facts({ totals, saving, locale }: DashboardInput): DashboardView['facts'] {
   const hitRate = cacheHitRate(totals);
   const prompt = totalTokens(totals) - totals.output;
-  const unpriced = plural(totals.unpricedTurns, '{0} request', '{0} requests', locale);
   const list: DashboardView['facts'] = [
     {
-      label: 'Cost',
+      label: t('Cost'),
       value: costText(totals, locale),
-      detail: totals.unpricedTurns > 0 ? `list price; ${unpriced} unpriced` : 'at API list price',
+      detail:
+        totals.unpricedTurns > 0
+          ? plural(
+              totals.unpricedTurns,
+              'list price; {0} request unpriced',
+              'list price; {0} requests unpriced',
+              locale,
+            )
+          : t('at API list price'),
     },
     {
-      label: 'Requests',
+      label: t('Requests'),
       value: exactNumber(totals.turns, locale),
       detail: plural(totals.tasks, '{0} task', '{0} tasks', locale),
     },
-    { label: 'Sessions', value: exactNumber(totals.sessions, locale) },
+    { label: t('Sessions'), value: exactNumber(totals.sessions, locale) },
     {
-      label: 'Output',
+      label: t('Output'),
       value: compactTokens(totals.output, locale),
-      title: `${exactNumber(totals.output, locale)} tokens`,
-      detail: totals.reasoning > 0 ? `${compactTokens(totals.reasoning, locale)} reasoning` : undefined,
+      title: plural(totals.output, '{0} token', '{0} tokens', locale),
+      detail: totals.reasoning > 0 ? t('{0} reasoning', compactTokens(totals.reasoning, locale)) : undefined,
     },
     {
-      label: 'Cache hit rate',
+      label: t('Cache hit rate'),
       value: hitRate === null ? '–' : percent(hitRate, locale),
-      detail: `of ${compactTokens(prompt, locale)} prompt tokens`,
+      detail: t('of {0} prompt tokens', compactTokens(prompt, locale)),
     },
   ];
   if (saving.usd !== undefined)
     list.push({
-      label: 'Saved by caching',
+      label: t('Saved by caching'),
       value: `${saving.isEstimated ? '≈' : ''}${usd(saving.usd, locale)}`,
-      title: 'What the cached tokens would have cost as plain input, less what reading and writing them cost',
+      title: t('What the cached tokens would have cost as plain input, less what reading and writing them cost'),
       detail:
         saving.unpricedTokens > 0
-          ? `${compactTokens(saving.unpricedTokens, locale)} cached tokens unpriced`
-          : 'against no cache',
+          ? t('{0} cached tokens unpriced', compactTokens(saving.unpricedTokens, locale))
+          : t('against no cache'),
     });
   return list;
 }
 
 function historyStart({ window, coverage, ...where }: DashboardInput): string | undefined {
   if (coverage.firstAtMs === null || window.name === 'all' || window.sinceMs >= coverage.firstAtMs) return undefined;
-  return `History starts on ${dateText(coverage.firstAtMs, where, { dateStyle: 'long' })}.`;
+  return t('History starts on {0}.', dateText(coverage.firstAtMs, where, { dateStyle: 'long' }));
 }
 
 function coverageText(input: DashboardInput): string {
   const { coverage, locale } = input;
   const parts = [
-    `${plural(coverage.records, '{0} record', '{0} records', locale)} from ${plural(coverage.files, '{0} file', '{0} files', locale)}`,
+    t(
+      '{0} from {1}',
+      plural(coverage.records, '{0} record', '{0} records', locale),
+      plural(coverage.files, '{0} file', '{0} files', locale),
+    ),
   ];
   if (coverage.firstAtMs !== null)
-    parts.push(`history starts on ${dateText(coverage.firstAtMs, input, { dateStyle: 'medium' })}`);
+    parts.push(t('history starts on {0}', dateText(coverage.firstAtMs, input, { dateStyle: 'medium' })));
   if (coverage.rejectedRecords > 0)
-    parts.push(`${plural(coverage.rejectedRecords, '{0} record', '{0} records', locale)} rejected`);
+    parts.push(plural(coverage.rejectedRecords, '{0} record rejected', '{0} records rejected', locale));
   if (coverage.unknownRecords > 0)
-    parts.push(`${plural(coverage.unknownRecords, '{0} record', '{0} records', locale)} of unknown kinds`);
+    parts.push(plural(coverage.unknownRecords, '{0} record of unknown kinds', '{0} records of unknown kinds', locale));
   if (coverage.failedFiles > 0)
-    parts.push(`${plural(coverage.failedFiles, '{0} file', '{0} files', locale)} unreadable`);
-  if (input.notCounted.length > 0) parts.push(`no token data: ${input.notCounted.join(', ')}`);
+    parts.push(plural(coverage.failedFiles, '{0} file unreadable', '{0} files unreadable', locale));
+  if (input.notCounted.length > 0) parts.push(t('no token data: {0}', listed(input.notCounted)));
   return parts.join(' · ');
 }

@@ -1,6 +1,7 @@
 import type { UsageSums } from '../queries/usageWindow.ts';
 import { type DayBar, type DaysView, STACKED_CLASSES, type StackedClass } from './dashboardView.ts';
-import { compactTokens, dateText } from './format.ts';
+import { compactTokens, dateText, listed } from './format.ts';
+import { t } from './text.ts';
 import { ticksUpTo } from './ticks.ts';
 
 /** One bar's span with what was used in it; spans without requests have sums of 0 and stand as well. */
@@ -12,11 +13,18 @@ export interface DaySpan {
   sums: Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
 }
 
-const CLASS_LABELS: Record<StackedClass, string> = {
-  cacheRead: 'Cache read',
-  cacheWrite: 'Cache write',
-  input: 'Input',
-  output: 'Output',
+const CLASS_LABELS: Record<StackedClass, () => string> = {
+  cacheRead: () => t('Cache read'),
+  cacheWrite: () => t('Cache write'),
+  input: () => t('Input'),
+  output: () => t('Output'),
+};
+
+const TEXTS: Record<DayUnit, (...most: [when: string, tokens: string, classes: string]) => string> = {
+  hour: (...most) => t('Tokens by hour: most on {0} with {1}; {2}.', ...most),
+  day: (...most) => t('Tokens by day: most on {0} with {1}; {2}.', ...most),
+  week: (...most) => t('Tokens by week: most on {0} with {1}; {2}.', ...most),
+  month: (...most) => t('Tokens by month: most on {0} with {1}; {2}.', ...most),
 };
 
 /** How long one bar's span is. */
@@ -51,6 +59,7 @@ export function daysView(
 ): DaysView {
   const { locale } = where;
   const axisFormat = unit === 'day' && spans.length <= 7 ? WEEK_AXIS_FORMAT : AXIS_FORMAT[unit];
+  const longDate = (atMs: number): string => dateText(atMs, where, LONG_FORMAT[unit]);
   const beforeTotals = before?.spans.map((span) => classTokens(span.sums));
   const bars = spans.map((span, i): DayBar & { total: number } => {
     const tokens = classTokens(span.sums);
@@ -61,7 +70,7 @@ export function daysView(
       sinceMs: span.sinceMs,
       untilMs: span.untilMs,
       label: dateText(span.sinceMs, where, axisFormat),
-      longLabel: `${unit === 'week' ? 'Week of ' : ''}${dateText(span.sinceMs, where, LONG_FORMAT[unit])}`,
+      longLabel: unit === 'week' ? t('Week of {0}', longDate(span.sinceMs)) : longDate(span.sinceMs),
       tokens,
       labels: mapClasses((name) => compactTokens(tokens[name], locale)),
       totalLabel: compactTokens(total, locale),
@@ -73,15 +82,17 @@ export function daysView(
   const classTotal = (name: StackedClass): number => bars.reduce((sum, bar) => sum + bar.tokens[name], 0);
   const legend = STACKED_CLASSES.map((name) => ({
     class: name,
-    label: CLASS_LABELS[name],
+    label: CLASS_LABELS[name](),
     totalLabel: compactTokens(classTotal(name), locale),
   }));
   const text =
     highest.total === 0
-      ? 'No tokens in this window.'
-      : `Tokens by ${unit}: most on ${highest.longLabel} with ${compactTokens(highest.total, locale)}; ${legend
-          .map((entry) => `${entry.label.toLowerCase()} ${entry.totalLabel}`)
-          .join(', ')}.`;
+      ? t('No tokens in this window.')
+      : TEXTS[unit](
+          highest.longLabel,
+          compactTokens(highest.total, locale),
+          listed(legend.map((entry) => `${entry.label.toLowerCase()} ${entry.totalLabel}`)),
+        );
   return {
     bars: bars.map(({ total: _, ...bar }) => bar),
     yTicks: ticksUpTo(Math.max(highest.total, ...bars.map((bar) => bar.before?.tokens ?? 0))).map((value) => ({

@@ -1,6 +1,7 @@
 import type { UsageByProviderRow } from '../queries/usageByOwner.ts';
 import type { DonutView } from './dashboardView.ts';
-import { label, percent, plural, usd } from './format.ts';
+import { label, listed, percent, plural, usd } from './format.ts';
+import { t } from './text.ts';
 
 /** More parts than eyes and colours tell apart. */
 const MOST_SLICES = 6;
@@ -37,13 +38,17 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
       total > 0
         ? `${about}${totalText}${unpriced > 0 ? ' +' : ''}`
         : rows.length > 0 && unpriced > 0
-          ? 'unpriced'
+          ? t('unpriced')
           : usd(0, locale),
-    caption: unpriced > 0 ? `${plural(unpriced, '{0} request', '{0} requests', locale)} unpriced` : 'at API list price',
+    caption:
+      unpriced > 0 ? plural(unpriced, '{0} request unpriced', '{0} requests unpriced', locale) : t('at API list price'),
     text:
       slices.length === 0
-        ? 'No cost is known in this window.'
-        : `Cost per provider: ${slices.map((each) => `${each.label} ${each.valueLabel} (${each.shareLabel})`).join(', ')}.`,
+        ? t('No cost is known in this window.')
+        : t(
+            'Cost per provider: {0}.',
+            listed(slices.map((each) => `${each.label} ${each.valueLabel} (${each.shareLabel})`)),
+          ),
   };
 }
 

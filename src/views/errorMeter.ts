@@ -1,12 +1,13 @@
 import type { MeterView } from './meterView.ts';
+import { t } from './text.ts';
 
 /** The meter when there is nobody to ask for figures. */
 export function errorMeter(message: string): MeterView {
   return {
     state: 'error',
-    text: '$(warning) tokens',
+    text: `$(warning) ${t('tokens')}`,
     tone: 'warning',
-    accessibleLabel: `Agent Token Meter: ${message}`,
-    hover: { title: 'Agent Token Meter cannot read its figures', lines: [message], figures: [] },
+    accessibleLabel: t('Agent Token Meter: {0}', message),
+    hover: { title: t('Agent Token Meter cannot read its figures'), lines: [message], figures: [] },
   };
 }

@@ -3,6 +3,7 @@ import type { UsageFilters } from '../queries/usageWindow.ts';
 import { kindLabel } from './bar.ts';
 import type { FilterChip, FilterChoice, FilterKey, TableRow } from './dashboardView.ts';
 import { baseName, label } from './format.ts';
+import { t } from './text.ts';
 
 /** The filters of the page as it knows them, one value of each. */
 export function filterChoices(filters: UsageFilters): FilterChoice[] {
@@ -70,24 +71,25 @@ export function filterChips(
     const agent = (id: string): string => agentLabels[id] ?? label(id);
     switch (by) {
       case 'agent':
-        return { by, label: `Agent: ${agent(value)}` };
+        return { by, label: t('Agent: {0}', agent(value)) };
       case 'agentName':
-        return { by, label: `${agent(of ?? '')}: ${value === 'main' ? 'main thread' : label(value)}` };
+        return { by, label: t('{0}: {1}', agent(of ?? ''), value === 'main' ? t('main thread') : label(value)) };
       case 'kind':
-        return { by, label: `Sessions with ${kindLabel(value as Kind)}` };
+        return { by, label: t('Sessions with {0}', kindLabel(value as Kind)) };
       case 'item':
-        return { by, label: `Sessions with ${label(baseName(value), 60)}` };
+        return { by, label: t('Sessions with {0}', label(baseName(value), 60)) };
       case 'session':
-        return { by, label: `Session: ${label(sessionTitle ?? value, 60)}` };
+        return { by, label: t('Session: {0}', label(sessionTitle ?? value, 60)) };
       case 'workspace':
-        return { by, label: `Workspace: ${value === '' ? 'none' : label(value, 60)}` };
+        return { by, label: t('Workspace: {0}', value === '' ? t('none') : label(value, 60)) };
       case 'account':
-        return { by, label: `Account: ${value === '' ? 'not told' : label(value, 60)}` };
+        return { by, label: t('Account: {0}', value === '' ? t('not told') : label(value, 60)) };
+      case 'model':
+        return { by, label: t('Model: {0}', label(value, 60)) };
+      case 'provider':
+        return { by, label: t('Provider: {0}', label(value, 60)) };
       default:
-        return {
-          by,
-          label: `${by === 'model' ? 'Model' : by === 'provider' ? 'Provider' : 'User'}: ${label(value, 60)}`,
-        };
+        return { by, label: t('User: {0}', label(value, 60)) };
     }
   });
 }

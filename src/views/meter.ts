@@ -4,9 +4,10 @@ import type { SessionKindRow } from '../queries/sessionUsage.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import { type Advice, savingText } from './advice.ts';
 import { barView } from './bar.ts';
-import { baseName, compactTokens, duration, exactNumber, label, percent, plural } from './format.ts';
+import { baseName, compactTokens, duration, exactNumber, label, listed, percent, plural } from './format.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
 import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
+import { t } from './text.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { type Tone, toneOf } from './tone.ts';
 import { usageByTool } from './usageByTool.ts';
@@ -46,14 +47,14 @@ export function meterView(input: MeterInput): MeterView {
 function emptyMeter(input: MeterInput): MeterView {
   return {
     state: 'empty',
-    text: '$(pulse) no transcripts',
+    text: `$(pulse) ${t('no transcripts')}`,
     tone: 'normal',
-    accessibleLabel: 'Agent Token Meter: no transcripts of coding agents yet',
+    accessibleLabel: t('Agent Token Meter: no transcripts of coding agents yet'),
     hover: {
-      title: 'No transcripts yet',
+      title: t('No transcripts yet'),
       lines: [
-        'Start a coding agent beside this editor and the meter comes alive.',
-        `Looked for those of ${input.lookedFor.join(', ')}.`,
+        t('Start a coding agent beside this editor and the meter comes alive.'),
+        t('Looked for those of {0}.', listed(input.lookedFor)),
       ],
       figures: [],
     },
@@ -70,15 +71,22 @@ function indexingMeter(progress: Progress, locale: string): MeterView {
   const done = percent(progressShare(progress), locale);
   return {
     state: 'indexing',
-    text: `$(sync~spin) reading ${done}`,
+    text: `$(sync~spin) ${t('reading {0}', done)}`,
     tone: 'normal',
-    accessibleLabel: `Agent Token Meter: reading transcripts, ${done} done`,
-    hover: { title: 'Reading transcripts', lines: [progressLine(progress, locale)], figures: [] },
+    accessibleLabel: t('Agent Token Meter: reading transcripts, {0} done', done),
+    hover: { title: t('Reading transcripts'), lines: [progressLine(progress, locale)], figures: [] },
   };
 }
 
 const progressLine = (progress: Progress, locale: string): string =>
-  `Reading history: ${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}, ${percent(progressShare(progress), locale)}.`;
+  plural(
+    progress.filesTotal,
+    'Reading history: {1} of {0} file, {2}.',
+    'Reading history: {1} of {0} files, {2}.',
+    locale,
+    exactNumber(progress.filesDone, locale),
+    percent(progressShare(progress), locale),
+  );
 
 function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>): MeterView {
   const { session, thread, kinds, isElsewhere } = live;
@@ -93,19 +101,19 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
   const icon = state === 'live' ? '$(pulse)' : state === 'compacted' ? '$(fold)' : '$(circle-outline)';
   const fill = [percent(share, locale), tokens].map((figure) => `${about}${figure}`);
   const text = [
-    `${icon} ${(hasReplied(thread) ? fill : ['no reply yet']).join(' · ')}`,
-    ...(state === 'compacted' ? ['compacted'] : []),
+    `${icon} ${(hasReplied(thread) ? fill : [t('no reply yet')]).join(' · ')}`,
+    ...(state === 'compacted' ? [t('compacted')] : []),
     ...(quota ? [`${quota.short} ${quota.percentLabel}`] : []),
   ].join(' · ');
   const agent = input.agentLabels[session.agent] ?? session.agent;
   const spoken = [
     hasReplied(thread)
-      ? `${agent}: context ${about ? 'about ' : ''}${percent(share, locale)} full, ${tokens} of ${compactTokens(window.tokens, locale)} tokens`
-      : `${agent}: no reply yet`,
-    ...(state === 'compacted' ? ['just compacted'] : state === 'idle' ? ['idle'] : []),
-    ...(isElsewhere ? ['in another folder'] : []),
-    ...(quota ? [`${quota.label} ${quota.percentLabel} used`] : []),
-  ].join(', ');
+      ? spokenFill(about !== '', agent, percent(share, locale), tokens, compactTokens(window.tokens, locale))
+      : t('{0}: no reply yet', agent),
+    ...(state === 'compacted' ? [t('just compacted')] : state === 'idle' ? [t('idle')] : []),
+    ...(isElsewhere ? [t('in another folder')] : []),
+    ...(quota ? [t('{0} {1} used', quota.label, quota.percentLabel)] : []),
+  ].join(t(', '));
   return {
     state,
     text: isElsewhere ? `${text} $(link-external)` : text,
@@ -121,10 +129,23 @@ function sessionMeter(input: MeterInput, live: NonNullable<MeterInput['live']>):
   };
 }
 
+/** How far a first read is, as a sentence. */
+export const readingHistory = (
+  { filesDone, filesTotal }: Pick<Progress, 'filesDone' | 'filesTotal'>,
+  locale: string,
+): string =>
+  plural(
+    filesTotal,
+    'Reading history, newest first: {1} of {0} file.',
+    'Reading history, newest first: {1} of {0} files.',
+    locale,
+    exactNumber(filesDone, locale),
+  );
+
 /** Until the first reply nobody knows how large the system prompt is, which is most of the context then. */
 export const hasReplied = (thread: ThreadStateRow): boolean => thread.peakTokens > 0;
 
-export const NO_REPLY_YET = 'No reply yet: the first one tells how full the context window is.';
+export const noReplyYet = (): string => t('No reply yet: the first one tells how full the context window is.');
 
 function stateOf(thread: ThreadStateRow, nowMs: number): MeterState {
   const sinceCompaction = thread.compactedAtMs === null ? Number.POSITIVE_INFINITY : nowMs - thread.compactedAtMs;
@@ -140,16 +161,21 @@ function quotaOf(input: MeterInput, agent: string): MeterQuota | undefined {
 const ORDER: readonly Tone[] = ['normal', 'notice', 'warning', 'critical'];
 const worse = (a: Tone, b: Tone): Tone => (ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b);
 
-const SOURCES = {
-  reported: 'Window size reported by the agent',
-  observed: 'Window size observed: a request was larger than the usual window',
-  settings: "Window size from the agent's settings",
-  catalogue: 'Window size from the model catalogue',
-  default: 'Window size assumed: the usual 200k, as nothing tells it',
-} as const;
-
 /** Where a window's size comes from, as a sentence. */
-export const windowSourceText = (source: keyof typeof SOURCES): string => SOURCES[source];
+export function windowSourceText(source: ContextWindow['source']): string {
+  switch (source) {
+    case 'reported':
+      return t('Window size reported by the agent');
+    case 'observed':
+      return t('Window size observed: a request was larger than the usual window');
+    case 'settings':
+      return t("Window size from the agent's settings");
+    case 'catalogue':
+      return t('Window size from the model catalogue');
+    case 'default':
+      return t('Window size assumed: the usual 200k, as nothing tells it');
+  }
+}
 
 function sessionHover(
   input: MeterInput,
@@ -164,30 +190,31 @@ function sessionHover(
   const age = duration(input.nowMs - thread.lastAtMs);
   const lines = [
     [shown.agent, thread.model ? label(thread.model, 60) : undefined, folder].filter(Boolean).join(' · '),
-    ...(isElsewhere ? [`Not in this workspace: the most recent session is in ${folder ?? 'another folder'}.`] : []),
-    ...(hasReplied(thread) ? [] : [NO_REPLY_YET]),
-    ...(shown.state === 'idle' ? [`Idle: last written ${age} ago.`] : []),
-    ...(shown.state === 'compacted' ? ['Just compacted: the next request tells the exact size.'] : []),
+    ...(isElsewhere
+      ? [t('Not in this workspace: the most recent session is in {0}.', folder ?? t('another folder'))]
+      : []),
+    ...(hasReplied(thread) ? [] : [noReplyYet()]),
+    ...(shown.state === 'idle' ? [t('Idle: last written {0} ago.', age)] : []),
+    ...(shown.state === 'compacted' ? [t('Just compacted: the next request tells the exact size.')] : []),
     ...(input.progress ? [progressLine(input.progress, locale)] : []),
     ...(compaction ? [compaction] : []),
-    ...(tip ? [`${tip.title}: ${savingText(tip, locale)}`] : []),
+    ...(tip ? [t('{0}: {1}', tip.title, savingText(tip, locale))] : []),
   ];
-  const total = `${shown.about}${exactNumber(thread.contextTokens, locale)} of ${exactNumber(shown.window.tokens, locale)} tokens`;
   return {
     title: sessionTitle(session.title, session.workspace, shown.agent),
     lines,
     ...(hasReplied(thread)
       ? {
           context: {
-            label: `${total} (${percent(shown.share, locale)})`,
+            label: contextText(thread, shown.window, locale),
             windowSource: windowSourceText(shown.window.source),
             bar: barView(windowKinds(thread), locale, HOVER_ROWS),
           },
         }
       : {}),
     figures: [
-      { label: 'Today', value: `${compactTokens(input.todayTokens, locale)} tokens` },
-      { label: 'This week', value: `${compactTokens(input.weekTokens, locale)} tokens` },
+      { label: t('Today'), value: t('{0} tokens', compactTokens(input.todayTokens, locale)) },
+      { label: t('This week'), value: t('{0} tokens', compactTokens(input.weekTokens, locale)) },
       ...stated
         .slice(0, 3)
         .map((quota) => ({ label: quota.label, value: quota.percentLabel, detail: quota.shortDetail })),
@@ -199,5 +226,22 @@ function sessionHover(
 /** The title that the agent recorded; without one the folder it works in. */
 export function sessionTitle(title: string | null, workspace: string | null, agent: string): string {
   if (title) return label(title);
-  return workspace ? `${agent} in ${label(baseName(workspace), 40)}` : `${agent} session`;
+  return workspace ? t('{0} in {1}', agent, label(baseName(workspace), 40)) : t('{0} session', agent);
 }
+
+/** `≈82,113 of 200,000 tokens (41%)` */
+export const contextText = (thread: ThreadStateRow, window: ContextWindow, locale: string): string =>
+  t(
+    '{0} of {1} tokens ({2})',
+    `${thread.contextEstimated ? '≈' : ''}${exactNumber(thread.contextTokens, locale)}`,
+    exactNumber(window.tokens, locale),
+    percent(thread.contextTokens / window.tokens, locale),
+  );
+
+const spokenFill = (
+  isAbout: boolean,
+  ...figures: [agent: string, share: string, tokens: string, window: string]
+): string =>
+  isAbout
+    ? t('{0}: context about {1} full, {2} of {3} tokens', ...figures)
+    : t('{0}: context {1} full, {2} of {3} tokens', ...figures);

@@ -1,6 +1,7 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
 import type { QuotaView } from './dashboardView.ts';
 import { compactTokens, dateText, duration, label, percent } from './format.ts';
+import { t } from './text.ts';
 import { type Thresholds, toneOf } from './tone.ts';
 
 /** What quotas are made from. */
@@ -36,20 +37,21 @@ export function quotas(input: QuotaInput): MeterQuota[] {
   return budget ? [budget, ...stated] : stated;
 }
 
-/** How much of the weekly budget is used; `undefined` without one. */
-export function budgetQuota(input: QuotaInput): MeterQuota | undefined {
+/** How much of the weekly budget is used, `used` in words as well; `undefined` without one. */
+export function budgetQuota(input: QuotaInput): (MeterQuota & { used: string }) | undefined {
   const { weeklyBudgetTokens: budget, locale } = input;
   if (budget === undefined || !(budget > 0)) return undefined;
   const percentUsed = (input.weekTokens / budget) * 100;
-  const used = `${compactTokens(input.weekTokens, locale)} of ${compactTokens(budget, locale)} tokens`;
+  const used = t('{0} of {1} tokens', compactTokens(input.weekTokens, locale), compactTokens(budget, locale));
   return {
-    short: 'week',
-    label: 'Weekly budget',
+    short: t('week'),
+    label: t('Weekly budget'),
+    used,
     percent: percentUsed,
     percentLabel: percent(percentUsed / 100, locale),
     tone: toneOf(percentUsed, input.thresholds),
-    detail: `${used}, resets ${resetText(input.weekResetAtMs, input)}`,
-    shortDetail: `${used}, resets in ${duration(input.weekResetAtMs - input.nowMs)}`,
+    detail: t('{0}, resets {1}', used, resetText(input.weekResetAtMs, input)),
+    shortDetail: t('{0}, resets in {1}', used, duration(input.weekResetAtMs - input.nowMs)),
   };
 }
 
@@ -58,35 +60,34 @@ function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
   const agent = input.agentLabels[limit.agent] ?? limit.agent;
   // An agent's main quota often carries the agent's own name as its id: said once.
   const which = limit.limitId && limit.limitId !== limit.agent ? ` (${label(limit.limitId, 30)})` : '';
-  const stated = `${duration(input.nowMs - limit.atMs)} ago`;
-  const reset = limit.resetsAtMs === null ? '' : `resets ${resetText(limit.resetsAtMs, input)}, `;
+  const stated = t('stated {0} ago', duration(input.nowMs - limit.atMs));
   return {
     short: span.short,
     agent: limit.agent,
-    label: `${agent}${which}, ${span.long}`,
+    label: t('{0}, {1}', `${agent}${which}`, span.long),
     percent: limit.usedPercent,
     percentLabel: percent(limit.usedPercent / 100, input.locale),
     tone: toneOf(limit.usedPercent, input.thresholds),
-    detail: `${reset}stated ${stated}`,
-    shortDetail:
-      limit.resetsAtMs === null ? `stated ${stated}` : `resets in ${duration(limit.resetsAtMs - input.nowMs)}`,
+    detail: limit.resetsAtMs === null ? stated : t('resets {0}, {1}', resetText(limit.resetsAtMs, input), stated),
+    shortDetail: limit.resetsAtMs === null ? stated : t('resets in {0}', duration(limit.resetsAtMs - input.nowMs)),
   };
 }
 
 /** 10080 → week, 300 → 5h: quotas are named by their length, as agents swap their slots. */
 function windowWords(minutes: number): { short: string; long: string } {
-  if (minutes === 10_080) return { short: 'week', long: 'week' };
-  if (minutes === 1440) return { short: 'day', long: 'day' };
-  if (minutes >= 40_320 && minutes <= 44_640) return { short: 'month', long: 'month' };
-  if (minutes % 1440 === 0) return { short: `${minutes / 1440}d`, long: `${minutes / 1440} days` };
-  if (minutes % 60 === 0) return { short: `${minutes / 60}h`, long: `${minutes / 60} hours` };
-  return { short: `${minutes}min`, long: `${minutes} minutes` };
+  if (minutes === 10_080) return { short: t('week'), long: t('week') };
+  if (minutes === 1440) return { short: t('day'), long: t('day') };
+  if (minutes >= 40_320 && minutes <= 44_640) return { short: t('month'), long: t('month') };
+  if (minutes % 1440 === 0) return { short: t('{0}d', minutes / 1440), long: t('{0} days', minutes / 1440) };
+  if (minutes % 60 === 0) return { short: t('{0}h', minutes / 60), long: t('{0} hours', minutes / 60) };
+  return { short: t('{0}min', minutes), long: t('{0} minutes', minutes) };
 }
 
 /** When a quota begins anew: the time today, weekday and time within a week, the date beyond. */
 export function resetText(atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string {
   const away = atMs - where.nowMs;
   const time = { hour: 'numeric', minute: '2-digit' } as const;
-  if (away < 6.5 * 86_400_000) return `${dateText(atMs, where, { weekday: 'short', ...time })} (in ${duration(away)})`;
+  if (away < 6.5 * 86_400_000)
+    return t('{0} (in {1})', dateText(atMs, where, { weekday: 'short', ...time }), duration(away));
   return dateText(atMs, where, { month: 'short', day: 'numeric', ...time });
 }

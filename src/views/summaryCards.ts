@@ -1,7 +1,8 @@
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import { changeView } from './change.ts';
 import type { ChangeView, SummaryCard } from './dashboardView.ts';
-import { compactTokens, exactNumber } from './format.ts';
+import { compactTokens, exactNumber, plural } from './format.ts';
+import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
 import { costText } from './usageTable.ts';
 
@@ -12,11 +13,11 @@ export interface SummarySpan {
   before: UsageTotalsRow;
 }
 
-const LABELS = { day: 'Today', week: 'This week', month: 'This month' } as const;
+const LABELS = { day: () => t('Today'), week: () => t('This week'), month: () => t('This month') } as const;
 const BEFORE = {
-  day: 'yesterday up to this time',
-  week: 'last week up to this time',
-  month: 'last month up to this time',
+  day: (figure: string) => t('{0} yesterday up to this time', figure),
+  week: (figure: string) => t('{0} last week up to this time', figure),
+  month: (figure: string) => t('{0} last month up to this time', figure),
 } as const;
 
 /** Tokens, cost, requests and sessions: today, this week, this month, each against the span before up to the same point. */
@@ -32,37 +33,37 @@ export function summaryCards(spans: readonly SummarySpan[], locale: string): Sum
     spans: spans.map(({ name, now, before }) => {
       const change: ChangeView | undefined =
         isKnown(now) && isKnown(before)
-          ? changeView(value(now), value(before), `${exact(before)} ${BEFORE[name]}`, locale)
+          ? changeView(value(now), value(before), BEFORE[name](exact(before)), locale)
           : undefined;
-      return { label: LABELS[name], value: text(now), title: exact(now), change };
+      return { label: LABELS[name](), value: text(now), title: exact(now), change };
     }),
   });
   const count = (value: number): string => exactNumber(value, locale);
   return [
     card(
-      'Tokens',
+      t('Tokens'),
       totalTokens,
       (totals) => compactTokens(totalTokens(totals), locale),
-      (totals) => `${count(totalTokens(totals))} tokens`,
+      (totals) => plural(totalTokens(totals), '{0} token', '{0} tokens', locale),
     ),
     card(
-      'Cost',
+      t('Cost'),
       (totals) => totals.costUsd,
       (totals) => costText(totals, locale),
       (totals) => costText(totals, locale),
       (totals) => totals.turns === 0 || totals.unpricedTurns < totals.turns,
     ),
     card(
-      'Requests',
+      t('Requests'),
       (totals) => totals.turns,
       (totals) => count(totals.turns),
-      (totals) => `${count(totals.turns)} requests`,
+      (totals) => plural(totals.turns, '{0} request', '{0} requests', locale),
     ),
     card(
-      'Sessions',
+      t('Sessions'),
       (totals) => totals.sessions,
       (totals) => count(totals.sessions),
-      (totals) => `${count(totals.sessions)} sessions`,
+      (totals) => plural(totals.sessions, '{0} session', '{0} sessions', locale),
     ),
   ];
 }

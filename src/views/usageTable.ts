@@ -4,16 +4,17 @@ import type { UsageFilters, UsageSums } from '../queries/usageWindow.ts';
 import type { TableRow, TableView } from './dashboardView.ts';
 import { choose } from './filterChips.ts';
 import { compactTokens, exactNumber, label, usd } from './format.ts';
+import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
 
-const FIGURES: TableView['columns'] = [
-  { key: 'requests', label: 'Requests', align: 'end' },
-  { key: 'input', label: 'Input', align: 'end' },
-  { key: 'output', label: 'Output', align: 'end' },
-  { key: 'cacheRead', label: 'Cache read', align: 'end' },
-  { key: 'cacheWrite', label: 'Cache write', align: 'end' },
-  { key: 'total', label: 'Total', align: 'end' },
-  { key: 'cost', label: 'Cost', align: 'end' },
+const figureColumns = (): TableView['columns'] => [
+  { key: 'requests', label: t('Requests'), align: 'end' },
+  { key: 'input', label: t('Input'), align: 'end' },
+  { key: 'output', label: t('Output'), align: 'end' },
+  { key: 'cacheRead', label: t('Cache read'), align: 'end' },
+  { key: 'cacheWrite', label: t('Cache write'), align: 'end' },
+  { key: 'total', label: t('Total'), align: 'end' },
+  { key: 'cost', label: t('Cost'), align: 'end' },
 ];
 
 /** The figures of one row, in the order of the columns. */
@@ -34,7 +35,7 @@ export function costText(
   sums: Pick<UsageSums, 'costUsd' | 'turns' | 'unpricedTurns' | 'estimatedTurns'>,
   locale: string,
 ): string {
-  if (sums.turns > 0 && sums.unpricedTurns === sums.turns) return 'unpriced';
+  if (sums.turns > 0 && sums.unpricedTurns === sums.turns) return t('unpriced');
   const about = sums.estimatedTurns > 0 ? '≈' : '';
   return `${about}${usd(sums.costUsd, locale)}${sums.unpricedTurns > 0 ? ' +' : ''}`;
 }
@@ -67,7 +68,7 @@ export function agentTable(
       (part): TableRow => ({
         key: `${agent}\n${part.agentName}`,
         cells: [
-          part.agentName === 'main' ? 'Main thread' : label(part.agentName),
+          part.agentName === 'main' ? t('Main thread') : label(part.agentName),
           label(part.model, 60),
           ...figures(part, locale),
         ],
@@ -79,11 +80,11 @@ export function agentTable(
     return [head, ...below];
   });
   return {
-    caption: 'By agent',
+    caption: t('By agent'),
     columns: [
-      { key: 'agent', label: 'Agent', align: 'start' },
-      { key: 'model', label: 'Most used model', align: 'start' },
-      ...FIGURES,
+      { key: 'agent', label: t('Agent'), align: 'start' },
+      { key: 'model', label: t('Most used model'), align: 'start' },
+      ...figureColumns(),
     ],
     rows: tableRows,
   };
@@ -93,8 +94,8 @@ export function agentTable(
 export function modelTable(rows: UsageByModelRow[], locale: string, filters: UsageFilters = {}): TableView {
   const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
   return {
-    caption: 'By model',
-    columns: [{ key: 'model', label: 'Model', align: 'start' }, ...FIGURES],
+    caption: t('By model'),
+    columns: [{ key: 'model', label: t('Model'), align: 'start' }, ...figureColumns()],
     rows: rows.map((row) => ({
       key: row.model,
       cells: [label(row.model, 60), ...figures(row, locale)],
