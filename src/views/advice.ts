@@ -1,6 +1,7 @@
 import { type AdviceInput, RULES } from './adviceRules.ts';
 import type { AdviceCard } from './attributionView.ts';
 import { compactTokens, usd } from './format.ts';
+import { t } from './text.ts';
 
 /** Something that would save tokens, with the figures behind it. Texts may hold foreign names, cleaned but not escaped. */
 export interface Advice {
@@ -49,16 +50,17 @@ export function adviceFor(input: AdviceInput): Advice[] {
 
 /** `≈ −38k tokens · $0.12`, `−22k tokens a turn · $0.31 so far`, `90k tokens at the cache's price · −$0.40` */
 export function savingText({ savesTokens, saving, isEstimate, savesUsd }: Advice, locale: string): string {
-  const about = isEstimate ? '≈ ' : '';
-  const tokens = `${compactTokens(savesTokens, locale)} tokens`;
+  const tokens = `${isEstimate ? '≈ ' : ''}${saving === 'price' ? '' : '−'}${compactTokens(savesTokens, locale)}`;
   const cost = savesUsd !== null && savesUsd >= LEAST_USD ? usd(savesUsd, locale) : undefined;
   switch (saving) {
     case 'perTurn':
-      return `${about}−${tokens} a turn${cost === undefined ? '' : ` · ${cost} so far`}`;
+      return cost === undefined ? t('{0} tokens a turn', tokens) : t('{0} tokens a turn · {1} so far', tokens, cost);
     case 'once':
-      return `${about}−${tokens}${cost === undefined ? '' : ` · ${cost}`}`;
+      return cost === undefined ? t('{0} tokens', tokens) : t('{0} tokens · {1}', tokens, cost);
     case 'price':
-      return `${about}${tokens} at the cache's price${cost === undefined ? '' : ` · −${cost}`}`;
+      return cost === undefined
+        ? t("{0} tokens at the cache's price", tokens)
+        : t("{0} tokens at the cache's price · −{1}", tokens, cost);
   }
 }
 
@@ -73,10 +75,10 @@ export function adviceCard(advice: Advice, locale: string): AdviceCard {
 function cardAction(action: AdviceAction): NonNullable<AdviceCard['action']> {
   switch (action.kind) {
     case 'openFile':
-      return { type: 'openFile', label: 'Open file', path: action.path };
+      return { type: 'openFile', label: t('Open file'), path: action.path };
     case 'copyText':
       return { type: 'copy', label: action.label, text: action.text };
     case 'openPage':
-      return { type: 'showUsage', label: 'Show usage' };
+      return { type: 'showUsage', label: t('Show usage') };
   }
 }

@@ -6,6 +6,7 @@ import type { Advice, AdviceAction } from './advice.ts';
 import { kindLabel } from './bar.ts';
 import { baseName, compactTokens, duration, exactNumber, label, percent, usd } from './format.ts';
 import { localPath } from './localPath.ts';
+import { t } from './text.ts';
 
 /** What advice about a thread is made from. */
 export interface AdviceInput {
@@ -68,7 +69,7 @@ const partOf = (costUsd: number | null, share: number): number | null => (costUs
 
 function compactAction({ agent }: AdviceInput): { action?: AdviceAction } {
   const command = COMPACT_COMMANDS[agent];
-  return command === undefined ? {} : { action: { kind: 'copyText', text: command, label: `Copy ${command}` } };
+  return command === undefined ? {} : { action: { kind: 'copyText', text: command, label: t('Copy {0}', command) } };
 }
 
 function fileAction(item: ItemUse, { workspace }: AdviceInput): { action?: AdviceAction } {
@@ -89,8 +90,12 @@ const repeatedReads: Rule = {
       return [
         {
           subject: subjectOf(item),
-          title: `${label(baseName(item.target), 60)} was read ${exactNumber(item.calls, locale)} times`,
-          detail: `${exactNumber(item.entered, locale)} tokens of it entered the context in ${exactNumber(item.calls, locale)} reads; all but one of them, if they were of the same lines, are repeats.`,
+          title: t('{0} was read {1} times', label(baseName(item.target), 60), exactNumber(item.calls, locale)),
+          detail: t(
+            '{0} tokens of it entered the context in {1} reads; all but one of them, if they were of the same lines, are repeats.',
+            exactNumber(item.entered, locale),
+            exactNumber(item.calls, locale),
+          ),
           savesTokens,
           saving: 'once',
           isEstimate: true,
@@ -111,12 +116,16 @@ const dominantOutputs: Rule = {
       const share = thread.contextTokens > 0 ? item.inWindow / thread.contextTokens : 0;
       if (NOT_TOOLS.includes(item.kind) || item.target === '') return [];
       if (share < limits.shareOfContext || item.inWindow < limits.tokens) return [];
-      const name = item.kind === 'read' ? label(baseName(item.target), 60) : `Output of ${label(item.target, 60)}`;
+      const name = item.kind === 'read' ? label(baseName(item.target), 60) : t('Output of {0}', label(item.target, 60));
       return [
         {
           subject: subjectOf(item),
-          title: `${name} makes up ${percent(share, locale)} of the context`,
-          detail: `${exactNumber(item.inWindow, locale)} of ${exactNumber(thread.contextTokens, locale)} tokens in the window belong to it; each further turn carries them until they are compacted away.`,
+          title: t('{0} makes up {1} of the context', name, percent(share, locale)),
+          detail: t(
+            '{0} of {1} tokens in the window belong to it; each further turn carries them until they are compacted away.',
+            exactNumber(item.inWindow, locale),
+            exactNumber(thread.contextTokens, locale),
+          ),
           savesTokens: item.inWindow,
           saving: 'perTurn',
           isEstimate: thread.contextEstimated === 1,
@@ -143,8 +152,13 @@ const unusedServers: Rule = {
       return [
         {
           subject: subjectOf(item),
-          title: `MCP server ${label(server, 40)} was not called`,
-          detail: `The definitions of its tools take about ${exactNumber(item.inWindow, locale)} tokens of each prompt: ${exactNumber(totalOf(item), locale)} in ${exactNumber(turns, locale)} turns so far.`,
+          title: t('MCP server {0} was not called', label(server, 40)),
+          detail: t(
+            'The definitions of its tools take about {0} tokens of each prompt: {1} in {2} turns so far.',
+            exactNumber(item.inWindow, locale),
+            exactNumber(totalOf(item), locale),
+            exactNumber(turns, locale),
+          ),
           savesTokens: item.inWindow,
           saving: 'perTurn',
           isEstimate: true,
@@ -165,12 +179,18 @@ const coldCaches: Rule = {
     const before = last && use.turns[last.turn - 1];
     if (!last || !turn || !before || use.turns.length - last.turn > limits.turnsAgo) return [];
     const rewritten = pauses.reduce((sum, event) => sum + (event.rewritten ?? 0), 0);
-    const times = pauses.length === 1 ? '' : ` ${exactNumber(pauses.length, locale)} times, at last`;
+    const pause = duration(turn.atMs - before.atMs);
     return [
       {
         subject: 'pause',
-        title: `The cache expired${times} in a pause of ${duration(turn.atMs - before.atMs)}`,
-        detail: `${exactNumber(rewritten, locale)} tokens of unchanged prompts were not read from the cache, but sent again at the price of new ones: after a long pause a compacted or new session is cheaper to go on with.`,
+        title:
+          pauses.length === 1
+            ? t('The cache expired in a pause of {0}', pause)
+            : t('The cache expired {0} times, at last in a pause of {1}', exactNumber(pauses.length, locale), pause),
+        detail: t(
+          '{0} tokens of unchanged prompts were not read from the cache, but sent again at the price of new ones: after a long pause a compacted or new session is cheaper to go on with.',
+          exactNumber(rewritten, locale),
+        ),
         savesTokens: rewritten,
         saving: 'price',
         isEstimate: false,
@@ -201,15 +221,24 @@ const compactNow: Rule = {
     const left = after ?? head + USUAL_SUMMARY_TOKENS;
     const savesTokens = thread.contextTokens - left;
     if (savesTokens < limits.tokens || compactAction(input).action === undefined) return [];
-    const why =
-      after === undefined
-        ? `system prompt and memory (${exactNumber(head, locale)}) and a summary of about ${exactNumber(USUAL_SUMMARY_TOKENS, locale)} would stay`
-        : `after the last compaction ${exactNumber(after, locale)} were left`;
+    const context = exactNumber(thread.contextTokens, locale);
     return [
       {
         subject: 'context',
-        title: `Compacting now would free about ${compactTokens(savesTokens, locale)} tokens`,
-        detail: `The context is ${exactNumber(thread.contextTokens, locale)} tokens; ${why}.`,
+        title: t('Compacting now would free about {0} tokens', compactTokens(savesTokens, locale)),
+        detail:
+          after === undefined
+            ? t(
+                'The context is {0} tokens; system prompt and memory ({1}) and a summary of about {2} would stay.',
+                context,
+                exactNumber(head, locale),
+                exactNumber(USUAL_SUMMARY_TOKENS, locale),
+              )
+            : t(
+                'The context is {0} tokens; after the last compaction {1} were left.',
+                context,
+                exactNumber(after, locale),
+              ),
         savesTokens,
         saving: 'perTurn',
         isEstimate: true,
@@ -231,12 +260,24 @@ const carriedResults: Rule = {
       if (item.inWindow < limits.tokens || (item.carry ?? 0) < limits.carry) return [];
       const spent = totalOf(item);
       if (spent < limits.shareOfSpent * all) return [];
-      const cost = item.costUsd === null ? '' : `, ${usd(item.costUsd, locale)}`;
+      const sent = [exactNumber(item.entered, locale), exactNumber(spent, locale)] as const;
       return [
         {
           subject: subjectOf(item),
-          title: `${label(baseName(item.target), 60)} (${kindLabel(item.kind as Kind)}) has been paid for ${exactNumber(Math.round(item.carry ?? 0), locale)} times`,
-          detail: `${exactNumber(item.entered, locale)} tokens entered the context once and were sent with each turn since: ${exactNumber(spent, locale)} tokens so far${cost}.`,
+          title: t(
+            '{0} ({1}) has been paid for {2} times',
+            label(baseName(item.target), 60),
+            kindLabel(item.kind as Kind),
+            exactNumber(Math.round(item.carry ?? 0), locale),
+          ),
+          detail:
+            item.costUsd === null
+              ? t('{0} tokens entered the context once and were sent with each turn since: {1} tokens so far.', ...sent)
+              : t(
+                  '{0} tokens entered the context once and were sent with each turn since: {1} tokens so far, {2}.',
+                  ...sent,
+                  usd(item.costUsd, locale),
+                ),
           savesTokens: item.inWindow,
           saving: 'perTurn',
           isEstimate: false,

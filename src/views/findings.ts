@@ -1,6 +1,7 @@
 import { compactTokens, exactNumber, label, plural } from './format.ts';
 import type { AgentHealth, HealthReport, NotUnderstood } from './healthReport.ts';
 import type { Finding } from './healthView.ts';
+import { t } from './text.ts';
 
 /** What is to be known of the figures: problems first. No content of a record is in it. */
 export function findings(report: HealthReport, locale: string): Finding[] {
@@ -20,7 +21,7 @@ export function findings(report: HealthReport, locale: string): Finding[] {
           {
             key: 'store',
             kind: 'problem',
-            title: 'The store could not be used as it was',
+            title: t('The store could not be used as it was'),
             text: trouble,
             listLabel: '',
             list: [],
@@ -31,12 +32,18 @@ export function findings(report: HealthReport, locale: string): Finding[] {
 
 const DRIFT = {
   unknown: {
-    names: ['{0} record kind', '{0} record kinds'],
-    text: 'They are passed over. Should one of them hold usage, it is missing from the figures: a newer version of Agent Token Meter may know it.',
+    names: (count: number, locale: string) => plural(count, '{0} record kind', '{0} record kinds', locale),
+    text: () =>
+      t(
+        'They are passed over. Should one of them hold usage, it is missing from the figures: a newer version of Agent Token Meter may know it.',
+      ),
   },
   field: {
-    names: ['{0} field', '{0} fields'],
-    text: 'They stand beside the figures that are counted, where a new one may change what those mean: a newer version of Agent Token Meter may know them.',
+    names: (count: number, locale: string) => plural(count, '{0} field', '{0} fields', locale),
+    text: () =>
+      t(
+        'They stand beside the figures that are counted, where a new one may change what those mean: a newer version of Agent Token Meter may know them.',
+      ),
   },
 } as const;
 
@@ -44,12 +51,12 @@ const DRIFT = {
 function drift(agent: AgentHealth, outcome: keyof typeof DRIFT, locale: string): Finding[] {
   const { names, text } = DRIFT[outcome];
   return byVersion(agent, outcome).map(([version, rows]) => {
-    const kinds = plural(rows.length, names[0], names[1], locale);
+    const kinds = names(rows.length, locale);
     return {
       key: `${agent.type} ${outcome} ${version}`,
       kind: 'problem',
-      title: `${nameOf(agent, version)} writes ${kinds} we do not know`,
-      text,
+      title: t('{0} writes {1} we do not know', nameOf(agent, version), kinds),
+      text: text(),
       listLabel: kinds,
       list: rows.map((row) => ({ label: label(row.detail, 100), value: exactNumber(row.records, locale) })),
     };
@@ -62,11 +69,19 @@ function rejected(agent: AgentHealth, locale: string): Finding[] {
     return {
       key: `${agent.type} rejected ${version}`,
       kind: 'problem',
-      title: `${plural(records, '{0} record', '{0} records', locale)} of ${nameOf(agent, version)} cannot be used`,
-      text: 'They are broken, or not what the format promises, and are not counted. All other records of these files are.',
+      title: plural(
+        records,
+        '{0} record of {1} cannot be used',
+        '{0} records of {1} cannot be used',
+        locale,
+        nameOf(agent, version),
+      ),
+      text: t(
+        'They are broken, or not what the format promises, and are not counted. All other records of these files are.',
+      ),
       listLabel: plural(rows.length, '{0} reason', '{0} reasons', locale),
       list: rows.map((row) => ({
-        label: `${label(row.detail, 100)}, as in ${label(row.example, 300)}`,
+        label: t('{0}, as in {1}', label(row.detail, 100), label(row.example, 300)),
         value: exactNumber(row.records, locale),
       })),
     };
@@ -80,8 +95,16 @@ function unreadable(agent: AgentHealth, locale: string): Finding[] {
     {
       key: `${agent.type} unreadable`,
       kind: 'problem',
-      title: `${plural(files.length, '{0} file', '{0} files', locale)} of ${agent.name} could not be read to the end`,
-      text: 'What was read of them before stays counted. They are read again when they change, or with the next start.',
+      title: plural(
+        files.length,
+        '{0} file of {1} could not be read to the end',
+        '{0} files of {1} could not be read to the end',
+        locale,
+        agent.name,
+      ),
+      text: t(
+        'What was read of them before stays counted. They are read again when they change, or with the next start.',
+      ),
       listLabel: plural(files.length, '{0} file', '{0} files', locale),
       list: files.map((file) => ({ label: label(file.path, 300), value: label(file.reason, 100) })),
     },
@@ -90,13 +113,21 @@ function unreadable(agent: AgentHealth, locale: string): Finding[] {
 
 function estimated(agent: AgentHealth, locale: string): Finding[] {
   if (agent.estimated_turns === 0) return [];
-  const turns = plural(agent.estimated_turns, '{0} request', '{0} requests', locale);
   return [
     {
       key: `${agent.type} estimated`,
       kind: 'note',
-      title: `The output of ${turns} of ${agent.name} is estimated`,
-      text: `Of ${exactNumber(agent.turns, locale)} in all. The agent recorded no final figure of these replies. They are marked with ≈ in every total that holds them.`,
+      title: plural(
+        agent.estimated_turns,
+        'The output of {0} request of {1} is estimated',
+        'The output of {0} requests of {1} is estimated',
+        locale,
+        agent.name,
+      ),
+      text: t(
+        'Of {0} in all. The agent recorded no final figure of these replies. They are marked with ≈ in every total that holds them.',
+        exactNumber(agent.turns, locale),
+      ),
       listLabel: '',
       list: [],
     },
@@ -110,12 +141,16 @@ function unlisted(agent: AgentHealth, locale: string): Finding[] {
     {
       key: `${agent.type} unlisted`,
       kind: 'note',
-      title: `${agent.name} states ${compactTokens(tokens, locale)} more tokens, without the requests that used them`,
-      text: 'They stand beside the totals, never in them: when they were used, and for what, is not recorded.',
+      title: t(
+        '{0} states {1} more tokens, without the requests that used them',
+        agent.name,
+        compactTokens(tokens, locale),
+      ),
+      text: t('They stand beside the totals, never in them: when they were used, and for what, is not recorded.'),
       listLabel: plural(agent.unlisted.length, '{0} sum', '{0} sums', locale),
       list: agent.unlisted.map((row) => ({
         label: `${label(row.model, 60)} (${label(row.source, 40)})`,
-        value: `${exactNumber(row.total_tokens, locale)} tokens`,
+        value: plural(row.total_tokens, '{0} token', '{0} tokens', locale),
       })),
     },
   ];

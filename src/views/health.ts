@@ -1,9 +1,10 @@
 import type { TableView } from './dashboardView.ts';
 import { findings } from './findings.ts';
-import { dateText, exactNumber, fileSize, label, plural } from './format.ts';
+import { dateText, exactNumber, fileSize, label, listed, plural } from './format.ts';
 import type { AgentHealth, HealthReport } from './healthReport.ts';
 import type { HealthView, Lookup } from './healthView.ts';
-import type { MeterInput } from './meter.ts';
+import { type MeterInput, readingHistory } from './meter.ts';
+import { t } from './text.ts';
 
 /** For whom the page is written. */
 export interface HealthReader {
@@ -20,9 +21,7 @@ export function healthView(report: HealthReport, reader: HealthReader): HealthVi
   const found = findings(report, locale);
   return {
     state: progress ? 'indexing' : report.agents.some((agent) => agent.files > 0) ? 'ready' : 'empty',
-    notice:
-      progress &&
-      `Reading history, newest first: ${exactNumber(progress.filesDone, locale)} of ${plural(progress.filesTotal, '{0} file', '{0} files', locale)}. The figures below still grow.`,
+    notice: progress && `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`,
     verdict: verdict(report, found.filter((finding) => finding.kind === 'problem').length, locale),
     findings: found,
     agents: agentTable(
@@ -41,7 +40,7 @@ export function healthLines(report: HealthReport, locale: string): string[] {
   const none = report.agents.filter((agent) => agent.state === 'no_token_data');
   return [
     `${readText(report, locale)}.`,
-    ...none.map((agent) => `${agent.name} is not counted: ${agent.reason}.`),
+    ...none.map((agent) => t('{0} is not counted: {1}.', agent.name, agent.reason ?? '')),
     ...found.map(({ title, list }) => {
       const particulars = list.map((entry) => `${entry.label} (${entry.value})`).join(', ');
       return particulars === '' ? title : `${title}: ${particulars}`;
@@ -54,8 +53,8 @@ function verdict(report: HealthReport, problems: number, locale: string): Health
     isGood: problems === 0,
     title:
       problems === 0
-        ? 'Everything that was found is understood'
-        : `${plural(problems, '{0} finding', '{0} findings', locale)} to look at`,
+        ? t('Everything that was found is understood')
+        : plural(problems, '{0} finding to look at', '{0} findings to look at', locale),
     text: `${readText(report, locale)}.`,
   };
 }
@@ -68,29 +67,40 @@ function readText({ agents }: HealthReport, locale: string): string {
   const unknown = sum((agent) => agent.unknown_records);
   const transcripts = (count: number): string => plural(count, '{0} transcript', '{0} transcripts', locale);
   return [
-    `Read ${plural(records, '{0} record', '{0} records', locale)} of ${transcripts(sum((agent) => agent.files))}`,
-    `${exactNumber(rejected, locale)} rejected, ${exactNumber(unknown, locale)} of unknown kinds`,
-    `${transcripts(sum((agent) => agent.unreadable.length))} unreadable`,
-  ].join('; ');
+    plural(
+      records,
+      'Read {0} record of {1}',
+      'Read {0} records of {1}',
+      locale,
+      transcripts(sum((agent) => agent.files)),
+    ),
+    t('{0} rejected, {1} of unknown kinds', exactNumber(rejected, locale), exactNumber(unknown, locale)),
+    plural(
+      sum((agent) => agent.unreadable.length),
+      '{0} transcript unreadable',
+      '{0} transcripts unreadable',
+      locale,
+    ),
+  ].join(t('; '));
 }
 
-const COLUMNS: TableView['columns'] = [
-  { key: 'agent', label: 'Agent', align: 'start' },
-  { key: 'version', label: 'Version', align: 'start' },
-  { key: 'sessions', label: 'Sessions', align: 'end' },
-  { key: 'requests', label: 'Requests', align: 'end' },
-  { key: 'records', label: 'Records', align: 'end' },
-  { key: 'files', label: 'Transcripts', align: 'end' },
-  { key: 'first', label: 'First record', align: 'end' },
-  { key: 'last', label: 'Last record', align: 'end' },
+const columns = (): TableView['columns'] => [
+  { key: 'agent', label: t('Agent'), align: 'start' },
+  { key: 'version', label: t('Version'), align: 'start' },
+  { key: 'sessions', label: t('Sessions'), align: 'end' },
+  { key: 'requests', label: t('Requests'), align: 'end' },
+  { key: 'records', label: t('Records'), align: 'end' },
+  { key: 'files', label: t('Transcripts'), align: 'end' },
+  { key: 'first', label: t('First record'), align: 'end' },
+  { key: 'last', label: t('Last record'), align: 'end' },
 ];
 
 function agentTable(agents: AgentHealth[], reader: HealthReader): TableView {
   const { locale } = reader;
   const day = (at: string | null): string => (at ? dateText(Date.parse(at), reader, { dateStyle: 'medium' }) : '–');
   return {
-    caption: 'Agents',
-    columns: COLUMNS,
+    caption: t('Agents'),
+    columns: columns(),
     rows: agents.map((agent) => ({
       key: agent.type,
       cells: [
@@ -113,29 +123,29 @@ function agentTable(agents: AgentHealth[], reader: HealthReader): TableView {
 const NAMED_VERSIONS = 3;
 
 function versions({ versions: seen }: AgentHealth, locale: string): string {
-  if (seen.length === 0) return 'not recorded';
+  if (seen.length === 0) return t('not recorded');
   const named = seen.slice(0, NAMED_VERSIONS).map(({ version }) => label(version, 30));
   const rest = seen.length - named.length;
-  return rest === 0 ? named.join(', ') : `${named.join(', ')} and ${exactNumber(rest, locale)} more`;
+  return rest === 0 ? listed(named) : t('{0} and {1} more', listed(named), exactNumber(rest, locale));
 }
 
-const STATES: Record<AgentHealth['state'], string> = {
-  counted: 'counted',
-  not_found: 'not found',
-  disabled: 'switched off',
-  no_token_data: 'no token data',
+const STATES: Record<AgentHealth['state'], () => string> = {
+  counted: () => t('counted'),
+  not_found: () => t('not found'),
+  disabled: () => t('switched off'),
+  no_token_data: () => t('no token data'),
 };
 
 function lookup(agent: AgentHealth): Lookup {
   return {
     key: agent.type,
     label: agent.name,
-    state: STATES[agent.state],
+    state: STATES[agent.state](),
     isFound: agent.state !== 'not_found',
     reason: agent.reason ?? undefined,
     folders: agent.looked_in.map(({ path, exists }) => ({
       path: label(path, 400),
-      state: exists ? 'there' : 'not there',
+      state: exists ? t('there') : t('not there'),
     })),
   };
 }
@@ -144,12 +154,16 @@ function store({ store: kept }: HealthReport, reader: HealthReader): HealthView[
   const { locale } = reader;
   const starts = kept.history_starts_at;
   return [
-    { label: 'File', value: kept.path === null ? 'none: kept in memory' : label(kept.path, 400) },
-    { label: 'Size', value: fileSize(kept.size_bytes, locale), title: `${exactNumber(kept.size_bytes, locale)} bytes` },
-    { label: 'Requests', value: exactNumber(kept.requests, locale) },
-    { label: 'Sessions', value: exactNumber(kept.sessions, locale) },
+    { label: t('File'), value: kept.path === null ? t('none: kept in memory') : label(kept.path, 400) },
     {
-      label: 'History starts on',
+      label: t('Size'),
+      value: fileSize(kept.size_bytes, locale),
+      title: plural(kept.size_bytes, '{0} byte', '{0} bytes', locale),
+    },
+    { label: t('Requests'), value: exactNumber(kept.requests, locale) },
+    { label: t('Sessions'), value: exactNumber(kept.sessions, locale) },
+    {
+      label: t('History starts on'),
       value: starts === null ? '–' : dateText(Date.parse(starts), reader, { dateStyle: 'medium' }),
     },
   ];

@@ -1,5 +1,6 @@
 import type { CountRule } from '../ledger/rows.ts';
 import type { RequestListRow, SightingRow } from '../queries/requests.ts';
+import { t } from './text.ts';
 import type { RequestReport } from './usageReport.ts';
 
 /** Why a request is counted as it is, in sentences; the rules are those of the ledger. */
@@ -8,34 +9,45 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
   const reasons = [RULES[row.rule](row)];
   if (row.records > 1)
     reasons.push(
-      `${row.records} records of it stand in this transcript, the first at byte ${row.offset}, the last at byte ${row.lastOffset}: they are one request.`,
+      t(
+        '{0} records of it stand in this transcript, the first at byte {1}, the last at byte {2}: they are one request.',
+        row.records,
+        row.offset,
+        row.lastOffset,
+      ),
     );
-  if (others.length > 0) {
-    const files = others.length === 1 ? 'one other transcript' : `${others.length} other transcripts`;
-    reasons.push(`It stands in ${files} as well, which ${others.length === 1 ? 'is' : 'are'} not counted again.`);
-  }
-  if (row.isCopy === 1) reasons.push('Only copies of its record were seen: the transcript of its origin is missing.');
+  if (others.length === 1) reasons.push(t('It stands in one other transcript as well, which is not counted again.'));
+  else if (others.length > 1)
+    reasons.push(t('It stands in {0} other transcripts as well, which are not counted again.', others.length));
+  if (row.isCopy === 1)
+    reasons.push(t('Only copies of its record were seen: the transcript of its origin is missing.'));
   reasons.push(
     row.costUsd === null
-      ? 'It has no price: the model or its tier is not in the price list.'
+      ? t('It has no price: the model or its tier is not in the price list.')
       : row.priceSource === 'recorded'
-        ? 'Its cost is the one that the agent recorded.'
-        : `Its price comes from ${row.priceSource}.`,
+        ? t('Its cost is the one that the agent recorded.')
+        : t('Its price comes from {0}.', row.priceSource ?? ''),
   );
   return reasons;
 }
 
 const RULES: Record<CountRule, (row: RequestListRow) => string> = {
-  recorded: () => 'Counted as its record states it.',
+  recorded: () => t('Counted as its record states it.'),
   maximum: () =>
-    'Counted once, at the largest figure of each class in all its records: they grow while a reply streams.',
-  delta: () => 'Counted at what a cumulative counter of the agent grew by since its last reading.',
-  sum: () => 'Counted at a sum that the agent states for several calls: which of them used what is not known.',
-  ledger: () => 'Counted as the agent’s own account of its calls states it: the conversation does not show the call.',
+    t('Counted once, at the largest figure of each class in all its records: they grow while a reply streams.'),
+  delta: () => t('Counted at what a cumulative counter of the agent grew by since its last reading.'),
+  sum: () => t('Counted at a sum that the agent states for several calls: which of them used what is not known.'),
+  ledger: () =>
+    t('Counted as the agent’s own account of its calls states it: the conversation does not show the call.'),
   estimated: ({ recordedOutput }) =>
-    `Its output is estimated from the size of the reply, at the rate of the exactly recorded replies of its model: the agent recorded only ${recordedOutput ?? 0} tokens, before the reply was complete.`,
+    t(
+      'Its output is estimated from the size of the reply, at the rate of the exactly recorded replies of its model: the agent recorded only {0} tokens, before the reply was complete.',
+      recordedOutput ?? 0,
+    ),
   placeholder: () =>
-    'Its output is a lower bound: it is kept as the agent recorded it, which may have been before the reply was complete.',
+    t(
+      'Its output is a lower bound: it is kept as the agent recorded it, which may have been before the reply was complete.',
+    ),
 };
 
 /** One request as the CLI and the API list it. */

@@ -3,15 +3,22 @@ import type { ThreadUsageRow } from '../queries/threadUsage.ts';
 import type { AttributionView, Choice } from './attributionView.ts';
 import { compactTokens, label, plural } from './format.ts';
 import { groupBy } from './groupBy.ts';
+import { t } from './text.ts';
 
 /** A thread's name as people read it: foreign text, cleaned but not escaped. */
 export const threadName = (thread: Pick<ThreadStateRow, 'thread' | 'agentName'>): string =>
-  thread.thread === 'main' ? 'Main thread' : label(thread.agentName, 60);
+  thread.thread === 'main' ? t('Main thread') : label(thread.agentName, 60);
 
 /** `12 turns · 340k tokens`; empty for a thread without a request. */
 export function threadFigures(usage: ThreadUsageRow | undefined, locale: string): string {
   if (usage === undefined) return '';
-  return `${plural(usage.turns, '{0} turn', '{0} turns', locale)} · ${compactTokens(usage.totalTokens, locale)} tokens`;
+  return plural(
+    usage.turns,
+    '{0} turn · {1} tokens',
+    '{0} turns · {1} tokens',
+    locale,
+    compactTokens(usage.totalTokens, locale),
+  );
 }
 
 /** All threads of a session, each below the one that launched it, in order of their first requests. */

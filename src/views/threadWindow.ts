@@ -1,6 +1,7 @@
 import { type ContextWindow, contextWindow } from '../ledger/contextWindow.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import { exactNumber } from './format.ts';
+import { t } from './text.ts';
 
 /** The size of a stored thread's context window, and where it comes from. */
 export const threadWindow = (thread: ThreadStateRow): ContextWindow =>
@@ -16,8 +17,12 @@ export const threadWindow = (thread: ThreadStateRow): ContextWindow =>
 export function untilCompaction(thread: ThreadStateRow, locale: string): string | undefined {
   const { compactedAtTokens: compactsAt, contextTokens: tokens } = thread;
   if (compactsAt === null) return undefined;
-  const last = `last time it did at ${exactNumber(compactsAt, locale)}`;
+  const last = exactNumber(compactsAt, locale);
   return tokens < compactsAt
-    ? `About ${exactNumber(compactsAt - tokens, locale)} tokens until the agent compacts: ${last}`
-    : `The agent may compact at any moment: ${last}`;
+    ? t(
+        'About {0} tokens until the agent compacts: last time it did at {1}',
+        exactNumber(compactsAt - tokens, locale),
+        last,
+      )
+    : t('The agent may compact at any moment: last time it did at {0}', last);
 }

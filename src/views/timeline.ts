@@ -3,7 +3,8 @@ import type { TurnUse } from '../queries/threadUse.ts';
 import type { TurnEvent } from '../queries/turnEvents.ts';
 import type { TurnRange } from './attributionView.ts';
 import { kindLabel } from './bar.ts';
-import { compactTokens, exactNumber, label, plural } from './format.ts';
+import { compactTokens, exactNumber, label, listed, plural } from './format.ts';
+import { t } from './text.ts';
 import { thinTurns } from './thinTurns.ts';
 import { ticksUpTo } from './ticks.ts';
 import type { TimelineMark, TimelineView } from './timelineView.ts';
@@ -51,7 +52,7 @@ export function timelineView(input: TimelineInput): TimelineView | undefined {
     turns: turns.length,
     bands: [
       ...drawn.map((kind) => ({ kind, label: kindLabel(kind) })),
-      ...(rest > 0 ? [{ kind: 'rest' as const, label: `other (${rest} kinds)` }] : []),
+      ...(rest > 0 ? [{ kind: 'rest' as const, label: t('other ({0} kinds)', rest) }] : []),
     ],
     columns: shown.flatMap((i) => {
       const turn = turns[i];
@@ -117,19 +118,21 @@ function markLabel(event: TurnEvent, locale: string): string {
   const name = event.label === null ? undefined : label(event.label, 40);
   switch (event.kind) {
     case 'compaction':
-      return `${event.automatic === true ? 'Compacted by itself' : 'Compacted'}${fell}`;
+      return event.automatic === true ? t('Compacted by itself{0}', fell) : t('Compacted{0}', fell);
     case 'clear':
-      return `Cleared${fell}`;
+      return t('Cleared{0}', fell);
     case 'rewind':
-      return `Rewound${fell}`;
+      return t('Rewound{0}', fell);
     case 'fork':
-      return 'Resumed or forked';
+      return t('Resumed or forked');
     case 'launch':
-      return `Launched ${name ?? 'a subagent'}`;
+      return name === undefined ? t('Launched a subagent') : t('Launched {0}', name);
     case 'model':
-      return `Model changed${name === undefined ? '' : ` to ${name}`}`;
+      return name === undefined ? t('Model changed') : t('Model changed to {0}', name);
     case 'pause':
-      return `Cache expired${event.rewritten === undefined ? '' : `: ${compactTokens(event.rewritten, locale)} sent anew`}`;
+      return event.rewritten === undefined
+        ? t('Cache expired')
+        : t('Cache expired: {0} sent anew', compactTokens(event.rewritten, locale));
   }
 }
 
@@ -143,8 +146,9 @@ function rangeLabel({ turns, locale, timeZone }: TimelineInput, { from, to }: Tu
     minute: '2-digit',
     timeZone,
   }).formatRange(turns[from - 1]?.atMs ?? 0, turns[to - 1]?.atMs ?? 0);
-  const which = from === to ? `Turn ${number(from)}` : `Turns ${number(from)}–${number(to)}`;
-  return `${which} of ${number(turns.length)} · ${span}`;
+  return from === to
+    ? t('Turn {0} of {1} · {2}', number(from), number(turns.length), span)
+    : t('Turns {0}–{1} of {2} · {3}', number(from), number(to), number(turns.length), span);
 }
 
 function sentence({ turns, events, locale }: TimelineInput, peak: TurnUse): string {
@@ -152,11 +156,20 @@ function sentence({ turns, events, locale }: TimelineInput, peak: TurnUse): stri
   const count = (kind: TurnEvent['kind']): number => events.filter((event) => event.kind === kind).length;
   const happened = [
     ...(count('compaction') > 0 ? [plural(count('compaction'), '{0} compaction', '{0} compactions', locale)] : []),
-    ...(count('launch') > 0 ? [`${plural(count('launch'), '{0} subagent', '{0} subagents', locale)} launched`] : []),
+    ...(count('launch') > 0
+      ? [plural(count('launch'), '{0} subagent launched', '{0} subagents launched', locale)]
+      : []),
   ];
   const course =
     turns.length === 1
-      ? `Context of one turn: ${tokens(turns[0])} tokens`
-      : `Context over ${exactNumber(turns.length, locale)} turns: ${tokens(turns[0])} tokens at first, at most ${tokens(peak)} at turn ${exactNumber(peak.turn, locale)}, ${tokens(turns.at(-1))} at last`;
-  return `${[course, ...happened].join(', ')}.`;
+      ? t('Context of one turn: {0} tokens', tokens(turns[0]))
+      : t(
+          'Context over {0} turns: {1} tokens at first, at most {2} at turn {3}, {4} at last',
+          exactNumber(turns.length, locale),
+          tokens(turns[0]),
+          tokens(peak),
+          exactNumber(peak.turn, locale),
+          tokens(turns.at(-1)),
+        );
+  return t('{0}.', listed([course, ...happened]));
 }
