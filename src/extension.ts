@@ -38,7 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     void loadBarPicture(context.extensionUri).then((renderBar) => meter.redraw(renderBar));
     return extensionApi(engine, meter);
   } catch (error) {
-    meter.show(engineGone);
+    meter.show(engineGone());
     log.error(error instanceof Error ? error : String(error));
     context.subscriptions.push(registerLogCommands(log));
     return undefined;

@@ -65,5 +65,5 @@ export function attributionPage(engine: Engine, { workspaceState }: vscode.Exten
 async function copy(action: AttributionView['advice'][number]['action']): Promise<void> {
   if (action?.type !== 'copy') return;
   await vscode.env.clipboard.writeText(action.text);
-  vscode.window.setStatusBarMessage('$(check) Copied', 3000);
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Copied')}`, 3000);
 }

@@ -1,5 +1,6 @@
 import type { BarSegment, BarView } from '../views/barView.ts';
 import type { HoverView } from '../views/meterView.ts';
+import { t } from '../views/text.ts';
 import { defused, JOINER } from './plainText.ts';
 
 /** The bar as a standalone SVG picture in the colours of the theme, and those colours: `#rrggbb`. */
@@ -15,7 +16,7 @@ export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined)
   const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
   const figures = view.figures.map(({ label, value, detail }) => {
     const more = detail === undefined ? '' : ` · ${escapeMarkdown(detail)}`;
-    return `${escapeMarkdown(label)}: **${escapeMarkdown(value)}**${more}`;
+    return t('{0}: {1}', escapeMarkdown(label), `**${escapeMarkdown(value)}**${more}`);
   });
   return [
     `#### ${escapeMarkdown(view.title)}`,
@@ -42,7 +43,7 @@ function barMarkdown(bar: BarView, renderBar: RenderBar | undefined): string {
   });
   return [
     `![${pictureText(bar.text)}](data:image/svg+xml;base64,${base64(svg)}${size})`,
-    ['|Consumer|&nbsp; Tokens|&nbsp; Share|', '|:--|--:|--:|', ...rows].join('\n'),
+    [`|${t('Consumer')}|&nbsp; ${t('Tokens')}|&nbsp; ${t('Share')}|`, '|:--|--:|--:|', ...rows].join('\n'),
   ].join('\n\n');
 }
 
@@ -61,10 +62,10 @@ const pictureText = (text: string): string =>
     .replace(/[\\`\r\n]+/g, ' ');
 
 function links(view: HoverView): string {
-  const usage = '[$(graph) Show Usage](command:agentTokenMeter.showUsage)';
+  const usage = `[$(graph) ${t('Show Usage')}](command:agentTokenMeter.showUsage)`;
   if (view.sessionKey === undefined) return usage;
   const argument = encodeURIComponent(JSON.stringify([view.sessionKey]));
-  return `[$(search) What consumed my tokens](command:agentTokenMeter.showAttribution?${argument}) &nbsp;·&nbsp; ${usage}`;
+  return `[$(search) ${t('What consumed my tokens')}](command:agentTokenMeter.showAttribution?${argument}) &nbsp;·&nbsp; ${usage}`;
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

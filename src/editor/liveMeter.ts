@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import { errorMeter } from '../views/errorMeter.ts';
+import type { MeterView } from '../views/meterView.ts';
 import { presentation, workspaceFolders } from './presentation.ts';
 import { oneAtATime } from './refreshing.ts';
 import { thresholds } from './settings.ts';
@@ -16,7 +17,7 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
       meter.show(await engine.meter({ ...presentation(), folders: workspaceFolders(), thresholds: thresholds() }));
     } catch (error) {
       log.error(error instanceof Error ? error : String(error));
-      meter.show(engineGone);
+      meter.show(engineGone());
     }
   });
   const clock = setInterval(refresh, CLOCK_MS);
@@ -33,6 +34,7 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
 }
 
 /** The meter when there is no engine to ask. */
-export const engineGone = errorMeter(
-  'Nothing that was stored is lost. The log says what happened; reloading the window starts anew.',
-);
+export const engineGone = (): MeterView =>
+  errorMeter(
+    vscode.l10n.t('Nothing that was stored is lost. The log says what happened; reloading the window starts anew.'),
+  );

@@ -9,7 +9,9 @@ export async function openFile(path: string): Promise<void> {
   try {
     found = await vscode.workspace.fs.stat(uri);
   } catch {
-    void vscode.window.showInformationMessage(`${name} is not there any more: it was moved or deleted since.`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} is not there any more: it was moved or deleted since.', name),
+    );
     return;
   }
   try {
@@ -17,6 +19,6 @@ export async function openFile(path: string): Promise<void> {
     await vscode.commands.executeCommand(isFolder ? 'revealFileInOS' : 'vscode.open', uri);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showWarningMessage(`${name} cannot be opened: ${plainLabel(reason, 200)}`);
+    void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened: {1}', name, plainLabel(reason, 200)));
   }
 }

@@ -23,10 +23,10 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
   const attribution = attributionPage(engine, context);
   const contents: Record<PageName, Omit<PageKind, 'viewType' | 'onError'>> = {
-    usage: { title: 'Show Usage', file: 'dashboard', ...usagePage(engine, context) },
-    attribution: { title: 'What consumed my tokens', file: 'attribution', ...attribution },
+    usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usagePage(engine, context) },
+    attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
     health: {
-      title: 'Health',
+      title: vscode.l10n.t('Health'),
       file: 'health',
       picture: async () => ({ type: 'health', view: await engine.health(presentation()) }),
     },

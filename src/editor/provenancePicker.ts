@@ -13,8 +13,8 @@ const OFFERED_REQUESTS = 500;
 export async function pickProvenance(engine: Engine): Promise<void> {
   const where = presentation();
   const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { request?: RequestReport }>();
-  picker.title = 'Why is this counted?';
-  picker.placeholder = 'Choose a request, newest first';
+  picker.title = vscode.l10n.t('Why is this counted?');
+  picker.placeholder = vscode.l10n.t('Choose a request, newest first');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.busy = true;
@@ -30,9 +30,17 @@ export async function pickProvenance(engine: Engine): Promise<void> {
     throw error;
   }
   picker.items = requests.map((request) => ({
-    label: `${dateText(Date.parse(request.at), where, { dateStyle: 'medium', timeStyle: 'medium' })} · ${compactTokens(request.total_tokens, where.locale)} tokens`,
+    label: vscode.l10n.t(
+      '{0} · {1} tokens',
+      dateText(Date.parse(request.at), where, { dateStyle: 'medium', timeStyle: 'medium' }),
+      compactTokens(request.total_tokens, where.locale),
+    ),
     description: `${plainLabel(request.agent)} · ${plainLabel(request.model, 60)}`,
-    detail: `${request.name === 'main' ? '' : `${plainLabel(request.name, 40)} · `}${request.cost_usd === null ? 'unpriced' : usd(request.cost_usd, where.locale)}${request.estimated ? ' · estimated' : ''}`,
+    detail: [
+      ...(request.name === 'main' ? [] : [plainLabel(request.name, 40)]),
+      request.cost_usd === null ? vscode.l10n.t('unpriced') : usd(request.cost_usd, where.locale),
+      ...(request.estimated ? [vscode.l10n.t('estimated')] : []),
+    ].join(' · '),
     request,
   }));
   picker.busy = false;
@@ -48,20 +56,25 @@ async function explain(request: RequestReport): Promise<void> {
   const { source, copies } = request;
   const last = source.records > 1 ? [{ path: source.path, offset: source.last_offset }] : [];
   const places = [
-    { label: '$(go-to-file) Open transcript at this record', place: source },
-    ...last.map((place) => ({ label: `$(go-to-file) Open at the last of its ${source.records} records`, place })),
-    ...copies.map((place) => ({ label: '$(files) Open a copy, not counted', place })),
+    { label: `$(go-to-file) ${vscode.l10n.t('Open transcript at this record')}`, place: source },
+    ...last.map((place) => ({
+      label: `$(go-to-file) ${vscode.l10n.t('Open at the last of its {0} records', source.records)}`,
+      place,
+    })),
+    ...copies.map((place) => ({ label: `$(files) ${vscode.l10n.t('Open a copy, not counted')}`, place })),
   ];
   const items = places.map(({ label, place }) => ({
     label,
-    description: `at ${/\.(db|sqlite|sqlite3)$/.test(place.path) ? 'row' : 'byte'} ${place.offset}`,
+    description: /\.(db|sqlite|sqlite3)$/.test(place.path)
+      ? vscode.l10n.t('at row {0}', place.offset)
+      : vscode.l10n.t('at byte {0}', place.offset),
     detail: plainLabel(place.path, 300),
     place,
   }));
   const reasons = request.why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
-    title: `Request ${plainLabel(request.request, 60)}`,
-    placeHolder: 'Where it stands, and why it counts',
+    title: vscode.l10n.t('Request {0}', plainLabel(request.request, 60)),
+    placeHolder: vscode.l10n.t('Where it stands, and why it counts'),
     ignoreFocusOut: true,
   });
   if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
@@ -74,7 +87,7 @@ async function openAt(path: string, offset: number): Promise<void> {
     await vscode.workspace.fs.stat(uri);
   } catch {
     void vscode.window.showInformationMessage(
-      `${plainLabel(path, 300)} is gone: the agent deletes old transcripts. Its figures are kept.`,
+      vscode.l10n.t('{0} is gone: the agent deletes old transcripts. Its figures are kept.', plainLabel(path, 300)),
     );
     return;
   }
@@ -89,7 +102,7 @@ async function openAt(path: string, offset: number): Promise<void> {
 
 function say(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
-  void vscode.window.showWarningMessage(`The transcript cannot be opened: ${plainLabel(reason, 200)}`);
+  void vscode.window.showWarningMessage(vscode.l10n.t('The transcript cannot be opened: {0}', plainLabel(reason, 200)));
 }
 
 /** The number of line ends before a byte. */

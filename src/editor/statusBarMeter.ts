@@ -19,7 +19,7 @@ export class StatusBarMeter implements vscode.Disposable {
     this.#item = vscode.window.createStatusBarItem('agentTokenMeter.meter', vscode.StatusBarAlignment.Right, 110);
     this.#item.name = 'Agent Token Meter';
     this.#item.command = 'agentTokenMeter.showUsage';
-    this.#item.text = '$(pulse) tokens';
+    this.#item.text = `$(pulse) ${vscode.l10n.t('tokens')}`;
     this.#item.show();
   }
 

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
-import { presentation } from './presentation.ts';
 
 /** Writes to the log what was read and what was not understood. */
 export async function logHealth(engine: Engine, log: vscode.LogOutputChannel): Promise<void> {
-  for (const line of await engine.healthLines(presentation())) log.info(line);
+  for (const line of await engine.healthLines({ locale: 'en' })) log.info(line);
 }
 
 /** Writes what goes wrong to the log, and tells the user about errors, each once. */
@@ -18,8 +17,10 @@ export function reportTroubles(engine: Engine, log: vscode.LogOutputChannel): vs
     log.error(message);
     if (told.has(message)) return;
     told.add(message);
-    void vscode.window.showWarningMessage(`Agent Token Meter: ${message}`, 'Show Log').then((chosen) => {
-      if (chosen) log.show();
-    });
+    void vscode.window
+      .showWarningMessage(vscode.l10n.t('Agent Token Meter: {0}', message), vscode.l10n.t('Show Log'))
+      .then((chosen) => {
+        if (chosen) log.show();
+      });
   });
 }

@@ -40,7 +40,7 @@ export function healthLines(report: HealthReport, locale: string): string[] {
   const none = report.agents.filter((agent) => agent.state === 'no_token_data');
   return [
     `${readText(report, locale)}.`,
-    ...none.map((agent) => t('{0} is not counted: {1}.', agent.name, agent.reason ?? '')),
+    ...none.map((agent) => t('{0} is not counted: {1}.', agent.name, agent.reason === null ? '' : t(agent.reason))),
     ...found.map(({ title, list }) => {
       const particulars = list.map((entry) => `${entry.label} (${entry.value})`).join(', ');
       return particulars === '' ? title : `${title}: ${particulars}`;
@@ -142,7 +142,8 @@ function lookup(agent: AgentHealth): Lookup {
     label: agent.name,
     state: STATES[agent.state](),
     isFound: agent.state !== 'not_found',
-    reason: agent.reason ?? undefined,
+    // One of those that `src/agents/withoutTokens.ts` names.
+    reason: agent.reason === null ? undefined : t(agent.reason),
     folders: agent.looked_in.map(({ path, exists }) => ({
       path: label(path, 400),
       state: exists ? t('there') : t('not there'),
