@@ -1,5 +1,5 @@
-import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { type BigIntStats, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { TranscriptFile } from './record.ts';
 import type { Root } from './root.ts';
 
@@ -33,6 +33,15 @@ export interface FoundDirectory {
   troubles: LookupTrouble[];
 }
 
+/** A folder that is still to be looked into. */
+interface PendingFolder {
+  path: string;
+  relative: string;
+  depth: number;
+  /** Without links; `undefined` while it is not known, as behind a link. */
+  real: string | undefined;
+}
+
 /** Deeper than any agent nests its folders; a bound against odd trees. */
 const MAX_DEPTH = 12;
 
@@ -43,12 +52,13 @@ const MAX_DEPTH = 12;
 export function* findTranscripts(root: Root, accepts: (relativePath: string) => boolean): Generator<FoundDirectory> {
   const visited = new Set<string>();
   const maxDepth = Math.min(root.depth ?? MAX_DEPTH, MAX_DEPTH);
-  const pending: { path: string; relative: string; depth: number }[] = [{ path: root.path, relative: '', depth: 0 }];
+  const pending: PendingFolder[] = [{ path: root.path, relative: '', depth: 0, real: undefined }];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const found: FoundDirectory = { path: directory.path, transcripts: [], troubles: [] };
     let entries: Dirent[];
+    let real: string;
     try {
-      const real = realpathSync(directory.path);
+      real = directory.real ?? realpathSync.native(directory.path);
       if (visited.has(real)) continue;
       visited.add(real);
       entries = readdirSync(directory.path, { withFileTypes: true });
@@ -59,26 +69,29 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
       yield found;
       continue;
     }
+    const inside = directory.relative === '' ? join(root.path, sep) : directory.path + sep;
     for (const entry of entries) {
-      const path = join(directory.path, entry.name);
-      const relative = directory.relative === '' ? entry.name : `${directory.relative}/${entry.name}`;
+      const { name } = entry;
+      const path = inside + name;
+      const relative = directory.relative === '' ? name : `${directory.relative}/${name}`;
       if (entry.isDirectory()) {
-        if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1 });
+        if (directory.depth < maxDepth)
+          pending.push({ path, relative, depth: directory.depth + 1, real: real + sep + name });
         continue;
       }
       const isLink = entry.isSymbolicLink();
       if (!isLink && !(entry.isFile() && accepts(relative))) continue;
       try {
-        const stats = statSync(path, { bigint: true });
+        const stats = statSync(path);
         if (stats.isDirectory()) {
-          if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1 });
+          if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1, real: undefined });
         } else if (stats.isFile() && accepts(relative)) {
           found.transcripts.push({
             path,
             relativePath: relative,
             root: root.path,
             ...(root.account === undefined ? {} : { account: root.account }),
-            facts: factsOf(stats),
+            facts: exactFacts(path, stats),
           });
         }
       } catch (error) {
@@ -94,12 +107,18 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
 /** The facts of one file now, or `undefined` when it is gone, unreadable or not a file. */
 export function fileFacts(path: string): FileFacts | undefined {
   try {
-    const stats = statSync(path, { bigint: true });
-    return stats.isFile() ? factsOf(stats) : undefined;
+    const stats = statSync(path);
+    return stats.isFile() ? exactFacts(path, stats) : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Numbers are made several times faster than big ones, which only some file systems need for their inodes. */
+const exactFacts = (path: string, stats: Stats): FileFacts =>
+  Number.isSafeInteger(stats.ino)
+    ? { size: stats.size, mtimeMs: Math.trunc(stats.mtimeMs), ino: String(stats.ino) }
+    : factsOf(statSync(path, { bigint: true }));
 
 /** The facts of an already made `stat` (with `bigint: true`). */
 export function factsOf(stats: BigIntStats): FileFacts {
