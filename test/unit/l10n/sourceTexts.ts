@@ -47,6 +47,9 @@ const isLabel = (text: string): boolean => /^\p{Lu}\p{Ll}+|\p{L}{2,} \p{L}{2,}/u
 const isWordBesideFigure = (text: string): boolean =>
   /(^|[\s(])\p{L}{2,}([\s.,:;!?)]|$)/u.test(text) && /\s|^\p{Lu}/u.test(text);
 
+/** Without icons and the addresses of commands, which are no words. */
+const withoutCode = (text: string): string => text.replace(/\$\([\w~-]+\)|\(command:[\w.]+/g, '');
+
 /** What a file of the sources says. @param text its content */
 export function sourceTexts(file: string, text: string): SourceTexts {
   return file.endsWith('.svelte') ? svelteTexts(file, text) : scriptTexts(file, text);
@@ -91,8 +94,11 @@ function scriptTexts(file: string, text: string): SourceTexts {
       return;
     }
     if (ts.isTemplateExpression(node)) {
-      const parts = [node.head, ...node.templateSpans.map((span) => span.literal)].map((part) => part.text);
-      if (parts.some(isWordBesideFigure)) found.bare.push({ text: node.getText(source), at: at(node) });
+      const parts = [node.head, ...node.templateSpans.map((span) => span.literal)].map((part) =>
+        withoutCode(part.text),
+      );
+      const isKey = ts.isPropertyAssignment(node.parent) && node.parent.name.getText(source) === 'key';
+      if (!isKey && parts.some(isWordBesideFigure)) found.bare.push({ text: node.getText(source), at: at(node) });
     }
     ts.forEachChild(node, visit);
   };
@@ -150,6 +156,10 @@ function svelteTexts(file: string, text: string): SourceTexts {
         if (isShown) found.bare.push({ text: words.trim(), at: at(node) });
         return;
       }
+      case 'StyleDirective':
+      case 'ClassDirective':
+        for (const part of [node.value, node.expression].flat()) if (isNode(part)) visit(part, 'style');
+        return;
       case 'Attribute':
         for (const part of [node.value].flat()) if (isNode(part)) visit(part, String(node.name));
         return;
