@@ -4,6 +4,7 @@ import type { DashboardView, ItemsView, TrendUnit } from '../views/dashboardView
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
+import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
 import type { AttributionReport, RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
 
@@ -63,7 +64,10 @@ export interface IndexProgress {
 /** Something the user should know; what happened, what was kept, what to do. */
 export interface EngineTrouble {
   severity: 'warning' | 'error';
+  /** In English, as the log has it. */
   message: string;
+  /** The same for whoever is shown it, in any language; an error always has it. */
+  told?: Told;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
+import { inWords, type Told, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import {
   type AnswerFacts,
@@ -34,6 +35,7 @@ import { careFor } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
+import { troubleOf, unusable } from './trouble.ts';
 
 export interface LocalEngineOptions {
   agents: readonly Agent[];
@@ -42,7 +44,7 @@ export interface LocalEngineOptions {
   /** The store's file; in memory without one. The caller owns it alone. */
   storePath?: string;
   /** Why there is no file, where the user expects one: told as an error. */
-  storeless?: string;
+  storeless?: Told;
   settings?: EngineSettings;
   /** Whose transcripts these are. Default: the name of the home folder. */
   user?: string;
@@ -105,7 +107,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   });
   const { store } = opened;
   const cube = usageCube(store);
-  if (options.storeless !== undefined) tellTrouble({ severity: 'error', message: options.storeless });
+  if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
   const databases = await foreignDatabases();
@@ -159,6 +161,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     void sweep().catch(() => undefined);
   }
 
+  const notAsExpected = opened.trouble ? storeTrouble(opened.trouble).told : options.storeless;
+
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
@@ -167,7 +171,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     lookups,
     storePlace: {
       path: opened.trouble === undefined || opened.trouble.kind === 'corrupt' ? options.storePath : undefined,
-      trouble: opened.trouble ? storeTrouble(opened.trouble).message : options.storeless,
+      trouble: notAsExpected && inWords(notAsExpected),
     },
     progress: ingest.progress(),
   });
@@ -254,22 +258,26 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 }
 
 /** What happened to the store's file, what was kept, what to do. */
-function storeTrouble(trouble: NonNullable<OpenedStore['trouble']>): EngineTrouble {
+function storeTrouble(trouble: NonNullable<OpenedStore['trouble']>): EngineTrouble & { told: Told } {
   switch (trouble.kind) {
     case 'corrupt':
-      return {
-        severity: 'warning',
-        message: `The store was damaged and is now kept as ${trouble.movedTo}. All transcripts that still exist are read again; figures of deleted ones are missing.`,
-      };
+      return troubleOf(
+        'warning',
+        told(
+          'The store was damaged and is now kept as {0}. All transcripts that still exist are read again; figures of deleted ones are missing.',
+          trouble.movedTo,
+        ),
+      );
     case 'newer':
-      return {
-        severity: 'error',
-        message: `A newer version of Agent Token Meter has written ${trouble.path} (version ${trouble.version}). It is left as it is; figures are kept in memory until you update.`,
-      };
+      return troubleOf(
+        'error',
+        told(
+          'A newer version of Agent Token Meter has written {0} (version {1}). It is left as it is; figures are kept in memory until you update.',
+          trouble.path,
+          trouble.version,
+        ),
+      );
     case 'unusable':
-      return {
-        severity: 'error',
-        message: `${trouble.path} cannot be used (${trouble.code}). Figures are kept in memory and read again with the next start; check the folder's rights and free space.`,
-      };
+      return troubleOf('error', unusable(trouble.path, trouble.code));
   }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type Told, told } from '../views/text.ts';
 import { type Claim, claim, claimFolder } from './claim.ts';
 import type { Engine } from './engineApi.ts';
 import { type Greeting, greet, type Met, PROTOCOL } from './greeting.ts';
@@ -7,6 +8,7 @@ import { lead } from './leadership.ts';
 import { createLocalEngine, type LocalEngineOptions } from './localEngine.ts';
 import { machineFolder } from './machineFolder.ts';
 import { engineOver } from './rpc.ts';
+import { unusable } from './trouble.ts';
 
 /** `leader`: owns the store. `follower`: asks the leader. `alone`: counts in memory. `none`: has just closed the store. */
 export type Role = 'leader' | 'follower' | 'alone' | 'none';
@@ -31,7 +33,7 @@ export interface SharedEngineOptions extends Omit<LocalEngineOptions, 'storePath
 export function openSharedEngine(options: SharedEngineOptions): Promise<Engine> {
   const { version, protocol = PROTOCOL, storageDir, onRole = () => {}, ...local } = options;
   const me: Greeting = { protocol, version };
-  const alone = async (storeless: string, met?: Met): Promise<Backing> => {
+  const alone = async (storeless: Told, met?: Met): Promise<Backing> => {
     onRole('alone');
     const engine = await createLocalEngine({ ...local, watch: true, storeless });
     return {
@@ -84,14 +86,20 @@ export function openSharedEngine(options: SharedEngineOptions): Promise<Engine> 
 const ASK_AGAIN_MS = 2_000;
 const LEAVES_WITHIN_MS = 30_000;
 
-const MEANWHILE = 'This window reads the transcripts itself and stores nothing';
+const BUSY = told(
+  'Another program has the store of Agent Token Meter open. This window reads the transcripts itself and stores nothing until that one ends.',
+);
 
-const BUSY = `Another program has the store of Agent Token Meter open. ${MEANWHILE} until that one ends.`;
+const SILENT = told(
+  'The window that keeps the store of Agent Token Meter does not answer. This window reads the transcripts itself and stores nothing until it answers or ends.',
+);
 
-const SILENT = `The window that keeps the store of Agent Token Meter does not answer. ${MEANWHILE} until it answers or ends.`;
+const otherVersion = (theirs: string, ours: string): Told =>
+  told(
+    'Another window runs Agent Token Meter {0}, this one still runs {1}, and they cannot share figures. This window reads the transcripts itself and stores nothing; reload it to use {0}.',
+    theirs,
+    ours,
+  );
 
-const otherVersion = (theirs: string, ours: string): string =>
-  `Another window runs Agent Token Meter ${theirs}, this one still runs ${ours}, and they cannot share figures. ${MEANWHILE}; reload it to use ${theirs}.`;
-
-const unusableFolder = (folder: string, error: unknown): string =>
-  `${folder} cannot be used (${(error as { code?: unknown } | null)?.code ?? error}). Figures are kept in memory and read again with the next start; check the folder's rights and free space.`;
+const unusableFolder = (folder: string, error: unknown): Told =>
+  unusable(folder, String((error as { code?: unknown } | null)?.code ?? error));

@@ -32,3 +32,7 @@ export const told = (english: string, ...args: (string | number)[]): Told => ({ 
 
 /** What was told, in the reader's language. */
 export const inWords = ({ english, args }: Told): string => t(english, ...args);
+
+/** What was told, for logs. */
+export const inEnglish = ({ english, args }: Told): string =>
+  english.replace(/\{(\d+)\}/g, (place, index) => String(args[Number(index)] ?? place));
