@@ -32,10 +32,12 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
-  cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays
+  cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
+                                             what `forget` took out comes back
   cli.js store backup TO    --store FILE     copy the store into a new file
   cli.js store restore FROM --store FILE     put a backup in its place; what stood there is kept beside it
   cli.js store compact  --store FILE         give back the space of what was taken out
+  cli.js store forget DAY   --store FILE     take out everything from before a day (2026-01-31, UTC); transcripts do not bring it back
 
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
   --store FILE   keep what was read in this file (default: in memory)
@@ -138,7 +140,7 @@ function timeOf(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const isIso = /^\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?$/.test(value);
   const atMs = isIso ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new BadArgument(`--${name} is a time like 2026-11-16T00:00:00Z, not "${value}"`);
+  if (Number.isNaN(atMs)) throw new BadArgument(`${name} is a time like 2026-11-16T00:00:00Z, not "${value}"`);
   return atMs;
 }
 
@@ -175,8 +177,8 @@ function pageOf({ limit: value, after, session, latest, lens: asked, kind }: Opt
 }
 
 function requestOf(options: Options): UsageRequest {
-  const sinceMs = timeOf('since', options.since);
-  const untilMs = timeOf('until', options.until);
+  const sinceMs = timeOf('--since', options.since);
+  const untilMs = timeOf('--until', options.until);
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
     throw new BadArgument('--since must be before --until');
   const unknown = options.agent?.find((id) => !AGENT_IDS.includes(id));
@@ -208,19 +210,24 @@ function requestOf(options: Options): UsageRequest {
 /** What looks after a store, by name; `restore` does not open it. */
 const CARE: Record<string, (target: string | undefined) => CareRequest> = {
   check: () => ({ task: 'check' }),
-  rebuild: () => ({ task: 'rebuild' }),
+  rebuild: () => ({ task: 'rebuild', all: true }),
   compact: () => ({ task: 'compact' }),
   backup: (to = '') => ({ task: 'backUp', to: path.resolve(to) }),
+  forget: (day) => ({ task: 'forgetBefore', beforeMs: timeOf('the day', day) ?? 0 }),
 };
 
 async function careOfStore([name = '', target, ...rest]: string[], options: Options): Promise<void> {
-  const needsTarget = name === 'backup' || name === 'restore';
+  const needsTarget = ['backup', 'restore', 'forget'].includes(name);
   const care = Object.hasOwn(CARE, name) ? CARE[name] : undefined;
   if (!care && name !== 'restore')
     throw new BadArgument(`store is followed by ${[...Object.keys(CARE), 'restore'].join(', ')}`);
   if (options.store === undefined) throw new BadArgument('--store FILE is missing');
   if (needsTarget !== (target !== undefined) || rest.length > 0)
-    throw new BadArgument(needsTarget ? `store ${name} is followed by one file` : `"${target}" is one word too many`);
+    throw new BadArgument(
+      needsTarget
+        ? `store ${name} is followed by one ${name === 'forget' ? 'day' : 'file'}`
+        : `"${target}" is one word too many`,
+    );
   const report = care
     ? await caredFor(care(target), options)
     : await restored(path.resolve(target ?? ''), path.resolve(options.store));

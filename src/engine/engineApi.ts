@@ -112,11 +112,15 @@ export interface EngineApi {
 export type CareRequest =
   /** Look for damage and wrong sums. */
   | { task: 'check' }
-  /** Read all transcripts that exist anew, after a backup; what deleted ones told stays. */
-  | { task: 'rebuild' }
+  /** Read all transcripts that exist anew, after a backup; what deleted ones told stays. `all`: also what was taken out by its age. */
+  | { task: 'rebuild'; all?: boolean }
   /** Give back the space of what was taken out. */
   | { task: 'compact' }
-  | { task: 'backUp'; to: string };
+  | { task: 'backUp'; to: string }
+  /** Put a backup in the place of the store; what stands there now is kept beside it. The store is opened anew for that. */
+  | { task: 'restore'; from: string }
+  /** Take out everything from before the day (UTC) of a time, for ever; or only say how much that would be. */
+  | { task: 'forgetBefore'; beforeMs: number; isTrial?: boolean };
 
 /** How the store is after that. */
 export interface CareReport {
@@ -125,6 +129,10 @@ export interface CareReport {
   requests: number;
   /** Where the store of before is kept. */
   keptAs?: string;
+  /** Of `forgetBefore`: how many requests were taken out, or would be. */
+  forgotten?: number;
+  /** Of `compact` and `forgetBefore`: of the store's file, if there is one. */
+  sizeBytes?: number;
 }
 
 /** What the engine tells without being asked. Coalesced: the first at once, then at most four a second. */

@@ -9,6 +9,8 @@ import { isNewerVersion } from './version.ts';
 
 /** The owner looks so often whether its claim is still there. */
 const CHECK_CLAIM_MS = 10_000;
+/** An answer is on its way after this. */
+const ANSWER_MS = 100;
 
 /**
  * Owns the store, and answers everyone who connects; who connects early waits. Ends when the store turns out to be damaged, when the claim
@@ -28,7 +30,13 @@ export async function lead(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const opening = createLocalEngine({ ...options, watch: true, onDamage: () => end() });
+  const opening = createLocalEngine({
+    ...options,
+    watch: true,
+    onDamage: () => end(),
+    // Whoever asked for it hears first that it is done.
+    onReplaced: () => setTimeout(() => end(), ANSWER_MS),
+  });
   const sockets = serveOn(claimed.server, opening, (greeting) => {
     if (isNewerVersion(greeting.version, me.version)) {
       toVersion = greeting.version;

@@ -31,7 +31,7 @@ import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
-import { careFor } from './storeCare.ts';
+import { careFor, compactIfLoose } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
@@ -52,6 +52,8 @@ export interface LocalEngineOptions {
   watch?: boolean;
   /** The store turned out to be damaged: an engine that is opened anew sets it aside. */
   onDamage?: () => void;
+  /** Another store was put in the place of this one: an engine that is opened anew has it. */
+  onReplaced?: () => void;
   /** How several threads read a first time. */
   parallel?: ParallelOptions;
 }
@@ -143,11 +145,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: tellTrouble,
   });
 
+  let mayCompact = true;
   const sweep = async (): Promise<void> => {
     if (disposed) return;
     // Some agents keep their transcripts in each project: a new project is a new folder to look into.
     agents = rootsOf();
     timing = await ingest.sweep();
+    // A moment in which there is nothing to do.
+    if (mayCompact && timing.bytesRead === 0 && !disposed) mayCompact = compactIfLoose(store);
   };
 
   const stopSweeping = options.watch
@@ -217,7 +222,15 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     health: async (request) => answerHealth(reader(), request, facts()),
     healthReport: async () => answerHealthReport(reader(), facts()),
     healthLines: async (request) => answerHealthLines(reader(), request, facts()),
-    care: (request) => careFor(request, reader(), ingest, options.storePath),
+    care: (request) =>
+      careFor(request, {
+        store: reader(),
+        ingest,
+        // A store that could not be opened is left alone.
+        storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
+        onChanged: tellChanged,
+        onReplaced: () => options.onReplaced?.(),
+      }),
     sweep,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;

@@ -1,9 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSchema, readSqliteWasm } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
 import { type Connection, isCorrupt, SqliteError } from './connection.ts';
 import { NewerStoreError, prepareSchema } from './prepareSchema.ts';
+import { replaceAsPrepared } from './replaceStore.ts';
+import { setAside } from './setAside.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 import { type Store, storeOn } from './store.ts';
 
@@ -51,6 +53,7 @@ export async function openStore({ path: file, nowMs, onDamage = () => {} }: Open
     );
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    replaceAsPrepared(file);
     return { store: onFile() };
   } catch (error) {
     if (error instanceof NewerStoreError) {
@@ -65,18 +68,6 @@ export async function openStore({ path: file, nowMs, onDamage = () => {} }: Open
   } catch (error) {
     return { store: inMemory(), trouble: { kind: 'unusable', path: file, code: codeOf(error) } };
   }
-}
-
-/** Renames a store that is damaged or replaced so that nothing of it is lost. @returns its new path. Throws system errors. */
-export function setAside(file: string, nowMs: number, why: 'damaged' | 'replaced' = 'damaged'): string {
-  const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
-  let movedTo = `${file}.${why}-${stamp}`;
-  for (let n = 2; existsSync(movedTo); n++) movedTo = `${file}.${why}-${stamp}-${n}`;
-  renameSync(file, movedTo);
-  for (const suffix of ['-wal', '-journal']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, movedTo + suffix);
-  }
-  return movedTo;
 }
 
 function openConnection(sqlite: Sqlite, schema: string, file?: string): Connection {

@@ -230,6 +230,16 @@ CREATE TABLE unlisted (
   PRIMARY KEY (session_id, model, source)
 ) WITHOUT ROWID;
 
+-- What the user had taken out: nothing from before `starts_ms` (the beginning of a day in UTC) is kept, nor taken up again. No row = all is kept.
+CREATE TABLE history (
+  starts_ms INTEGER NOT NULL
+);
+
+-- Requests that were taken out: copies of them, which may bear later times, do not bring them back.
+CREATE TABLE forgotten_requests (
+  mark INTEGER PRIMARY KEY           -- 52 bits of a hash of the agent and request_key
+);
+
 -- Prices that the user set; they win over every list. US dollars per million tokens, and per thousand web searches.
 CREATE TABLE model_pricing (
   provider TEXT NOT NULL,

@@ -1,3 +1,4 @@
+import type { RequestRow } from '../ledger/rows.ts';
 import type { FileBatch } from './batch.ts';
 import { callers } from './callers.ts';
 import { checkStore, type StoreCheck } from './checkStore.ts';
@@ -5,6 +6,8 @@ import type { Connection } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import { forgetFiles } from './forgetFiles.ts';
+import { history } from './history.ts';
+import { unpackRequest } from './packedRequests.ts';
 import { type PriceGaps, priceGaps } from './priceGaps.ts';
 import { type OwnPriceChange, priceList, writeOwnPrices } from './priceList.ts';
 import type { Reader } from './reader.ts';
@@ -36,6 +39,15 @@ export interface Store extends Reader {
   check(): StoreCheck;
   /** Takes out what these transcripts told; what they tell next counts as if for the first time. All or nothing. */
   forget(files: readonly TranscriptName[]): void;
+  /** How many requests there are from before the day (UTC) of a time. */
+  countBefore(beforeMs: number): number;
+  /**
+   * Takes out everything from before that day, for ever: transcripts that are read later do not bring it back. The sums of what remains stay
+   * as they are. All or nothing. @returns how many requests that were
+   */
+  forgetBefore(beforeMs: number): number;
+  /** From now on transcripts bring back what was taken out so. */
+  forgetNothing(): void;
   /** Sets and removes prices of the user. All or nothing; `repriceSome` carries it to what is stored. */
   changePrices(change: OwnPriceChange, nowMs: number): void;
   /** The public list that fills gaps. */
@@ -46,6 +58,8 @@ export interface Store extends Reader {
   repriceSome(limit: number): number;
   /** Gives back the space of what was taken out. Needs as much free space as the store has. */
   compact(): void;
+  /** Whether a good part of the file is such space. */
+  isLoose(): boolean;
   /** Copies the store into a new file. Throws system errors; `EEXIST` when the name is taken. */
   backUp(to: string): void;
   close(): void;
@@ -55,6 +69,10 @@ export interface TranscriptName {
   agent: string;
   path: string;
 }
+
+/** So much of a file has to be free space to be worth writing it anew. */
+const LOOSE_SHARE = 0.25;
+const LOOSE_BYTES = 1e6;
 
 /** @param file the store's; `undefined` = in memory */
 export function storeOn(connection: Connection, file?: string): Store {
@@ -80,6 +98,7 @@ export function storeOn(connection: Connection, file?: string): Store {
   });
   const write = stateWriters(connection, sessions, names);
   const writeHoldings = holdingsWriter(connection, sessions);
+  const past = history(connection);
 
   let commits = 0;
   /** All sums were made anew since somebody asked for changes. */
@@ -89,9 +108,15 @@ export function storeOn(connection: Connection, file?: string): Store {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
     const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
     for (const row of rows.sessions) sessions.write(agent, user, row);
-    for (const row of rows.requests) requests.write(row, source);
+    const keeps = (row: RequestRow): boolean => past.keeps(agent, row);
+    for (const row of rows.requests) if (keeps(row)) requests.write(row, source);
     if (isWhole) requests.takeBackSums(rows.requests, source);
-    if (packed) writePacked(packed, source);
+    if (packed && past.isCut()) {
+      for (let index = 0; index < packed.count; index++) {
+        const row = unpackRequest(packed, index);
+        if (keeps(row)) requests.write(row, source);
+      }
+    } else if (packed) writePacked(packed, source);
     for (const row of rows.threads) write.thread(row, source);
     for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);
@@ -108,6 +133,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       sums.clear();
       sizes.clear();
       prices.reload();
+      past.reload();
       throw error;
     }
   };
@@ -139,6 +165,19 @@ export function storeOn(connection: Connection, file?: string): Store {
       commits++;
       isMadeAnew = true;
     },
+    countBefore: (beforeMs) => past.countBefore(beforeMs),
+    forgetBefore(beforeMs) {
+      let gone = 0;
+      transaction(() => {
+        gone = past.forgetBefore(beforeMs);
+        sessions.clear();
+        makers.clear();
+      });
+      commits++;
+      isMadeAnew = true;
+      return gone;
+    },
+    forgetNothing: () => transaction(() => past.forgetNothing()),
     changePrices(change, nowMs) {
       transaction(() => writeOwnPrices(connection, change, nowMs));
       prices.reload();
@@ -155,6 +194,12 @@ export function storeOn(connection: Connection, file?: string): Store {
     },
     compact() {
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+    isLoose() {
+      const [pages = 0, free = 0, size = 0] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
+        Number(connection.first(`PRAGMA ${name}`)?.[0]),
+      );
+      return free > pages * LOOSE_SHARE && free * size > LOOSE_BYTES;
     },
     backUp(to) {
       if (file === undefined) throw new Error('the store is in memory only');

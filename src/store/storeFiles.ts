@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSqliteWasm } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
 import { copyWhole } from './copyWhole.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
-import { setAside } from './openStore.ts';
+import { prepareReplacement, replaceAsPrepared } from './replaceStore.ts';
 import { loadSqlite } from './sqlite.ts';
 
 /** Why a file cannot take the place of a store, as a sentence; `undefined` when it can. */
@@ -42,10 +42,7 @@ export async function backupTrouble(file: string): Promise<string | undefined> {
  * @returns where that is now; `undefined` when there was nothing. Throws system errors
  */
 export function restoreBackup(backup: string, store: string, nowMs: number): string | undefined {
-  const incoming = `${store}.incoming`;
-  rmSync(incoming, { force: true });
-  copyWhole(backup, incoming);
-  const keptAs = existsSync(store) ? setAside(store, nowMs, 'replaced') : undefined;
-  renameSync(incoming, store);
+  const keptAs = prepareReplacement(backup, store, nowMs);
+  replaceAsPrepared(store);
   return keptAs;
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { createOwnedEngine, StoreUnusableError } from '../../../src/engine/ownedEngine.ts';
-import { counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
+import { counts, NOW_MS, place, replyRecord, type TranscriptHome, transcriptHome, ZONE } from './transcriptHome.ts';
 
 const CLI = path.join(import.meta.dirname, '../../../src/cli.ts');
 
@@ -17,7 +17,9 @@ const cli = (...args: string[]): Promise<{ code: number; out: string; err: strin
     );
   });
 
-describe('care of the store by the engine', () => {
+describe('care of the store by the engine', function () {
+  this.timeout(60_000);
+
   let home: TranscriptHome;
   let storePath: string;
   beforeEach(() => {
@@ -41,6 +43,56 @@ describe('care of the store by the engine', () => {
     assert.deepEqual(await engine.care({ task: 'check' }), { problems: [], requests: 7 });
     await engine.dispose();
     assert.ok(existsSync(`${storePath}.before-rebuild`));
+  });
+
+  it('takes out what is older, says how much before, and brings it back only when that is wished', async () => {
+    const at = (day: number): string => new Date(Date.UTC(2026, 9, day, 12)).toISOString();
+    for (const day of [1, 2, 3, 4])
+      appendFileSync(
+        home.file('s'),
+        `${replyRecord('s', `r${day}`).replace(/"timestamp":"[^"]+"/, `"timestamp":"${at(day)}"`)}\n`,
+      );
+    const engine = await createOwnedEngine({ agents: ALL_AGENTS, place: place(home.folder), storePath });
+    await engine.sweep();
+    const whole = await counts(engine);
+    const beforeMs = Date.UTC(2026, 9, 3, 8);
+    let changes = 0;
+    engine.onChanged(() => changes++);
+    assert.equal((await engine.care({ task: 'forgetBefore', beforeMs, isTrial: true })).forgotten, 2);
+    assert.deepEqual(await counts(engine), whole);
+    const { sizeBytes, ...report } = await engine.care({ task: 'forgetBefore', beforeMs });
+    assert.deepEqual(report, { problems: [], requests: 2, forgotten: 2 });
+    assert.ok((sizeBytes ?? 0) > 0);
+    while (changes === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual([(await counts(engine)).turns, (await counts(engine)).tokens], [2, whole.tokens / 2]);
+    assert.equal((await engine.healthReport()).store.history_starts_at, at(3));
+    home.reply('s', 'new');
+    await engine.sweep();
+    assert.equal((await engine.care({ task: 'rebuild' })).requests, 3, 'what was taken out stays out');
+    assert.equal((await engine.care({ task: 'rebuild', all: true })).requests, 5);
+    await engine.dispose();
+  });
+
+  it('answers all questions about a session of which the beginning was taken out', async () => {
+    const at = (day: number): string => new Date(Date.UTC(2026, 9, day, 12)).toISOString();
+    for (let day = 1; day <= 20; day++)
+      appendFileSync(
+        home.file('s'),
+        `${replyRecord('s', `r${day}`).replace(/"timestamp":"[^"]+"/, `"timestamp":"${at(day)}"`)}\n`,
+      );
+    const engine = await createOwnedEngine({ agents: ALL_AGENTS, place: place(home.folder), storePath });
+    await engine.sweep();
+    await engine.care({ task: 'forgetBefore', beforeMs: Date.UTC(2026, 9, 11) });
+    const { totals } = await engine.usage({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
+    assert.equal(totals.turns, 10);
+    const report = await engine.attributionReport({});
+    assert.equal(report?.totals.total_tokens, totals.total_tokens);
+    const spent = Object.values(report?.spent ?? {}).reduce((sum, kind) => sum + kind.total_tokens, 0);
+    assert.equal(spent, totals.total_tokens);
+    const items = engine.items({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
+    assert.ok(Array.isArray(items));
+    assert.equal((await engine.requests({ window: 'all', timeZone: ZONE, nowMs: NOW_MS })).length, 10);
+    await engine.dispose();
   });
 
   it('rebuilds what is in memory only', async () => {
@@ -93,6 +145,9 @@ describe('care of the store by the engine', () => {
     assert.deepEqual(JSON.parse((await cli('store', 'rebuild', ...where)).out).requests, 2);
     assert.equal((await cli('store', 'restore', backup, ...where)).code, 0);
     assert.deepEqual(JSON.parse((await cli('store', 'check', ...where)).out), { problems: [], requests: 1 });
+    const forgot = JSON.parse((await cli('store', 'forget', '2030-01-01', ...where)).out);
+    assert.deepEqual([forgot.requests, forgot.forgotten], [0, 1]);
+    assert.equal((await cli('store', 'forget', 'yesterday', ...where)).code, 2);
     const wrong = await cli('store', 'restore', path.join(home.folder, 'missing.db'), ...where);
     assert.deepEqual([wrong.code, JSON.parse(wrong.out).problems.length], [1, 1]);
     for (const args of [

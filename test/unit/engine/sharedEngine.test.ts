@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { claim } from '../../../src/engine/claim.ts';
@@ -57,6 +57,40 @@ describe('engine shared by windows', function () {
     assert.deepEqual(store.all('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
     assert.deepEqual(store.all('SELECT count(*) AS n FROM usage_logs'), [{ n: 3 }]);
     store.close();
+  });
+
+  it('puts a backup in the place of the store, for all windows, and keeps the one of before', async () => {
+    home.reply('s1', 'a');
+    const options = { agents: ALL_AGENTS, place: place(home.folder), storageDir: home.storageDir, version: '1.0.0' };
+    const leader = await openSharedEngine(options);
+    const follower = await openSharedEngine(options);
+    const troubles = [collectTroubles(leader), collectTroubles(follower)];
+    try {
+      await leader.sweep();
+      const backup = path.join(home.folder, 'backup.db');
+      await leader.care({ task: 'backUp', to: backup });
+      rmSync(home.file('s1'));
+      home.reply('s2', 'b');
+      await leader.sweep();
+      assert.equal((await counts(leader)).turns, 2);
+      // The transcripts of the backup are gone: only the backup knows them.
+      const missing = await follower.care({ task: 'restore', from: path.join(home.folder, 'missing.db') });
+      assert.match(missing.problems.join(), /does not exist/);
+      const { problems, keptAs = '' } = await follower.care({ task: 'restore', from: backup });
+      assert.deepEqual(problems, []);
+      for (let waits = 0; !existsSync(keptAs) && waits < 500; waits++) await new Promise((go) => setTimeout(go, 20));
+      for (const engine of [leader, follower]) {
+        await engine.sweep();
+        assert.equal((await counts(engine)).turns, 2, 'what came after the backup is read again');
+      }
+      const { store } = await openStore({ path: keptAs, nowMs: 0 });
+      assert.equal(store.check().requests, 2);
+      store.close();
+      assert.deepEqual(troubles, [[], []]);
+    } finally {
+      await follower.dispose();
+      await leader.dispose();
+    }
   });
 
   it('is led by the newest version, which older ones follow', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openStore } from '../../../src/store/openStore.ts';
+import { prepareReplacement } from '../../../src/store/replaceStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { backupTrouble, restoreBackup } from '../../../src/store/storeFiles.ts';
 import { batch, inTempFolder, request } from './sampleRows.ts';
@@ -11,6 +12,14 @@ const TABLES = ['callers', 'requests', 'caller_slots', 'kind_days', 'sightings',
 
 const dump = (store: Store): unknown =>
   Object.fromEntries(TABLES.map((table) => [table, store.all(`SELECT * FROM ${table} ORDER BY 1, 2`)]));
+
+/** Opens and closes a store. */
+async function requestsIn(file: string) {
+  const { store, trouble } = await openStore({ path: file, nowMs: NOW_MS });
+  const { requests } = store.check();
+  store.close();
+  return { requests, trouble };
+}
 
 const one = batch({ requests: [request('a', { taskId: 't' }), request('b', { offset: 9, replyChars: 50 })] });
 const two = batch(
@@ -25,7 +34,9 @@ async function sample(): Promise<Store> {
   return store;
 }
 
-describe('care of the store', () => {
+describe('care of the store', function () {
+  this.timeout(60_000);
+
   it('finds nothing wrong with what was stored', async () => {
     const store = await sample();
     assert.deepEqual(store.check(), { problems: [], requests: 3 });
@@ -99,6 +110,35 @@ describe('care of the store', () => {
       assert.equal(restored.trouble, undefined);
       assert.equal(restored.store.check().requests, 2);
       restored.store.close();
+    }));
+
+  it('opens the backup that was prepared for it, wherever a process ended in between', () =>
+    inTempFolder(async (folder) => {
+      const file = path.join(folder, 'usage.db');
+      const backup = path.join(folder, 'backup.db');
+      const { store } = await openStore({ path: file, nowMs: NOW_MS });
+      store.commit([one]);
+      store.backUp(backup);
+      store.commit([two]);
+      store.close();
+      const keptAs = prepareReplacement(backup, file, NOW_MS);
+      assert.equal(keptAs, `${file}.replaced-20261101T120000Z`);
+      assert.ok(!existsSync(keptAs ?? ''), 'nothing is moved before the store is opened again');
+      // The process that had it open ended in the middle: its log was moved, the store itself not yet.
+      writeFileSync(`${keptAs}-wal`, '');
+      assert.deepEqual(await requestsIn(file), { requests: 2, trouble: undefined });
+      rmSync(`${keptAs}-wal`, { force: true });
+      assert.deepEqual(await requestsIn(keptAs ?? ''), { requests: 3, trouble: undefined });
+      assert.deepEqual(await requestsIn(file), { requests: 2, trouble: undefined }, 'once only');
+      // It ended when the store was away and the backup not yet there.
+      prepareReplacement(backup, file, NOW_MS + 60_000);
+      renameSync(file, `${file}.replaced-20261101T120100Z`);
+      assert.deepEqual(await requestsIn(file), { requests: 2, trouble: undefined });
+      // What was only half copied counts for nothing; of two that were prepared the last one counts.
+      writeFileSync(`${file}.next-for-replaced-20261101T130000Z.part`, 'half');
+      prepareReplacement(keptAs ?? '', file, NOW_MS + 120_000);
+      prepareReplacement(backup, file, NOW_MS + 180_000);
+      assert.deepEqual(await requestsIn(file), { requests: 2, trouble: undefined });
     }));
 
   it('tells why a file is no backup', () =>

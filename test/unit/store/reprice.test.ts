@@ -239,8 +239,7 @@ describe('pricing history anew', () => {
 
   it('keeps what a public list said before, and takes what it says now for what comes', async () => {
     const { store } = await openStore({ nowMs: 0 });
-    const at = (id: string, atMs: number): RequestRow =>
-      request(id, { provider: 'acme', model: 'house-model', atMs });
+    const at = (id: string, atMs: number): RequestRow => request(id, { provider: 'acme', model: 'house-model', atMs });
     store.priceGaps.use(true);
     store.priceGaps.take([{ id: 'acme/house-model', ...NO_RATES, input: 10_000 }], 1_000_000);
     store.commit([batch({ requests: [at('a', 500_000), at('b', 2_000_000)] })]);

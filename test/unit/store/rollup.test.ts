@@ -93,5 +93,5 @@ describe('rollups', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }).timeout(60_000);
 });
