@@ -33,7 +33,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
   cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
-                                             what `forget` took out comes back
+                                             what "store forget" took out comes back
   cli.js store backup TO    --store FILE     copy the store into a new file
   cli.js store restore FROM --store FILE     put a backup in its place; what stood there is kept beside it
   cli.js store compact  --store FILE         give back the space of what was taken out
