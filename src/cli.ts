@@ -7,6 +7,7 @@ import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
 import { isCorrupt } from './store/connection.ts';
 import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
+import { backupTroubleText } from './views/backupTrouble.ts';
 import { parseCursor } from './views/provenance.ts';
 import {
   attributionTable,
@@ -246,7 +247,7 @@ async function caredFor(request: CareRequest, options: Options): Promise<CareRep
 
 async function restored(backup: string, store: string): Promise<Pick<CareReport, 'problems' | 'keptAs'>> {
   const trouble = await backupTrouble(backup);
-  if (trouble !== undefined) return { problems: [trouble] };
+  if (trouble !== undefined) return { problems: [backupTroubleText(backup, trouble)] };
   const release = await ownStore(store);
   try {
     return { problems: [], keptAs: restoreBackup(backup, store, Date.now()) };

@@ -5,6 +5,7 @@ import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
 import { oneAtATime } from './editor/refreshing.ts';
+import { keepHistoryShort } from './editor/retention.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       keepMeterLive(engine, meter, log),
       engine.onChanged(oneAtATime(() => pages.refresh())),
       registerCommands(pages, engine, log),
+      keepHistoryShort(engine, context.globalState, log),
       { dispose: () => engine.dispose() },
     );
     void engine.sweep().then(() => logHealth(engine, log));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
-import { backUpStore, checkStore, rebuildStore } from './storeCommands.ts';
+import { backUpStore, checkStore, compactStore, rebuildStore, restoreStore } from './storeCommands.ts';
 import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
@@ -16,6 +16,8 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.checkStore': () => checkStore(engine),
     'agentTokenMeter.rebuildStore': () => rebuildStore(engine),
     'agentTokenMeter.backUpStore': () => backUpStore(engine),
+    'agentTokenMeter.restoreStore': () => restoreStore(engine),
+    'agentTokenMeter.compactStore': () => compactStore(engine),
     'agentTokenMeter.showLog': async () => {
       log.show();
       await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
@@ -37,6 +39,8 @@ export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Dispos
     'checkStore',
     'rebuildStore',
     'backUpStore',
+    'restoreStore',
+    'compactStore',
     'showLog',
   ];
   return vscode.Disposable.from(

@@ -17,6 +17,17 @@ export function engineSettings(): EngineSettings {
   };
 }
 
+/** How many months of history are kept; `undefined`: all. */
+export function keepMonths(): number | undefined {
+  const months = positive(vscode.workspace.getConfiguration(SECTION).get('keepMonths'));
+  return months === undefined ? undefined : Math.max(1, Math.floor(months));
+}
+
+/** Keeps everything from now on. */
+export async function keepForEver(): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update('keepMonths', undefined, vscode.ConfigurationTarget.Global);
+}
+
 /** Tells the engine when the user changes what it reads or a budget. */
 export function keepSettingsLive(engine: Engine): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {

@@ -1,4 +1,5 @@
 import type { UsageFilters } from '../queries/usageWindow.ts';
+import type { BackupTrouble } from '../store/storeFiles.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { DashboardView, ItemsView, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
@@ -129,6 +130,8 @@ export interface CareReport {
   requests: number;
   /** Where the store of before is kept. */
   keptAs?: string;
+  /** Of `restore`: why the file cannot take the place of the store, which is as it was then. */
+  refused?: BackupTrouble;
   /** Of `forgetBefore`: how many requests were taken out, or would be. */
   forgotten?: number;
   /** Of `compact` and `forgetBefore`: of the store's file, if there is one. */

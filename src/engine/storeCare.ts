@@ -50,8 +50,8 @@ export async function careFor(request: CareRequest, subject: CareSubject): Promi
 
 async function restore(from: string, { storePath, onReplaced }: CareSubject): Promise<CareReport> {
   if (storePath === undefined) throw new Error('figures are kept in memory only');
-  const trouble = await backupTrouble(from);
-  if (trouble !== undefined) return { problems: [trouble], requests: 0 };
+  const refused = await backupTrouble(from);
+  if (refused !== undefined) return { problems: [], requests: 0, refused };
   const keptAs = prepareReplacement(from, storePath, Date.now());
   onReplaced();
   return { problems: [], requests: 0, keptAs };

@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSqliteWasm } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
+import { SqliteError } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { prepareReplacement, replaceAsPrepared } from './replaceStore.ts';
 import { loadSqlite } from './sqlite.ts';
 
-/** Why a file cannot take the place of a store, as a sentence; `undefined` when it can. */
-export async function backupTrouble(file: string): Promise<string | undefined> {
-  if (!existsSync(file)) return `${file} does not exist.`;
+/** Why a file cannot take the place of a store. */
+export type BackupTrouble =
+  | { kind: 'missing' | 'newer' | 'foreign' }
+  /** With what SQLite or the system says. */
+  | { kind: 'damaged' | 'unreadable'; detail: string };
+
+/** Looks closely at a file that is to take the place of a store; `undefined` when it can. */
+export async function backupTrouble(file: string): Promise<BackupTrouble | undefined> {
+  if (!existsSync(file)) return { kind: 'missing' };
   const sqlite = await loadSqlite(await readSqliteWasm());
   // SQLite writes beside a file while it reads it: it gets a copy.
   const folder = mkdtempSync(path.join(tmpdir(), 'agent-token-meter-'));
@@ -21,16 +28,17 @@ export async function backupTrouble(file: string): Promise<string | undefined> {
     try {
       connection.exec('PRAGMA locking_mode = EXCLUSIVE');
       const version = Number(connection.first('PRAGMA user_version')?.[0] ?? 0);
-      if (version > SCHEMA_VERSION) return `${file} was written by a newer version of Agent Token Meter.`;
+      if (version > SCHEMA_VERSION) return { kind: 'newer' };
       if (version === 0 || !connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'cursors'"))
-        return `${file} is no store of Agent Token Meter.`;
+        return { kind: 'foreign' };
       const [damage] = damagedPages(connection);
-      return damage === undefined ? undefined : `${file} is damaged: ${damage}`;
+      return damage === undefined ? undefined : { kind: 'damaged', detail: damage };
     } finally {
       connection.close();
     }
   } catch (error) {
-    return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = error instanceof Error ? error.message : String(error);
+    return { kind: error instanceof SqliteError && error.code === 11 ? 'damaged' : 'unreadable', detail };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -75,7 +75,7 @@ describe('engine shared by windows', function () {
       assert.equal((await counts(leader)).turns, 2);
       // The transcripts of the backup are gone: only the backup knows them.
       const missing = await follower.care({ task: 'restore', from: path.join(home.folder, 'missing.db') });
-      assert.match(missing.problems.join(), /does not exist/);
+      assert.deepEqual(missing.refused, { kind: 'missing' });
       const { problems, keptAs = '' } = await follower.care({ task: 'restore', from: backup });
       assert.deepEqual(problems, []);
       for (let waits = 0; !existsSync(keptAs) && waits < 500; waits++) await new Promise((go) => setTimeout(go, 20));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSqliteWasm } from '../../../src/store/assets.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { prepareReplacement } from '../../../src/store/replaceStore.ts';
+import { loadSqlite } from '../../../src/store/sqlite.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { backupTrouble, restoreBackup } from '../../../src/store/storeFiles.ts';
 import { batch, inTempFolder, request } from './sampleRows.ts';
@@ -144,16 +146,29 @@ describe('care of the store', function () {
   it('tells why a file is no backup', () =>
     inTempFolder(async (folder) => {
       const missing = path.join(folder, 'missing.db');
-      assert.match((await backupTrouble(missing)) ?? '', /does not exist/);
+      assert.deepEqual(await backupTrouble(missing), { kind: 'missing' });
       assert.ok(!existsSync(missing));
       const text = path.join(folder, 'text.db');
       writeFileSync(text, 'no database '.repeat(1000));
-      assert.match((await backupTrouble(text)) ?? '', /cannot be read/);
+      assert.equal((await backupTrouble(text))?.kind, 'unreadable');
       const newer = path.join(folder, 'newer.db');
       const { store } = await openStore({ path: newer, nowMs: NOW_MS });
       store.all('PRAGMA user_version = 99');
       store.close();
-      assert.match((await backupTrouble(newer)) ?? '', /newer version/);
+      assert.deepEqual(await backupTrouble(newer), { kind: 'newer' });
+      const foreign = path.join(folder, 'foreign.db');
+      const connection = (await loadSqlite(await readSqliteWasm())).open(foreign);
+      connection.exec('CREATE TABLE t (a); PRAGMA user_version = 1');
+      connection.close();
+      assert.deepEqual(await backupTrouble(foreign), { kind: 'foreign' });
+      const damaged = path.join(folder, 'damaged.db');
+      const filled = await openStore({ path: damaged, nowMs: NOW_MS });
+      for (let n = 0; n < 40; n++)
+        filled.store.commit([batch({ requests: Array.from({ length: 20 }, (_, k) => request(`r${n}-${k}`)) })]);
+      filled.store.close();
+      const bytes = readFileSync(damaged);
+      writeFileSync(damaged, bytes.fill(0x5a, bytes.length - 6 * 8192));
+      assert.equal((await backupTrouble(damaged))?.kind, 'damaged');
     }));
 
   it('looks closely at a file in which damage was found, and sets it aside', () =>
