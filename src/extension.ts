@@ -4,6 +4,7 @@ import { registerCommands, registerLogCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
+import { keepPriceListFresh } from './editor/priceListFetch.ts';
 import { oneAtATime } from './editor/refreshing.ts';
 import { keepHistoryShort } from './editor/retention.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
@@ -36,7 +37,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       keepHistoryShort(engine, context.globalState, log),
       { dispose: () => engine.dispose() },
     );
-    void engine.sweep().then(() => logHealth(engine, log));
+    void engine.sweep().then(() => {
+      context.subscriptions.push(keepPriceListFresh(engine, log));
+      return logHealth(engine, log);
+    });
     void loadBarPicture(context.extensionUri).then((renderBar) => meter.redraw(renderBar));
     return extensionApi(engine, meter);
   } catch (error) {

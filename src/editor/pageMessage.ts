@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { FILTER_KEYS } from '../views/dashboardView.ts';
 import { PAGE_NAMES } from '../views/pageNames.ts';
+import { FIELD_NAMES, type PriceFieldName } from '../views/pricesView.ts';
 import type { PageMessage } from '../views/protocol.ts';
 
 const turn = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -10,6 +11,12 @@ const day = v.pipe(v.string(), v.isoDate());
 const unit = v.picklist(['day', 'week', 'month']);
 /** Names in transcripts may be long. */
 const value = v.pipe(v.string(), v.maxLength(8192));
+
+const name = v.pipe(v.string(), v.maxLength(1000));
+const price = { provider: name, model: name, tier: name, fromMs: v.pipe(v.number(), v.safeInteger()) };
+const fields = v.object(
+  Object.fromEntries(FIELD_NAMES.map((field) => [field, name])) as Record<PriceFieldName, typeof name>,
+);
 
 const pageMessage = v.variant('type', [
   v.object({ type: v.literal('ready') }),
@@ -31,6 +38,11 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('copyAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
   v.object({ type: v.literal('dismissAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
   v.object({ type: v.literal('show'), page: v.picklist(PAGE_NAMES) }),
+  v.object({ type: v.literal('setPrice'), fields, replaces: v.optional(v.object(price)) }),
+  v.object({ type: v.literal('removePrice'), ...price }),
+  v.object({ type: v.literal('importPrices') }),
+  v.object({ type: v.literal('exportPrices'), format: v.picklist(['json', 'csv']) }),
+  v.object({ type: v.literal('fetchPrices') }),
   v.object({ type: v.literal('showLog') }),
 ]);
 

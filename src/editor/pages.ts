@@ -4,6 +4,7 @@ import { PAGE_NAMES, type PageName } from '../views/pageNames.ts';
 import { attributionPage } from './attributionPage.ts';
 import { Page, type PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
+import { pricesPage } from './pricesPage.ts';
 import { usagePage } from './usagePage.ts';
 
 /** An open page is made anew at least this often. */
@@ -25,6 +26,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
   const contents: Record<PageName, Omit<PageKind, 'viewType' | 'onError'>> = {
     usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usagePage(engine, context) },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
+    prices: { title: vscode.l10n.t('Prices'), file: 'prices', ...pricesPage(engine, log) },
     health: {
       title: vscode.l10n.t('Health'),
       file: 'health',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Presentation } from '../engine/engineApi.ts';
+import { costShown } from './settings.ts';
 
 /** How this window writes numbers and dates, now. */
 export function presentation(): Presentation {
@@ -7,6 +8,7 @@ export function presentation(): Presentation {
     locale: vscode.env.language,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     nowMs: Date.now(),
+    cost: costShown(),
   };
 }
 

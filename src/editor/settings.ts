@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine, EngineSettings } from '../engine/engineApi.ts';
+import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
 
 /** The section of every setting of this extension. */
@@ -13,6 +14,8 @@ export function engineSettings(): EngineSettings {
   return {
     paths: Object.fromEntries(paths.map(([id, folders]) => [id, strings(folders)])),
     weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
+    weeklyBudgetUsd: positive(settings.get('weeklyBudgetUsd')),
+    openRouterPrices: settings.get('prices.openRouter') !== false,
     disabledAgents: strings(settings.get('disabledAgents')),
   };
 }
@@ -33,6 +36,12 @@ export function keepSettingsLive(engine: Engine): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (change.affectsConfiguration(SECTION)) void engine.configure(engineSettings());
   });
+}
+
+/** Whether and how costs are shown. */
+export function costShown(): CostShown {
+  const wanted = vscode.workspace.getConfiguration(SECTION).get<unknown>('cost');
+  return COSTS_SHOWN.find((each) => each === wanted) ?? 'list';
 }
 
 /** Percentages at which the meter changes its colour; ascending, or the default ones. */

@@ -1,10 +1,15 @@
+import type { OwnPrice } from '../ledger/priceBook.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
+import type { OwnPriceChange } from '../store/priceList.ts';
 import type { BackupTrouble } from '../store/storeFiles.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
+import type { CostShown } from '../views/costShown.ts';
 import type { DashboardView, ItemsView, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
+import type { PriceReport } from '../views/priceReport.ts';
+import type { PricesView } from '../views/pricesView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
 import type { AttributionReport, RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
@@ -16,6 +21,8 @@ export interface Presentation {
   /** IANA zone in which days begin. */
   timeZone: string;
   nowMs: number;
+  /** Whether and how costs are shown; at list price without. */
+  cost?: CostShown;
 }
 
 /** The user's wishes that change figures. Machine-wide; sent by the window that leads. */
@@ -24,6 +31,10 @@ export interface EngineSettings {
   paths: Record<string, string[]>;
   /** Token budget of a week; `undefined` = none. */
   weeklyBudgetTokens?: number;
+  /** Dollars to spend in a week at list price; `undefined` = none. */
+  weeklyBudgetUsd?: number;
+  /** Whether the public price list fills gaps; `undefined` = as it was. */
+  openRouterPrices?: boolean;
   /** Agents that are not read. */
   disabledAgents: string[];
 }
@@ -102,6 +113,24 @@ export interface EngineApi {
   healthReport(): Promise<HealthReport>;
   /** The same as lines for a log. */
   healthLines(request: Pick<Presentation, 'locale'>): Promise<string[]>;
+  /** What every model costs, and where that comes from. */
+  prices(request: Presentation): Promise<PricesView>;
+  /** The same as rows for other programs. */
+  priceReport(request: Pick<Presentation, 'nowMs'>): Promise<PriceReport[]>;
+  ownPrices(): Promise<OwnPrice[]>;
+  /**
+   * Sets and removes prices of the user, all or nothing; resolves when that is stored. History is priced by them afterwards: `onChanged`
+   * tells of it. Rejects when one of them cannot be a price.
+   */
+  changePrices(request: OwnPriceChange & { nowMs: number }): Promise<void>;
+  /**
+   * Asks for the task of fetching the public price list. `true` for one window of the machine, when it is time to.
+   *
+   * @param request `isWished`: a person asks for it
+   */
+  claimPriceList(request: { nowMs: number; isWished: boolean }): Promise<boolean>;
+  /** What came of that. `false` = it was no such list: the one of before stays. */
+  takePriceList(answer: { fetchedAtMs: number; text: string } | { failure: string }): Promise<boolean>;
   /** Looks after the store. Rejects with what went wrong; nothing is lost then. */
   care(request: CareRequest): Promise<CareReport>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */

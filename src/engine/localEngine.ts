@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
+import { ownPrices } from '../queries/pricedModels.ts';
 import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
@@ -10,8 +11,10 @@ import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
+import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
+import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import {
   type AnswerFacts,
   answerAttribution,
@@ -31,6 +34,7 @@ import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
+import { createRepricing } from './repricing.ts';
 import { careFor, compactIfLoose } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
@@ -146,6 +150,13 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   });
 
   let mayCompact = true;
+  const repricing = createRepricing({ store, onStored: tellChanged, onTrouble: tellTrouble });
+  const usePrices = (): void => {
+    if (settings.openRouterPrices !== undefined) store.priceGaps.use(settings.openRouterPrices);
+    if (options.watch) repricing.start();
+  };
+  usePrices();
+
   const sweep = async (): Promise<void> => {
     if (disposed) return;
     // Some agents keep their transcripts in each project: a new project is a new folder to look into.
@@ -153,6 +164,9 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     timing = await ingest.sweep();
     // A moment in which there is nothing to do.
     if (mayCompact && timing.bytesRead === 0 && !disposed) mayCompact = compactIfLoose(store);
+    // Prices that changed while nobody was here, or what could not be stored before.
+    repricing.start();
+    if (!options.watch) await repricing.settled();
   };
 
   const stopSweeping = options.watch
@@ -231,11 +245,27 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
         onChanged: tellChanged,
         onReplaced: () => options.onReplaced?.(),
       }),
+    prices: async (request) => answerPrices(reader(), request, repricing.progress()),
+    priceReport: async ({ nowMs }) => modelPrices(reader(), nowMs).map(priceReport),
+    ownPrices: async () => ownPrices(reader()).map(({ source: _, setAtMs: __, ...price }) => price),
+    async changePrices(request) {
+      changePrices(reader(), request);
+      repricing.start();
+      tellChanged();
+    },
+    claimPriceList: async (request) => claimPriceList(reader(), request),
+    async takePriceList(answer) {
+      const isTaken = takePriceList(reader(), answer);
+      repricing.start();
+      tellChanged();
+      return isTaken;
+    },
     sweep,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;
       settings = next;
       agents = rootsOf();
+      usePrices();
       tellChanged();
       await sweep();
     },
@@ -263,7 +293,9 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       tellProgress.cancel();
       hintedSweep.cancel();
       ingest.stop();
+      repricing.stop();
       await ingest.settled();
+      await repricing.settled();
       databases.dispose();
       store.close();
     },

@@ -1,6 +1,7 @@
 import type { OpenRouterModel } from '../ledger/openRouterList.ts';
 import type { Connection } from './connection.ts';
 import { ratesOf } from './priceList.ts';
+import type { PriceGapsState } from './priceSources.ts';
 
 /** The public list that fills gaps, as it was last fetched. */
 export interface PriceGaps {
@@ -13,16 +14,6 @@ export interface PriceGaps {
   take(models: readonly OpenRouterModel[], fetchedAtMs: number): void;
   /** A newer one could not be had: the one of before stays. */
   failed(reason: string): void;
-}
-
-export interface PriceGapsState {
-  isUsed: boolean;
-  askedAtMs?: number;
-  fetchedAtMs?: number;
-  /** In the newest list. */
-  models: number;
-  /** Why there is no newer one. */
-  failure?: string;
 }
 
 /**

@@ -1,6 +1,17 @@
 import type { ListedPrice, OwnPrice, PriceSources } from '../ledger/priceBook.ts';
 import type { Reader } from './reader.ts';
 
+/** The public list that fills gaps, as it was last fetched. */
+export interface PriceGapsState {
+  isUsed: boolean;
+  askedAtMs?: number;
+  fetchedAtMs?: number;
+  /** In the newest list. */
+  models: number;
+  /** Why there is no newer one. */
+  failure?: string;
+}
+
 /** The user's prices, and the public list as far as it is used, as they are stored. */
 export function priceSources(reader: Reader): PriceSources {
   let listed: ListedPrice[] | undefined;

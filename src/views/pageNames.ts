@@ -4,7 +4,7 @@ import { t } from './text.ts';
  * The pages, in the order of their navigation. Another one is a name here, its content in `src/editor/pages.ts`, and its script
  * `webview/<file>.ts` in `vite.config.mts` and `knip.json`.
  */
-export const PAGE_NAMES = ['usage', 'attribution', 'health'] as const;
+export const PAGE_NAMES = ['usage', 'attribution', 'prices', 'health'] as const;
 
 export type PageName = (typeof PAGE_NAMES)[number];
 
@@ -15,6 +15,8 @@ export function pageLabel(name: PageName): string {
       return t('Usage');
     case 'attribution':
       return t('What consumed my tokens');
+    case 'prices':
+      return t('Prices');
     case 'health':
       return t('Health');
   }

@@ -2,6 +2,7 @@ import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
 import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
 import type { PageName } from './pageNames.ts';
+import type { PriceFields, PricesView } from './pricesView.ts';
 import type { WindowName } from './usageReport.ts';
 
 /** Host → page: always the whole picture, or why there is none. */
@@ -9,6 +10,7 @@ export type HostMessage =
   | { type: 'dashboard'; view: DashboardView }
   | { type: 'attribution'; view: AttributionView }
   | { type: 'health'; view: HealthView }
+  | { type: 'prices'; view: PricesView }
   | { type: 'problem'; text: string };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
@@ -31,6 +33,12 @@ export type PageMessage =
   /** One filter; all of them without. */
   | { type: 'clearFilter'; by?: FilterKey }
   | { type: 'lens'; lens: Lens }
+  /** A price as it was typed. `replaces`: the one of the same model that it is to take the place of, by the moment from which that holds. */
+  | { type: 'setPrice'; fields: PriceFields; replaces?: PriceChoice }
+  | ({ type: 'removePrice' } & PriceChoice)
+  | { type: 'importPrices' }
+  | { type: 'exportPrices'; format: 'json' | 'csv' }
+  | { type: 'fetchPrices' }
   /** An empty key follows the live session. */
   | { type: 'session'; key: string }
   | { type: 'thread'; key: string }
@@ -45,3 +53,11 @@ export type PageMessage =
   /** Another page. */
   | { type: 'show'; page: PageName }
   | { type: 'showLog' };
+
+/** One price of the user. */
+export interface PriceChoice {
+  provider: string;
+  model: string;
+  tier: string;
+  fromMs: number;
+}

@@ -1,5 +1,6 @@
 import type { CountRule } from '../ledger/rows.ts';
 import type { RequestListRow, SightingRow } from '../queries/requests.ts';
+import { priceOrigin } from './priceSource.ts';
 import { t } from './text.ts';
 import type { RequestReport } from './usageReport.ts';
 
@@ -21,13 +22,7 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
     reasons.push(t('It stands in {0} other transcripts as well, which are not counted again.', others.length));
   if (row.isCopy === 1)
     reasons.push(t('Only copies of its record were seen: the transcript of its origin is missing.'));
-  reasons.push(
-    row.costUsd === null
-      ? t('It has no price: the model or its tier is not in the price list.')
-      : row.priceSource === 'recorded'
-        ? t('Its cost is the one that the agent recorded.')
-        : t('Its price comes from {0}.', row.priceSource ?? ''),
-  );
+  reasons.push(priceOrigin(row.costUsd === null ? null : row.priceSource).sentence);
   return reasons;
 }
 

@@ -10,6 +10,7 @@ export const quietSettings = {
   'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  'agentTokenMeter.prices.openRouter': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
 };

@@ -9,6 +9,7 @@ const json = (file: string): Texts => JSON.parse(readSource(file));
 /** Where people read English whatever the language: the command line's tables, and what a name or a font is. */
 const ENGLISH_ANYWAY: { file: string; text: RegExp }[] = [
   { file: 'src/views/textTable.ts', text: /./ },
+  { file: 'src/views/priceFile.ts', text: /^(agent-token-meter prices|USD per .*)$/ },
   { file: 'webview/charts/paint.ts', text: /sans-serif/ },
   { file: 'src/editor/statusBarMeter.ts', text: /^Agent Token Meter$/ },
 ];
