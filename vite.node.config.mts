@@ -32,7 +32,7 @@ export default defineConfig({
       external: ['vscode'],
       input: {
         extension: 'src/extension.ts',
-        engineWorker: 'src/engine/worker.ts',
+        engineWorker: 'src/engineWorker.ts',
         scanWorker: 'src/engine/scanWorker.ts',
         cli: 'src/cli.ts',
       },

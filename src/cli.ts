@@ -1,10 +1,13 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { version } from '../package.json';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
+import { Unservable } from './engine/unservable.ts';
+import { BadWord, countOf, oneOf, timeOf, usageQuestion } from './engine/usageQuestion.ts';
 import { isCorrupt } from './store/connection.ts';
 import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
 import { backupTroubleText } from './views/backupTrouble.ts';
@@ -32,6 +35,8 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
+  cli.js serve     [--port N] [--token-file FILE]   answer other programs of this machine over HTTP, until ended
+  cli.js mcp       answer an agent over its input and output, as a server of the Model Context Protocol
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
   cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
                                              what "store forget" took out comes back
@@ -66,6 +71,9 @@ const OPTIONS = {
   latest: { type: 'boolean', default: false },
   lens: { type: 'string', default: 'window' },
   kind: { type: 'string' },
+  port: { type: 'string' },
+  'token-file': { type: 'string' },
+  engine: { type: 'string' },
   home: { type: 'string' },
   store: { type: 'string' },
   tz: { type: 'string' },
@@ -131,38 +139,15 @@ function parse(args: string[]) {
   }
 }
 
-function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((known) => known === value);
-  if (choice === undefined) throw new BadArgument(`--${name} is one of ${choices.join(', ')}, not "${value}"`);
-  return choice;
-}
-
-function timeOf(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const isIso = /^\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?$/.test(value);
-  const atMs = isIso ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new BadArgument(`${name} is a time like 2026-11-16T00:00:00Z, not "${value}"`);
-  return atMs;
-}
-
-function zoneOf(value: string | undefined): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
-  } catch {
-    throw new BadArgument(`--tz is an IANA time zone like Europe/Berlin, not "${value}"`);
-  }
-}
-
 /** The same question of one session alone, where one is named. */
 const ofSession = async (engine: LocalEngine, request: UsageRequest, id: string | undefined): Promise<UsageRequest> =>
   id === undefined ? request : { ...request, session: await sessionKeyOf(engine, id) };
 
 /** The key of a session that is named by the agent's own id. */
-async function sessionKeyOf(engine: LocalEngine, id: string): Promise<string> {
-  const sessions = await engine.sessions({ window: 'all', timeZone: 'UTC', nowMs: Date.now() });
-  const found = sessions.find(({ session, agent }) => session === id || `${agent}:${session}` === id);
-  if (!found) throw new BadArgument(`there is no session "${id}"`);
-  return `${found.agent}:${found.session}`;
+async function sessionKeyOf(engine: LocalEngine, name: string): Promise<string> {
+  const key = await engine.sessionNamed({ name });
+  if (key === null) throw new BadArgument(`there is no session "${name}"`);
+  return key;
 }
 
 function pageOf({ limit: value, after, session, latest, lens: asked, kind }: Options): Page {
@@ -171,41 +156,20 @@ function pageOf({ limit: value, after, session, latest, lens: asked, kind }: Opt
   if (after !== undefined && !parseCursor(after))
     throw new BadArgument(`--after is the cursor of a request listed before, not "${after}"`);
   if (value === undefined) return { after, session, lens, kind };
-  const limit = Number(value);
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new BadArgument(`--limit is a whole number from 1, not "${value}"`);
-  return { limit, after, session, lens, kind };
+  return { limit: countOf('limit', value), after, session, lens, kind };
 }
 
 function requestOf(options: Options): UsageRequest {
-  const sinceMs = timeOf('--since', options.since);
-  const untilMs = timeOf('--until', options.until);
-  if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
-    throw new BadArgument('--since must be before --until');
-  const unknown = options.agent?.find((id) => !AGENT_IDS.includes(id));
-  if (unknown !== undefined) throw new BadArgument(`--agent is one of ${AGENT_IDS.join(', ')}, not "${unknown}"`);
-  if (options.item !== undefined && options.used === undefined)
-    throw new BadArgument('--item needs the kind that it belongs to: --used KIND');
-  const isCustom = sinceMs !== undefined || untilMs !== undefined;
-  return {
-    window: isCustom ? 'custom' : oneOf('window', options.window ?? 'week', ['day', 'week', 'month', 'all']),
-    sinceMs,
-    untilMs,
-    agents: options.agent,
-    workspace: options.workspace ? path.resolve(options.workspace) : options.workspace,
-    agentName: options.subagent,
-    provider: options.provider,
-    model: options.model,
-    account: options.account,
-    user: options.user,
-    usedKind: options.item === undefined ? options.used : undefined,
-    usedItem:
-      options.item === undefined || options.used === undefined
-        ? undefined
-        : { kind: options.used, target: options.item },
-    timeZone: zoneOf(options.tz),
-    nowMs: Date.now(),
-  };
+  const workspace = options.workspace ? path.resolve(options.workspace) : options.workspace;
+  return usageQuestion({ ...options, workspace }, { agents: AGENT_IDS, nowMs: Date.now() });
+}
+
+function dayOf(day: string | undefined): number | undefined {
+  try {
+    return timeOf('the day', day);
+  } catch (error) {
+    throw error instanceof BadWord ? new BadArgument(error.message) : error;
+  }
 }
 
 /** What looks after a store, by name; `restore` does not open it. */
@@ -214,7 +178,7 @@ const CARE: Record<string, (target: string | undefined) => CareRequest> = {
   rebuild: () => ({ task: 'rebuild', all: true }),
   compact: () => ({ task: 'compact' }),
   backup: (to = '') => ({ task: 'backUp', to: path.resolve(to) }),
-  forget: (day) => ({ task: 'forgetBefore', beforeMs: timeOf('the day', day) ?? 0 }),
+  forget: (day) => ({ task: 'forgetBefore', beforeMs: dayOf(day) ?? 0 }),
 };
 
 async function careOfStore([name = '', target, ...rest]: string[], options: Options): Promise<void> {
@@ -256,9 +220,24 @@ async function restored(backup: string, store: string): Promise<Pick<CareReport,
   }
 }
 
+/** Answers other programs until the process is told to end. */
+async function serve(options: Options): Promise<void> {
+  const port = options.port === undefined ? undefined : portOf(options.port);
+  const { serveUntilEnded } = await import('./server/serveCommand.ts');
+  const asked = { port, tokenFile: options['token-file'], env: process.env, version };
+  await serveUntilEnded(() => openEngine(options, { watch: true }), asked);
+}
+
+function portOf(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new BadArgument(`--port is a number up to 65535, or 0 for any, not "${value}"`);
+  return port;
+}
+
 /** The engine of this run; its troubles are told on stderr. */
-async function openEngine(options: Options): Promise<LocalEngine> {
+async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
   const engine = await createOwnedEngine({
+    ...how,
     agents: ALL_AGENTS,
     place: {
       home: path.resolve(options.home ?? homedir()),
@@ -280,6 +259,7 @@ async function main(args: string[]): Promise<void> {
   }
   if (options.store === '') throw new BadArgument('--store is the name of a file');
   if (name === 'store') return careOfStore(rest, options);
+  if (name === 'serve' && rest.length === 0) return serve(options);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
   if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
@@ -329,12 +309,12 @@ const again = (error: unknown): Promise<void> => {
 main(process.argv.slice(2))
   .catch(again)
   .catch((error: unknown) => {
-    if (error instanceof BadArgument) {
-      process.stderr.write(`${error.message}\n\n${HELP}`);
+    if (error instanceof BadArgument || error instanceof BadWord) {
+      process.stderr.write(`${error instanceof BadWord ? `--${error.message}` : error.message}\n\n${HELP}`);
       process.exitCode = 2;
       return;
     }
-    if (error instanceof StoreUnusableError) {
+    if (error instanceof StoreUnusableError || error instanceof Unservable) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
       return;

@@ -270,7 +270,7 @@ export function quotaInput(
 }
 
 /** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
-function liveIn(
+export function liveIn(
   reader: Reader,
   folders: readonly string[],
 ): Pick<NonNullable<MeterInput['live']>, 'session' | 'thread' | 'isElsewhere'> | undefined {

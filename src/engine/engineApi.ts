@@ -12,7 +12,14 @@ import type { PriceReport } from '../views/priceReport.ts';
 import type { PricesView } from '../views/pricesView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
-import type { AttributionReport, RequestReport, SessionReport, UsageReport, WindowName } from '../views/usageReport.ts';
+import type {
+  AttributionReport,
+  LiveReport,
+  RequestReport,
+  SessionReport,
+  UsageReport,
+  WindowName,
+} from '../views/usageReport.ts';
 
 /** How figures are cut into days and written for one reader. Sent with each question, as windows may differ. */
 export interface Presentation {
@@ -37,6 +44,30 @@ export interface EngineSettings {
   openRouterPrices?: boolean;
   /** Agents that are not read. */
   disabledAgents: string[];
+  /** The loopback server that other programs ask; absent = off. */
+  server?: ServerSettings;
+}
+
+/** How the loopback server is run by the engine that leads. */
+export interface ServerSettings {
+  port: number;
+  /** What every request must bring. */
+  token: string;
+}
+
+/** Whether other programs can ask, and where. `failed`: a sentence says why not, and what to do. */
+export type ServerState =
+  | { state: 'off' }
+  | { state: 'starting' }
+  | { state: 'listening'; address: string }
+  | { state: 'failed'; message: string };
+
+/** What answers other programs for an engine. */
+export interface EngineServer {
+  /** Begins, ends or begins anew; the newest settings hold in the end. */
+  configure(settings: ServerSettings | undefined): void;
+  state(): ServerState;
+  close(): Promise<void>;
 }
 
 export interface UsageRequest extends UsageFilters {
@@ -108,6 +139,12 @@ export interface EngineApi {
   attributionReport(request: { sessionKey?: string; nowMs?: number }): Promise<AttributionReport | null>;
   /** Requests, newest first, with their provenance; the next page begins after the last one's `cursor`. */
   requests(request: UsageRequest & { limit?: number; after?: string }): Promise<RequestReport[]>;
+  /** What goes on now: the session that was written to last in the folders, or anywhere; budget and quotas. */
+  live(request: { folders: string[]; timeZone: string; nowMs: number }): Promise<LiveReport>;
+  /** The key of the session that is named by its key or by the agent's own id; `null` when there is none. */
+  sessionNamed(request: { name: string }): Promise<string | null>;
+  /** Whether the machine's engine answers other programs. */
+  server(): Promise<ServerState>;
   /** What was found, read and not understood. */
   health(request: Presentation): Promise<HealthView>;
   healthReport(): Promise<HealthReport>;

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import { ownPrices } from '../queries/pricedModels.ts';
+import { sessionNamed } from '../queries/sessionNamed.ts';
 import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { type OpenedStore, openStore } from '../store/openStore.ts';
@@ -14,6 +15,7 @@ import type { ItemReport } from '../views/itemReport.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
+import { answerLive } from './answerLive.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import {
   type AnswerFacts,
@@ -29,7 +31,15 @@ import {
   answerUsage,
 } from './answers.ts';
 import { coalesce } from './coalesce.ts';
-import type { Engine, EngineApi, EngineSettings, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
+import type {
+  Engine,
+  EngineApi,
+  EngineServer,
+  EngineSettings,
+  EngineTrouble,
+  IndexProgress,
+  UsageRequest,
+} from './engineApi.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
@@ -58,9 +68,14 @@ export interface LocalEngineOptions {
   onDamage?: () => void;
   /** Another store was put in the place of this one: an engine that is opened anew has it. */
   onReplaced?: () => void;
+  /** Answers other programs, where the settings say so. Only an engine that owns its store has one: there is one per machine. */
+  serve?: ServeEngine;
   /** How several threads read a first time. */
   parallel?: ParallelOptions;
 }
+
+/** Makes the server of an engine; troubles are told as the engine's own. */
+export type ServeEngine = (engine: Engine, tell: (trouble: EngineTrouble) => void) => EngineServer;
 
 /** The engine in this very thread. */
 export interface LocalEngine extends Engine {
@@ -233,6 +248,9 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     sessions: async (request) => answerSessions(reader(), request),
     attributionReport: async (request) => answerAttributionReport(reader(), request),
     requests: async (request) => answerRequests(reader(), request),
+    live: async (request) => answerLive(reader(), request, facts()),
+    sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
+    server: async () => server?.state() ?? { state: 'off' },
     health: async (request) => answerHealth(reader(), request, facts()),
     healthReport: async () => answerHealthReport(reader(), facts()),
     healthLines: async (request) => answerHealthLines(reader(), request, facts()),
@@ -264,6 +282,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;
       settings = next;
+      server?.configure(next.server);
       agents = rootsOf();
       usePrices();
       tellChanged();
@@ -271,7 +290,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
   });
 
-  return {
+  const engine: LocalEngine = {
     ...questions,
     onChanged: changed.add,
     onProgress: progressed.add,
@@ -294,12 +313,16 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       hintedSweep.cancel();
       ingest.stop();
       repricing.stop();
+      await server?.close();
       await ingest.settled();
       await repricing.settled();
       databases.dispose();
       store.close();
     },
   };
+  const server = options.serve?.(engine, tellTrouble);
+  server?.configure(settings.server);
+  return engine;
 }
 
 /** What happened to the store's file, what was kept, what to do. */

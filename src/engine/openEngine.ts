@@ -6,7 +6,7 @@ import { engineOver } from './rpc.ts';
 import { END, FAILED, READY, type WorkerData } from './workerProtocol.ts';
 
 export interface OpenEngineOptions extends WorkerData {
-  /** The built `worker.ts`: absolute path. */
+  /** The built `engineWorker.ts`: absolute path. */
   workerPath: string;
   /** For a worker that runs from source. Default: the options of this process. */
   execArgv?: string[];

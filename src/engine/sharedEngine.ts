@@ -35,7 +35,7 @@ export function openSharedEngine(options: SharedEngineOptions): Promise<Engine> 
   const me: Greeting = { protocol, version };
   const alone = async (storeless: Told, met?: Met): Promise<Backing> => {
     onRole('alone');
-    const engine = await createLocalEngine({ ...local, watch: true, storeless });
+    const engine = await createLocalEngine({ ...local, serve: undefined, watch: true, storeless });
     return {
       engine,
       ended: met?.turned ?? new Promise(() => {}),

@@ -5,7 +5,7 @@ import type { SessionKindRow, SessionRequestRow } from '../queries/sessionUsage.
 import type { ThreadBoundaryRow, ThreadStateRow } from '../queries/threads.ts';
 import type { KindSums } from '../queries/usageWindow.ts';
 import { type Advice, MOST_ADVICE } from './advice.ts';
-import { threadWindow } from './threadWindow.ts';
+import { contextReport } from './contextReport.ts';
 import { totalTokens } from './usage.ts';
 import type { AdviceReport, AttributionReport, KindSpent } from './usageReport.ts';
 import { windowKinds } from './windowKinds.ts';
@@ -28,7 +28,6 @@ export interface AttributionReportInput {
 /** The JSON of the attribution contract. */
 export function attributionReport(input: AttributionReportInput): AttributionReport {
   const { thread, requests } = input;
-  const window = threadWindow(thread);
   const totals = requests.reduce(add, noTokens());
   const flown = inFlight(
     requests.map((row) => ({
@@ -43,15 +42,7 @@ export function attributionReport(input: AttributionReportInput): AttributionRep
     agent: input.agent,
     thread: thread.thread,
     model: thread.model,
-    context: {
-      tokens: thread.contextTokens,
-      window: window.tokens,
-      window_source: window.source,
-      percent: Math.round((thread.contextTokens / window.tokens) * 1000) / 10,
-      compacts_at: thread.compactedAtTokens,
-      tokens_until_compaction:
-        thread.compactedAtTokens === null ? null : Math.max(0, thread.compactedAtTokens - thread.contextTokens),
-    },
+    context: contextReport(thread),
     in_window: inWindow(thread),
     spent: Object.fromEntries(input.kinds.map((row) => [row.kind, kindSpent(row, totals)])),
     in_flight: Object.fromEntries(

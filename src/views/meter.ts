@@ -147,7 +147,8 @@ export const hasReplied = (thread: ThreadStateRow): boolean => thread.peakTokens
 
 export const noReplyYet = (): string => t('No reply yet: the first one tells how full the context window is.');
 
-function stateOf(thread: ThreadStateRow, nowMs: number): MeterState {
+/** Whether a session is written to, rests, or has just been compacted. */
+export function stateOf(thread: ThreadStateRow, nowMs: number): 'live' | 'idle' | 'compacted' {
   const sinceCompaction = thread.compactedAtMs === null ? Number.POSITIVE_INFINITY : nowMs - thread.compactedAtMs;
   if (thread.contextEstimated && sinceCompaction < JUST_COMPACTED_MS) return 'compacted';
   return nowMs - thread.lastAtMs < LIVE_MS ? 'live' : 'idle';

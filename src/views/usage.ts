@@ -113,7 +113,8 @@ export function sessionReport(row: SessionListRow): SessionReport {
 export const totalTokens = (sums: KindSums): number =>
   sums.input + sums.output + sums.cacheRead + sums.cacheWrite5m + sums.cacheWrite1h;
 
-function kindTotals(
+/** Tokens of one owner, in the contract's names. */
+export function kindTotals(
   sums: KindSums,
 ): Pick<TokenTotals, 'input_tokens' | 'output_tokens' | 'cache_read' | 'cache_creation' | 'total_tokens'> {
   return {

@@ -172,22 +172,25 @@ export interface AdviceReport {
   action?: AdviceAction;
 }
 
+/** How full a context window is. */
+export interface ContextReport {
+  tokens: number;
+  window: number;
+  /** reported, observed, settings, catalogue, default */
+  window_source: string;
+  percent: number;
+  /** Context size at the last compaction: at about this size the agent compacts. `null` = none seen. */
+  compacts_at: number | null;
+  tokens_until_compaction: number | null;
+}
+
 /** What consumed the tokens of one session, in three lenses that each sum exactly. */
 export interface AttributionReport {
   session: string;
   agent: string;
   thread: string;
   model: string | null;
-  context: {
-    tokens: number;
-    window: number;
-    /** reported, observed, settings, catalogue, default */
-    window_source: string;
-    percent: number;
-    /** Context size at the last compaction: at about this size the agent compacts. `null` = none seen. */
-    compacts_at: number | null;
-    tokens_until_compaction: number | null;
-  };
+  context: ContextReport;
   /** Kind → tokens in the main thread's window now. Sums to `context.tokens`. */
   in_window: Record<string, number>;
   /** Who was sent and generated, over all requests. Sums to `totals` in each class. */
@@ -201,4 +204,42 @@ export interface AttributionReport {
   timeline: { at: string; turn: number; context_tokens: number | null; event: string }[];
   /** Most worth first, at most three. */
   advice: AdviceReport[];
+}
+
+/** What goes on now: the session that was written to last, and what is left of budget and quotas. */
+export interface LiveReport {
+  /**
+   * `empty`: no transcripts. `indexing`: the first read is under way. `live`: written to within the last minutes; `idle`: not.
+   * `compacted`: just compacted, and no request has told the new size yet.
+   */
+  state: 'empty' | 'indexing' | 'live' | 'idle' | 'compacted';
+  session: LiveSessionReport | null;
+  today_tokens: number;
+  week_tokens: number;
+  week_resets_at: string | null;
+  /** The user's own; `null` = none. */
+  budget: { tokens_per_week: number; used_percent: number } | null;
+  /** What agents state of their quotas, as far as it still holds. */
+  limits: LimitReport[];
+}
+
+export interface LiveSessionReport {
+  session: string;
+  agent: string;
+  model: string | null;
+  workspace: string | null;
+  last_at: string | null;
+  /** Of the main thread. `estimated`: no request has told the figure since the last break. */
+  context: ContextReport & { estimated: boolean };
+  /** What the session's tokens were spent on, subagents included, most first. Sums to its requests in each class. */
+  usage_by_tool: Record<string, Omit<ToolTotals, 'kind'>>;
+}
+
+export interface LimitReport {
+  agent: string;
+  account: string;
+  limit: string;
+  window_minutes: number;
+  used_percent: number;
+  resets_at: string | null;
 }

@@ -4,4 +4,4 @@ import { register } from 'tsx/esm/api';
 
 registerCjs();
 register();
-await import('../../../src/engine/worker.ts');
+await import('../../../src/engineWorker.ts');
