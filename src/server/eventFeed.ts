@@ -38,8 +38,9 @@ export function eventFeed(engine: Engine, limits: ServerLimits, nowMs: () => num
   let isWanted = false;
 
   const send = (response: ServerResponse, text: string): void => {
-    response.write(text);
+    // What was sent before is still waiting: one event may be large, but no pile grows.
     if (response.writableLength > limits.streamBytes) response.destroy();
+    else response.write(text);
   };
 
   const make = (event: string, picture: unknown): void => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ServerLimits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -21,8 +22,9 @@ export function checkSender(request: IncomingMessage, port: number): void {
 }
 
 /** What can be read in two ways is not read at all. Throws `Refusal`. */
-export function checkShape(request: IncomingMessage, urlBytes: number): void {
-  const { url = '' } = request;
+export function checkShape(request: IncomingMessage, { urlBytes, headers }: ServerLimits): void {
+  const { url = '', rawHeaders } = request;
+  if (rawHeaders.length / 2 > headers) throw new Refusal(431, `A request has at most ${headers} headers.`);
   if (count(request, 'content-length') > 1 || count(request, 'authorization') > 1)
     throw new Refusal(400, 'A header stands in the request twice.');
   if (url.length > urlBytes) throw new Refusal(414, `An address has at most ${urlBytes} characters.`);

@@ -2,6 +2,7 @@
 export interface ServerLimits {
   /** Request line and headers together. */
   headerBytes: number;
+  headers: number;
   urlBytes: number;
   /** From the first byte to the end of the headers, and to the end of the request. */
   headersMs: number;
@@ -30,6 +31,7 @@ export interface ServerLimits {
 
 export const LIMITS: ServerLimits = {
   headerBytes: 16 * 1024,
+  headers: 100,
   urlBytes: 4 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,

@@ -77,7 +77,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     // A body is not read: the connection ends with the answer.
     if (hasBody(request)) response.setHeader('Connection', 'close');
     checkSender(request, port);
-    checkShape(request, limits.urlBytes);
+    checkShape(request, limits);
     checkToken(request, isToken, mayGuess);
     connections.prove(request.socket);
     if (!mayAsk()) throw tooMany(`At most ${limits.perSecond} requests a second are answered.`);
@@ -114,11 +114,15 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
   const makeServer = (): Server => {
     const server = createServer({
       maxHeaderSize: limits.headerBytes,
+      // A request without one is answered like any other.
+      requireHostHeader: false,
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
     });
+    // None is dropped unseen: their number is looked at.
+    server.maxHeadersCount = 0;
     const connections = boundConnections(server, limits.connections);
     // Whoever takes none of an answer for so long does not want it.
     server.setTimeout(limits.idleMs, (socket) => socket.destroy());
