@@ -16,7 +16,7 @@ import { threadUsage } from '../queries/threadUsage.ts';
 import { sessionItems, threadUse } from '../queries/threadUse.ts';
 import { unlistedUsage } from '../queries/unlisted.ts';
 import { usageByKind } from '../queries/usageByKind.ts';
-import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
+import { usageByAgent, usageByAgentAndModel, usageByOwner } from '../queries/usageByOwner.ts';
 import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageFilters, UsageWindow } from '../queries/usageWindow.ts';
@@ -32,7 +32,7 @@ import { type MeterInput, meterView } from '../views/meter.ts';
 import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import type { Thresholds } from '../views/tone.ts';
-import { sessionReport, totalTokens, usageReport } from '../views/usage.ts';
+import { agentModelReport, sessionReport, totalTokens, usageReport } from '../views/usage.ts';
 import { advise, adviseLive } from './advise.ts';
 import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
 
@@ -152,6 +152,12 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
     unlisted: unlistedUsage(reader, window),
     coverage: coverage(reader, request.agents),
   });
+}
+
+/** What each agent used of each model in a window; far quicker than the whole report. */
+export function answerModels(reader: Reader, request: UsageRequest): Answer<'models'> {
+  const used = callerUsage(reader, { ...filtersOf(request), ...edgesOf(request) });
+  return usageByAgentAndModel(used).map(agentModelReport);
 }
 
 /** What each item of a window was sent and made to generate, most first. */

@@ -13,6 +13,7 @@ import type { PricesView } from '../views/pricesView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
 import type {
+  AgentModelReport,
   AttributionReport,
   LiveReport,
   RequestReport,
@@ -134,6 +135,8 @@ export interface EngineApi {
     },
   ): Promise<AttributionView>;
   usage(request: UsageRequest): Promise<UsageReport>;
+  /** What each agent used of each model, most tokens first. */
+  models(request: UsageRequest): Promise<AgentModelReport[]>;
   sessions(request: UsageRequest & { limit?: number }): Promise<SessionReport[]>;
   /** What consumed the tokens of a session (`<agent id>:<session id>`), or of the most recently written one; `null` when there is none. */
   attributionReport(request: { sessionKey?: string; nowMs?: number }): Promise<AttributionReport | null>;

@@ -7,6 +7,7 @@ export const QUESTIONS = Object.keys({
   dashboardItems: true,
   attribution: true,
   usage: true,
+  models: true,
   sessions: true,
   attributionReport: true,
   requests: true,

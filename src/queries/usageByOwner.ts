@@ -27,6 +27,16 @@ export function usageByAgent(used: readonly CallerUsageRow[]): UsageByAgentRow[]
   });
 }
 
+/** Which agents used which models how much; most tokens first. */
+export function usageByAgentAndModel(
+  used: readonly CallerUsageRow[],
+): (UsageSums & { agent: string; model: string })[] {
+  return sumBy(used, ({ agent, model }) => `${agent}\n${model}`).map(({ key, sums }) => {
+    const [agent = '', model = ''] = key.split(/\n(.*)/s);
+    return { agent, model, ...sums };
+  });
+}
+
 export type UsageByModelRow = UsageSums & { model: string };
 export type UsageByProviderRow = UsageSums & { provider: string };
 /** The workspace is empty where the agent does not tell. */

@@ -1,14 +1,21 @@
-import type { LiveReport, UsageReport } from '../views/usageReport.ts';
+import type { AgentModelReport, LiveReport } from '../views/usageReport.ts';
 
 export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 /** What metrics are made from. */
 export interface MetricsInput {
   /** Of all time. */
-  all: UsageReport;
+  models: AgentModelReport[];
   live: LiveReport;
   version: string;
 }
+
+const CLASSES = [
+  ['input', 'input_tokens'],
+  ['output', 'output_tokens'],
+  ['cache_read', 'cache_read'],
+  ['cache_creation', 'cache_creation'],
+] as const;
 
 type Labels = Record<string, string>;
 interface Family {
@@ -26,9 +33,9 @@ const MOST_PAIRS = 1_000;
  * The figures as OpenMetrics text. Counters are of all time: stored figures outlive their transcripts, so they only grow, but for
  * corrections.
  */
-export function metricsText({ all, live, version }: MetricsInput): string {
-  const pairs = byAgentAndModel(all);
-  const counter = (name: string, help: string, value: (sums: Sums) => number, unit?: string): Family => ({
+export function metricsText({ models, live, version }: MetricsInput): string {
+  const pairs = boundedPairs(models);
+  const counter = (name: string, help: string, value: (sums: Pair) => number, unit?: string): Family => ({
     name,
     type: 'counter',
     unit,
@@ -56,16 +63,16 @@ export function metricsText({ all, live, version }: MetricsInput): string {
       type: 'counter',
       help: 'Tokens by class. The classes input, output, cache_read and cache_creation add up to all tokens.',
       samples: pairs.flatMap(({ labels, sums }) =>
-        (['input', 'output', 'cache_read', 'cache_creation'] as const).map((type) => ({
+        CLASSES.map(([type, field]) => ({
           labels: { ...labels, type },
-          value: sums[type],
+          value: sums[field],
         })),
       ),
     },
     counter('agent_token_meter_requests', 'Model requests.', (sums) => sums.turns),
-    counter('agent_token_meter_unpriced_requests', 'Model requests without a price.', (sums) => sums.unpriced),
+    counter('agent_token_meter_unpriced_requests', 'Model requests without a price.', (sums) => sums.unpriced_turns),
     counter('agent_token_meter_tasks', 'Prompts of the user and launches of subagents.', (sums) => sums.tasks),
-    counter('agent_token_meter_cost_usd', 'Cost of the requests that have a price.', (sums) => sums.cost, 'usd'),
+    counter('agent_token_meter_cost_usd', 'Cost of the requests that have a price.', (sums) => sums.cost_usd, 'usd'),
     gauge(
       'agent_token_meter_context_tokens',
       'What fills the context of the latest session.',
@@ -102,48 +109,17 @@ export function metricsText({ all, live, version }: MetricsInput): string {
   return `${families.map(familyText).join('')}# EOF\n`;
 }
 
-interface Sums {
-  input: number;
-  output: number;
-  cache_read: number;
-  cache_creation: number;
-  turns: number;
-  tasks: number;
-  unpriced: number;
-  cost: number;
-}
+type Pair = Omit<AgentModelReport, 'agent' | 'model'>;
 
-function byAgentAndModel({ by_agent }: UsageReport): { labels: Labels; sums: Sums }[] {
-  const pairs = new Map<string, { labels: Labels; sums: Sums }>();
-  for (const row of by_agent) {
-    const own = JSON.stringify([row.type, row.model]);
-    const isOther = !pairs.has(own) && pairs.size >= MOST_PAIRS;
-    const key = isOther ? 'other' : own;
-    const labels = isOther ? { agent: 'other', model: 'other' } : { agent: row.type, model: row.model };
-    const pair = pairs.get(key) ?? { labels, sums: noSums() };
-    pair.sums.input += row.input_tokens;
-    pair.sums.output += row.output_tokens;
-    pair.sums.cache_read += row.cache_read;
-    pair.sums.cache_creation += row.cache_creation;
-    pair.sums.turns += row.turns;
-    pair.sums.tasks += row.tasks;
-    pair.sums.unpriced += row.unpriced_turns;
-    pair.sums.cost += row.cost_usd;
-    pairs.set(key, pair);
-  }
-  return [...pairs.values()];
+/** The pairs with most tokens, and all others as one. */
+function boundedPairs(models: readonly AgentModelReport[]): { labels: Labels; sums: Pair }[] {
+  const own = models.slice(0, MOST_PAIRS).map(({ agent, model, ...sums }) => ({ labels: { agent, model }, sums }));
+  const [first, ...rest] = models.slice(MOST_PAIRS);
+  if (!first) return own;
+  const { agent: _agent, model: _model, ...sums } = first;
+  for (const row of rest) for (const key of Object.keys(sums) as (keyof Pair)[]) sums[key] += row[key];
+  return [...own, { labels: { agent: 'other', model: 'other' }, sums }];
 }
-
-const noSums = (): Sums => ({
-  input: 0,
-  output: 0,
-  cache_read: 0,
-  cache_creation: 0,
-  turns: 0,
-  tasks: 0,
-  unpriced: 0,
-  cost: 0,
-});
 
 const SUFFIX = { counter: '_total', info: '_info', gauge: '' };
 

@@ -83,9 +83,9 @@ export const ROUTES: Record<string, Route> = {
     parameters: {},
     async answer({ engine, version, nowMs }) {
       const when = { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, nowMs: nowMs() };
-      const all = await engine.usage({ window: 'all', ...when });
+      const models = await engine.models({ window: 'all', ...when });
       const live = await engine.live({ folders: [], ...when });
-      return { body: metricsText({ all, live, version }), type: OPEN_METRICS_TYPE };
+      return { body: metricsText({ models, live, version }), type: OPEN_METRICS_TYPE };
     },
   },
   '/openapi.json': {

@@ -13,7 +13,14 @@ import type {
 } from '../queries/usageByOwner.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { KindSums, UsageSums } from '../queries/usageWindow.ts';
-import type { SessionReport, TokenTotals, UnlistedTotals, UsageReport, WindowName } from './usageReport.ts';
+import type {
+  AgentModelReport,
+  SessionReport,
+  TokenTotals,
+  UnlistedTotals,
+  UsageReport,
+  WindowName,
+} from './usageReport.ts';
 
 /** What the usage report is made from. */
 export interface UsageInput {
@@ -91,6 +98,13 @@ export function unlistedTotals(row: UnlistedUsageRow): UnlistedTotals {
     source: row.source,
   };
 }
+
+/** What one agent used of one model. */
+export const agentModelReport = ({
+  agent,
+  model,
+  ...sums
+}: UsageSums & { agent: string; model: string }): AgentModelReport => ({ agent, model, ...tokenTotals(sums) });
 
 /** One session as the CLI and the API list it. */
 export function sessionReport(row: SessionListRow): SessionReport {

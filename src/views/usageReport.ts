@@ -47,6 +47,12 @@ export interface UsageReport {
   coverage: Coverage;
 }
 
+/** What one agent used of one model. */
+export interface AgentModelReport extends TokenTotals {
+  agent: string;
+  model: string;
+}
+
 /** What caching did. */
 export interface CacheTotals {
   /** Cache reads by all prompt tokens, 0 to 1; `null` without a prompt. */
