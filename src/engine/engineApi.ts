@@ -61,7 +61,7 @@ export type ServerState =
   | { state: 'off' }
   | { state: 'starting' }
   | { state: 'listening'; address: string }
-  | { state: 'failed'; message: string };
+  | { state: 'failed'; message: string; told: Told };
 
 /** What answers other programs for an engine. */
 export interface EngineServer {

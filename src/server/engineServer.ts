@@ -1,4 +1,6 @@
 import type { Engine, EngineServer, EngineTrouble, ServerSettings, ServerState } from '../engine/engineApi.ts';
+import { troubleOf } from '../engine/trouble.ts';
+import { type Told, told } from '../views/text.ts';
 import { type LoopbackServer, type LoopbackServerOptions, startLoopbackServer } from './loopbackServer.ts';
 
 /** A port that was taken may become free. */
@@ -32,12 +34,12 @@ export function engineServer(
       return;
     }
     try {
-      running = await startLoopbackServer({ ...options, ...settings, engine, onError: told });
+      running = await startLoopbackServer({ ...options, ...settings, engine, onError: failed });
       state = { state: 'listening', address: running.address };
     } catch (error) {
-      const message = portTrouble(settings.port, error);
-      if (state.state !== 'failed' || state.message !== message) tell({ severity: 'error', message });
-      state = { state: 'failed', message };
+      const trouble = troubleOf('error', portTrouble(settings.port, error));
+      if (state.state !== 'failed' || state.message !== trouble.message) tell(trouble);
+      state = { state: 'failed', message: trouble.message, told: trouble.told };
       retry = setTimeout(next, options.tryAgainMs ?? TRY_AGAIN_MS);
       retry.unref();
     }
@@ -47,11 +49,11 @@ export function engineServer(
     return last;
   };
   const known = new Set<string>();
-  const told = (error: unknown): void => {
-    const message = `The server could not answer: ${error}`;
-    if (isClosed || known.has(message) || known.size >= MOST_TOLD) return;
-    known.add(message);
-    tell({ severity: 'warning', message });
+  const failed = (error: unknown): void => {
+    const trouble = troubleOf('warning', told('The server could not answer: {0}', String(error)));
+    if (isClosed || known.has(trouble.message) || known.size >= MOST_TOLD) return;
+    known.add(trouble.message);
+    tell(trouble);
   };
 
   return {
@@ -70,10 +72,13 @@ export function engineServer(
 }
 
 /** Why a port could not be had, and what to do. */
-export function portTrouble(port: number, error: unknown): string {
+export function portTrouble(port: number, error: unknown): Told {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return `Port ${port} of this machine is in use by another program. Choose another one, or end that program.`;
-  if (code === 'EACCES') return `Port ${port} is not for this user. Choose one from 1024 to 65535.`;
-  return `The server cannot listen on port ${port} (${code ?? error}).`;
+    return told(
+      'Port {0} of this machine is in use by another program. Choose another one, or end that program.',
+      port,
+    );
+  if (code === 'EACCES') return told('Port {0} is not for this user. Choose one from 1024 to 65535.', port);
+  return told('The server cannot listen on port {0} ({1}).', port, code ?? String(error));
 }

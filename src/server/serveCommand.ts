@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engineApi.ts';
 import { Unservable } from '../engine/unservable.ts';
+import { inEnglish } from '../views/text.ts';
 import { portTrouble } from './engineServer.ts';
 import { givenToken } from './givenToken.ts';
 import { startLoopbackServer } from './loopbackServer.ts';
@@ -21,7 +22,7 @@ export async function serveUntilEnded(
   try {
     const onError = (error: unknown): void => void process.stderr.write(`warning: ${error}\n`);
     const server = await startLoopbackServer({ engine, port, token, version, onError }).catch((error: unknown) => {
-      throw new Unservable(portTrouble(port, error));
+      throw new Unservable(inEnglish(portTrouble(port, error)));
     });
     const ended = new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
