@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
 import { licences } from './vite.licences.mts';
+import { protocolHash } from './vite.protocol.mts';
 import { scanner } from './vite.scanner.mts';
 
 const require = createRequire(import.meta.url);
@@ -20,6 +21,7 @@ export default defineConfig({
       },
     },
   ],
+  define: { ENGINE_PROTOCOL: JSON.stringify(protocolHash()) },
   ssr: { noExternal: true, target: 'node' },
   build: {
     ssr: true,

@@ -6,15 +6,10 @@ import {
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-/**
- * Raised with every change of `EngineApi`, its views or its events that a window of the version before could not show. Windows of one
- * protocol share an engine, whatever their versions.
- */
-export const PROTOCOL = 1;
-
 /** Who speaks. The greeting itself never changes its form: every version must understand every other one so far. */
 export interface Greeting {
-  protocol: number;
+  /** `PROTOCOL` of the speaker. */
+  protocol: string;
   /** Of the extension: `1.2.3`. */
   version: string;
 }

@@ -1,9 +1,9 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { claim, claimFolder } from './claim.ts';
-import { PROTOCOL } from './greeting.ts';
 import { refuseAll } from './leadership.ts';
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from './localEngine.ts';
+import { PROTOCOL } from './protocol.ts';
 
 /** Another process, such as a window of the editor, has the store open. */
 export class StoreInUseError extends Error {

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { type Told, told } from '../views/text.ts';
 import { type Claim, claim, claimFolder } from './claim.ts';
 import type { Engine } from './engineApi.ts';
-import { type Greeting, greet, type Met, PROTOCOL } from './greeting.ts';
+import { type Greeting, greet, type Met } from './greeting.ts';
 import { type Backing, lastingEngine } from './lastingEngine.ts';
 import { lead } from './leadership.ts';
 import { createLocalEngine, type LocalEngineOptions } from './localEngine.ts';
 import { machineFolder } from './machineFolder.ts';
+import { PROTOCOL } from './protocol.ts';
 import { engineOver } from './rpc.ts';
 import { unusable } from './trouble.ts';
 
@@ -19,7 +20,7 @@ export interface SharedEngineOptions extends Omit<LocalEngineOptions, 'storePath
   /** Of the extension. */
   version: string;
   /** Default: the one of this version. */
-  protocol?: number;
+  protocol?: string;
   /** Told with each change of roles. */
   onRole?: (role: Role) => void;
 }

@@ -9,7 +9,7 @@ import { answerGreetings, connectionOn, greet, type Welcome } from '../../../src
 import { isNewerVersion } from '../../../src/engine/version.ts';
 
 describe('greeting', () => {
-  const me = { protocol: 1, version: '1.0.0' };
+  const me = { protocol: '1', version: '1.0.0' };
   let folder: string;
   let listening: Listening;
   let owner: Socket | undefined;
@@ -28,7 +28,7 @@ describe('greeting', () => {
   });
 
   it('brings what the owner of the store says', async () => {
-    const welcome: Welcome = { protocol: 7, version: '9.0.0', answer: 'stranger' };
+    const welcome: Welcome = { protocol: '7', version: '9.0.0', answer: 'stranger' };
     listening.server.on('connection', (socket) => {
       const connection = connectionOn(socket);
       answerGreetings(connection, (greeting) => {

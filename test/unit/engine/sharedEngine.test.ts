@@ -115,9 +115,9 @@ describe('engine shared by windows', function () {
 
   it('counts by itself, and says why, in a window that cannot ask the newer one', async () => {
     home.reply('s1', 'a');
-    const old = openWindow({ version: '1.0.0', protocol: 1 });
+    const old = openWindow({ version: '1.0.0', protocol: 'old' });
     await old.until((told) => told.turns === 1);
-    const newer = openWindow({ version: '2.0.0', protocol: 2 });
+    const newer = openWindow({ version: '2.0.0', protocol: 'new' });
     await newer.until((told) => told.role === 'leader');
     await old.until((told) => told.role === 'alone');
     home.reply('s1', 'b');

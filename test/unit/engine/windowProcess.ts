@@ -9,7 +9,7 @@ export interface WindowOptions {
   home: string;
   storageDir: string;
   version?: string;
-  protocol?: number;
+  protocol?: string;
   /** A port of this machine that whoever has the store open listens on: a second one says so. */
   ownerPort?: number;
 }
