@@ -18,7 +18,13 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     rolldownOptions: {
-      input: ['webview/dashboard.ts', 'webview/attribution.ts', 'webview/prices.ts', 'webview/health.ts'],
+      input: [
+        'webview/dashboard.ts',
+        'webview/attribution.ts',
+        'webview/prices.ts',
+        'webview/health.ts',
+        'webview/sidebar.ts',
+      ],
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'shared.js',

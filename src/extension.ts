@@ -8,6 +8,7 @@ import { keepPriceListFresh } from './editor/priceListFetch.ts';
 import { oneAtATime } from './editor/refreshing.ts';
 import { keepHistoryShort } from './editor/retention.ts';
 import { engineSettings, keepSettingsLive } from './editor/settings.ts';
+import { createSidebar } from './editor/sidebar.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
 import { whereabouts } from './editor/whereabouts.ts';
@@ -33,6 +34,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       keepSettingsLive(engine),
       keepMeterLive(engine, meter, log),
       engine.onChanged(oneAtATime(() => pages.refresh())),
+      createSidebar(engine, pages, context, log),
       registerCommands(pages, engine, log),
       keepHistoryShort(engine, context.globalState, log),
       { dispose: () => engine.dispose() },

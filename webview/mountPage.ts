@@ -9,7 +9,7 @@ import PageFrame from './ui/PageFrame.svelte';
 
 /** Fills the document with a page. `viewOf` picks what it shows out of a message, `undefined` when that is for another page. */
 export function mountPage<View>(
-  page: PageName,
+  page: PageName | undefined,
   Content: Component<{ view: View | undefined; send: (message: PageMessage) => void }>,
   viewOf: (message: HostMessage) => View | undefined,
 ): void {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
+import { copySessionId, openTranscript, whySessionCounted } from './sessionCommands.ts';
 import { backUpStore, checkStore, compactStore, rebuildStore, restoreStore } from './storeCommands.ts';
 import { logHealth } from './troubles.ts';
 
@@ -11,6 +12,9 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.showUsage': () => pages.show('usage'),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
     'agentTokenMeter.whyCounted': () => pickProvenance(engine),
+    'agentTokenMeter.openTranscript': (item) => openTranscript(engine, item),
+    'agentTokenMeter.copySessionId': (item) => copySessionId(item),
+    'agentTokenMeter.whySessionCounted': (item) => whySessionCounted(engine, item),
     'agentTokenMeter.refresh': () => engine.sweep(),
     'agentTokenMeter.showHealth': () => pages.show('health'),
     'agentTokenMeter.showPrices': () => pages.show('prices'),
@@ -37,6 +41,9 @@ export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Dispos
     'showHealth',
     'showPrices',
     'whyCounted',
+    'openTranscript',
+    'copySessionId',
+    'whySessionCounted',
     'refresh',
     'checkStore',
     'rebuildStore',

@@ -1,22 +1,9 @@
 import * as vscode from 'vscode';
-import { problemText } from '../views/problemText.ts';
-import type { HostMessage, PageMessage } from '../views/protocol.ts';
-import { pageHtml, pagesFolder } from './pageHtml.ts';
-import { parsePageMessage } from './pageMessage.ts';
+import { type PageContent, PageFiller } from './pageFiller.ts';
 
-/** One kind of webview page: how it is named, and what it shows. */
-export interface PageKind {
+/** One kind of page in a tab. */
+export interface PageKind extends PageContent {
   viewType: string;
-  /** Name of its built script and style: `dist/webview/<file>.js`. */
-  file: string;
-  title: string;
-  /** The whole picture, now. */
-  picture(): Promise<HostMessage>;
-  /** A fuller picture of what takes longer; `undefined` when there is nothing to add. Asked for when the picture was sent. */
-  afterwards?(): Promise<HostMessage | undefined>;
-  /** A wish of the page that changes the next picture. */
-  wish?(message: PageMessage): void | Promise<void>;
-  onError(error: unknown): void;
 }
 
 /**
@@ -26,12 +13,13 @@ export interface PageKind {
 export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #kind: PageKind;
   readonly #extensionUri: vscode.Uri;
+  readonly #filler: PageFiller;
   #panel: vscode.WebviewPanel | undefined;
-  #pictureNumber = 0;
 
   constructor(kind: PageKind, extensionUri: vscode.Uri) {
     this.#kind = kind;
     this.#extensionUri = extensionUri;
+    this.#filler = new PageFiller(kind, extensionUri);
   }
 
   open(): void {
@@ -41,65 +29,33 @@ export class Page implements vscode.Disposable, vscode.WebviewPanelSerializer {
       return;
     }
     const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
-    this.#adopt(vscode.window.createWebviewPanel(this.#kind.viewType, this.#kind.title, column, this.#options()));
+    this.#adopt(vscode.window.createWebviewPanel(this.#kind.viewType, this.#kind.title, column));
   }
 
   /** Called by VS Code for a page that was open when the window was closed. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.#panel?.dispose();
-    panel.webview.options = this.#options();
     this.#adopt(panel);
   }
 
-  /** Sends the picture of now to a visible page. When several are asked for at once, only the newest is sent. */
-  async refresh(): Promise<void> {
-    if (!this.#panel?.visible) return;
-    const number = ++this.#pictureNumber;
-    try {
-      const message = await this.#kind.picture();
-      if (number !== this.#pictureNumber) return;
-      await this.#panel?.webview.postMessage(message);
-      const fuller = await this.#kind.afterwards?.();
-      if (fuller && number === this.#pictureNumber) await this.#panel?.webview.postMessage(fuller);
-    } catch (error) {
-      this.#kind.onError(error);
-      if (number !== this.#pictureNumber) return;
-      const problem: HostMessage = { type: 'problem', text: problemText(error) };
-      await this.#panel?.webview.postMessage(problem);
-    }
+  /** Sends the picture of now, where the page is visible. */
+  refresh(): Promise<void> {
+    return this.#filler.refresh();
   }
 
   dispose(): void {
     this.#panel?.dispose();
   }
 
-  #options(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [pagesFolder(this.#extensionUri)] };
-  }
-
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
     panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
     panel.onDidDispose(() => {
+      if (this.#panel !== panel) return;
       this.#panel = undefined;
+      this.#filler.fill(undefined);
     });
     panel.onDidChangeViewState(() => this.refresh());
-    panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-    panel.webview.html = pageHtml(panel.webview, this.#extensionUri, this.#kind.file, this.#kind.title);
-  }
-
-  async #receive(message: unknown): Promise<void> {
-    const wish = parsePageMessage(message);
-    if (!wish) return;
-    if (wish.type === 'showLog') {
-      await vscode.commands.executeCommand('agentTokenMeter.showLog');
-      return;
-    }
-    try {
-      await this.#kind.wish?.(wish);
-    } catch (error) {
-      this.#kind.onError(error);
-    }
-    await this.refresh();
+    this.#filler.fill(panel);
   }
 }

@@ -9,8 +9,12 @@ import { presentation } from './presentation.ts';
 /** Requests that the picker offers. */
 const OFFERED_REQUESTS = 500;
 
-/** "Why is this counted": lets the user choose a request, says where it stands and why it counts, and opens its transcript there. */
-export async function pickProvenance(engine: Engine): Promise<void> {
+/**
+ * "Why is this counted": lets the user choose a request, says where it stands and why it counts, and opens its transcript there.
+ *
+ * @param session `<agent id>:<session id>` whose requests are offered; all without
+ */
+export async function pickProvenance(engine: Engine, session?: string): Promise<void> {
   const where = presentation();
   const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { request?: RequestReport }>();
   picker.title = vscode.l10n.t('Why is this counted?');
@@ -24,7 +28,7 @@ export async function pickProvenance(engine: Engine): Promise<void> {
   picker.onDidHide(() => picker.dispose());
   let requests: RequestReport[];
   try {
-    requests = await engine.requests({ ...where, window: 'all', limit: OFFERED_REQUESTS });
+    requests = await engine.requests({ ...where, window: 'all', session, limit: OFFERED_REQUESTS });
   } catch (error) {
     picker.hide();
     throw error;
@@ -77,11 +81,11 @@ async function explain(request: RequestReport): Promise<void> {
     placeHolder: vscode.l10n.t('Where it stands, and why it counts'),
     ignoreFocusOut: true,
   });
-  if (chosen?.place) await openAt(chosen.place.path, chosen.place.offset);
+  if (chosen?.place) await openRecord(chosen.place.path, chosen.place.offset);
 }
 
 /** Opens a transcript with the line selected that a byte lies in. A database is shown in its folder; one that is gone is named. */
-async function openAt(path: string, offset: number): Promise<void> {
+export async function openRecord(path: string, offset: number): Promise<void> {
   const uri = vscode.Uri.file(path);
   try {
     await vscode.workspace.fs.stat(uri);

@@ -10,6 +10,7 @@ import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { PriceReport } from '../views/priceReport.ts';
 import type { PricesView } from '../views/pricesView.ts';
+import type { SidebarView } from '../views/sidebarView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
 import type {
@@ -120,6 +121,8 @@ export interface EngineTrouble {
  */
 export interface EngineApi {
   meter(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<MeterView>;
+  /** The meter's session with quick figures, and the sessions that are at work. */
+  sidebar(request: Presentation & { folders: string[]; thresholds: Thresholds }): Promise<SidebarView>;
   dashboard(request: DashboardRequest): Promise<DashboardView>;
   /** What each item was sent in the same window; takes longer. */
   dashboardItems(request: DashboardRequest): Promise<ItemsView>;

@@ -17,6 +17,7 @@ import { inWords, type Told, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import { answerLive } from './answerLive.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
+import { answerSidebar } from './answerSidebar.ts';
 import {
   type AnswerFacts,
   answerAttribution,
@@ -242,6 +243,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   const questions = inAskersLanguage<EngineApi>({
     meter: async (request) => answerMeter(reader(), request, facts()),
+    sidebar: async (request) => answerSidebar(reader(), request, facts()),
     dashboard: async (request) => answerDashboard(reader(), cube, request, facts()),
     dashboardItems: async (request) => answerDashboardItems(reader(), cube, request),
     attribution: async (request) => answerAttribution(reader(), request, facts()),

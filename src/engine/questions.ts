@@ -3,6 +3,7 @@ import type { EngineApi } from './engineApi.ts';
 /** Every question of `EngineApi`. The type holds the list complete. */
 export const QUESTIONS = Object.keys({
   meter: true,
+  sidebar: true,
   dashboard: true,
   dashboardItems: true,
   attribution: true,

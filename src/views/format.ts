@@ -11,9 +11,13 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): I
   return format;
 }
 
-/** `82k`, `4.2M`, `950`. */
+/** Languages that count in ten thousands. */
+const IN_MYRIADS = /^(zh|ja|ko)\b/;
+
+/** `82k`, `4.2M`, `950`; `8.2万` where people count so. */
 export function compactTokens(tokens: number, locale: string): string {
-  const digits = tokens < 10_000 ? 1 : tokens < 1_000_000 ? 0 : 1;
+  const fewer = IN_MYRIADS.test(locale) ? 100_000 : 10_000;
+  const digits = tokens < fewer ? 1 : tokens < 1_000_000 ? 0 : 1;
   const text = numberFormat(locale, { notation: 'compact', maximumFractionDigits: digits }).format(tokens);
   return text.replace(/K$/, 'k');
 }

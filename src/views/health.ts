@@ -39,7 +39,7 @@ export function healthLines(report: HealthReport, locale: string): string[] {
   const found = findings(report, locale);
   const none = report.agents.filter((agent) => agent.state === 'no_token_data');
   return [
-    `${readText(report, locale)}.`,
+    t('{0}.', readText(report, locale)),
     ...none.map((agent) => t('{0} is not counted: {1}.', agent.name, agent.reason === null ? '' : t(agent.reason))),
     ...found.map(({ title, list }) => {
       const particulars = list.map((entry) => `${entry.label} (${entry.value})`).join(', ');
@@ -55,7 +55,7 @@ function verdict(report: HealthReport, problems: number, locale: string): Health
       problems === 0
         ? t('Everything that was found is understood')
         : plural(problems, '{0} finding to look at', '{0} findings to look at', locale),
-    text: `${readText(report, locale)}.`,
+    text: t('{0}.', readText(report, locale)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashbo
 import type { HealthView } from './healthView.ts';
 import type { PageName } from './pageNames.ts';
 import type { PriceFields, PricesView } from './pricesView.ts';
+import type { SidebarView } from './sidebarView.ts';
 import type { WindowName } from './usageReport.ts';
 
 /** Host → page: always the whole picture, or why there is none. */
@@ -11,6 +12,7 @@ export type HostMessage =
   | { type: 'attribution'; view: AttributionView }
   | { type: 'health'; view: HealthView }
   | { type: 'prices'; view: PricesView }
+  | { type: 'sidebar'; view: SidebarView }
   | { type: 'problem'; text: string };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */

@@ -23,6 +23,8 @@ export interface EditorOptions {
   env?: Record<string, string>;
   /** Size of the window in pixels; by default 1280 by 800. */
   viewport?: { width: number; height: number };
+  /** The editor's display language: `zh-cn`. Its own texts stay English, as no language pack is there; extensions speak it. */
+  language?: string;
   /** Whether a folder must be trusted first, as in a user's editor. Off by default. */
   workspaceTrust?: boolean;
 }
@@ -67,6 +69,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     env: { ...suiteEnvironment(folders.home), ...options.env },
     settings: { 'workbench.colorTheme': theme, ...options.settings },
     workspaceTrust: options.workspaceTrust ?? false,
+    language: options.language,
     colorScheme: /light/i.test(theme) ? 'light' : 'dark',
     shutdown,
   });

@@ -12,6 +12,10 @@ describe('numbers as people read them', () => {
     [4_249_000, 'en', '4.2M'],
     [12_000_000_000, 'en', '12B'],
     [82_113, 'de', '82.113'],
+    [66_586, 'zh-cn', '6.7万'],
+    [153_000, 'zh-cn', '15万'],
+    [2_659_000, 'zh-cn', '265.9万'],
+    [3901, 'zh-cn', '3901'],
     [82_113, 'zh-cn', '8万'],
   ];
   for (const [count, locale, text] of tokens)

@@ -1,0 +1,44 @@
+import { MAIN_THREAD } from '../agents/event.ts';
+import { windowEdges } from '../queries/calendar.ts';
+import { type LiveSessionRow, liveSessions } from '../queries/sessions.ts';
+import { sessionThreads, type ThreadStateRow } from '../queries/threads.ts';
+import { usageTotals } from '../queries/usageTotals.ts';
+import type { Reader } from '../store/reader.ts';
+import { type SidebarSession, sidebarView } from '../views/sidebar.ts';
+import type { SidebarView } from '../views/sidebarView.ts';
+import { type AnswerFacts, liveIn, quotaInput } from './answers.ts';
+import type { EngineApi } from './engineApi.ts';
+
+/** A session that rested for longer is not at work any more. */
+const AT_WORK_MS = 60 * 60_000;
+/** More nobody has at work. */
+const MOST_SESSIONS = 20;
+
+export function answerSidebar(
+  reader: Reader,
+  request: Parameters<EngineApi['sidebar']>[0],
+  facts: AnswerFacts,
+): SidebarView {
+  const { nowMs, timeZone } = request;
+  const withTotals = (session: LiveSessionRow, thread: ThreadStateRow): SidebarSession => ({
+    session,
+    thread,
+    totals: usageTotals(reader, { session: session.key }),
+  });
+  const live = liveIn(reader, request.folders);
+  const atWork = liveSessions(reader, MOST_SESSIONS).filter(
+    ({ thread, lastAtMs }) => thread === MAIN_THREAD && nowMs - lastAtMs < AT_WORK_MS,
+  );
+  return sidebarView({
+    ...quotaInput(reader, request, facts),
+    live: live && { ...withTotals(live.session, live.thread), isElsewhere: live.isElsewhere },
+    sessions: atWork.flatMap((session) => {
+      const [thread] = sessionThreads(reader, session.agent, session.sessionId);
+      return thread ? [withTotals(session, thread)] : [];
+    }),
+    today: usageTotals(reader, windowEdges('day', nowMs, timeZone)),
+    week: usageTotals(reader, windowEdges('week', nowMs, timeZone)),
+    progress: facts.progress,
+    lookedFor: facts.lookedFor,
+  });
+}

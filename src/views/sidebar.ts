@@ -1,0 +1,173 @@
+import type { LiveSessionRow } from '../queries/sessions.ts';
+import type { ThreadStateRow } from '../queries/threads.ts';
+import type { UsageTotalsRow } from '../queries/usageTotals.ts';
+import type { RingView } from './dashboardView.ts';
+import { baseName, compactTokens, duration, label, listed, percent, plural } from './format.ts';
+import {
+  contextText,
+  hasReplied,
+  type MeterInput,
+  noReplyYet,
+  readingHistory,
+  sessionTitle,
+  stateOf,
+} from './meter.ts';
+import type { MeterState } from './meterView.ts';
+import { type QuotaInput, quotas } from './quota.ts';
+import type { LiveView, SessionItem, SidebarFigure, SidebarView } from './sidebarView.ts';
+import { t } from './text.ts';
+import { threadWindow } from './threadWindow.ts';
+import { toneOf } from './tone.ts';
+import { totalTokens } from './usage.ts';
+import { costText } from './usageTable.ts';
+
+/** A session with its main thread and what it used so far, subagents included. */
+export interface SidebarSession {
+  session: LiveSessionRow;
+  thread: ThreadStateRow;
+  totals: UsageTotalsRow;
+}
+
+/** What the sidebar is made from. */
+export interface SidebarInput extends QuotaInput {
+  /** The session that the meter shows; `undefined` when there is none on this machine. */
+  live?: SidebarSession & { isElsewhere: boolean };
+  /** Those that were written to lately, newest first. */
+  sessions: SidebarSession[];
+  today: UsageTotalsRow;
+  week: UsageTotalsRow;
+  progress?: MeterInput['progress'];
+  lookedFor: string[];
+}
+
+export function sidebarView(input: SidebarInput): SidebarView {
+  const { live, locale, progress } = input;
+  const sessions = input.sessions.map((session) => sessionItem(session, input));
+  if (!live)
+    return {
+      state: progress ? 'indexing' : 'empty',
+      notice: progress
+        ? readingHistory(progress, locale)
+        : `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
+      figures: [],
+      sessions,
+    };
+  return {
+    state: progress ? 'indexing' : 'ready',
+    ...(progress ? { notice: `${readingHistory(progress, locale)} ${t('The figures below still grow.')}` } : {}),
+    live: liveView(live, input),
+    ring: ringOf(live, input),
+    figures: [
+      figure('session', t('Session'), live.totals, locale),
+      figure('today', t('Today'), input.today, locale),
+      figure('week', t('This week'), input.week, locale),
+    ],
+    sessions,
+  };
+}
+
+function figure(key: SidebarFigure['key'], name: string, totals: UsageTotalsRow, locale: string): SidebarFigure {
+  const tokens = totalTokens(totals);
+  return {
+    key,
+    label: name,
+    value: compactTokens(tokens, locale),
+    title: plural(tokens, '{0} token', '{0} tokens', locale),
+    cost: costText(totals, locale),
+  };
+}
+
+function ringOf({ session }: SidebarSession, input: SidebarInput): RingView | undefined {
+  const quota = quotas(input).find(({ agent }) => agent === undefined || agent === session.agent);
+  if (!quota) return undefined;
+  const { notice, warning, critical } = input.thresholds;
+  return {
+    label: quota.label,
+    percent: quota.percent,
+    percentLabel: quota.percentLabel,
+    tone: quota.tone,
+    detail: quota.shortDetail,
+    marks: [notice, warning, critical],
+  };
+}
+
+/** How full a thread's window is, as every part of the sidebar writes it. */
+function fillOf({ thread }: Pick<SidebarSession, 'thread'>, { locale, thresholds }: SidebarInput) {
+  const window = threadWindow(thread);
+  const share = thread.contextTokens / window.tokens;
+  return {
+    window,
+    percent: share * 100,
+    percentLabel: `${thread.contextEstimated ? '≈' : ''}${percent(share, locale)}`,
+    tone: toneOf(share * 100, thresholds),
+  };
+}
+
+function liveView(live: NonNullable<SidebarInput['live']>, input: SidebarInput): LiveView {
+  const { session, thread, isElsewhere } = live;
+  const { locale } = input;
+  const { window, ...fill } = fillOf(live, input);
+  const about = thread.contextEstimated ? '≈' : '';
+  const state = stateText(stateOf(thread, input.nowMs), thread, input.nowMs);
+  return {
+    key: session.key,
+    title: titleOf(session, input),
+    subtitle: placeOf(session, thread, input).join(' · '),
+    state: isElsewhere ? t('{0}, in another folder', state) : state,
+    ...(hasReplied(thread)
+      ? {
+          context: {
+            ...fill,
+            label: t(
+              '{0} of {1} tokens',
+              `${about}${compactTokens(thread.contextTokens, locale)}`,
+              compactTokens(window.tokens, locale),
+            ),
+            title: contextText(thread, window, locale),
+          },
+        }
+      : { noContext: noReplyYet() }),
+  };
+}
+
+function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
+  const { session, thread, totals } = entry;
+  const { locale, nowMs } = input;
+  const { window, percentLabel, tone } = fillOf(entry, input);
+  const state = stateOf(thread, nowMs);
+  const agent = input.agentLabels[session.agent] ?? session.agent;
+  const fill = hasReplied(thread) ? percentLabel : t('no reply yet');
+  const title = titleOf(session, input);
+  const context = hasReplied(thread) ? contextText(thread, window, locale) : noReplyYet();
+  return {
+    key: session.key,
+    title,
+    description: `${fill} · ${agent}`,
+    state,
+    tone: hasReplied(thread) ? tone : 'normal',
+    accessibleLabel: [title, agent, fill, stateText(state, thread, nowMs)].join(t(', ')),
+    tooltip: [
+      placeOf(session, thread, input).join(' · '),
+      context,
+      t('{0} used, {1}', plural(totalTokens(totals), '{0} token', '{0} tokens', locale), costText(totals, locale)),
+      stateText(state, thread, nowMs),
+    ],
+  };
+}
+
+const titleOf = (session: LiveSessionRow, { agentLabels }: SidebarInput): string =>
+  sessionTitle(session.title, session.workspace, agentLabels[session.agent] ?? session.agent);
+
+/** Agent, model and folder. */
+function placeOf(session: LiveSessionRow, thread: ThreadStateRow, { agentLabels }: SidebarInput): string[] {
+  return [
+    agentLabels[session.agent] ?? session.agent,
+    ...(thread.model ? [label(thread.model, 60)] : []),
+    ...(session.workspace ? [label(baseName(session.workspace), 40)] : []),
+  ];
+}
+
+function stateText(state: MeterState, thread: ThreadStateRow, nowMs: number): string {
+  if (state === 'compacted') return t('just compacted');
+  return state === 'live' ? t('live') : t('idle for {0}', duration(nowMs - thread.lastAtMs));
+}
