@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileBatch } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import type { AgentFile } from './reading.ts';
-import { scanFiles } from './scanFiles.ts';
 import { NEXT, type ScanJob, type ScanMessage, type ScannedPart, SHARED_BYTES, WAITING } from './scanProtocol.ts';
 import type { SweepWork } from './sweepWork.ts';
 
@@ -25,7 +24,7 @@ export interface ParallelOptions {
 const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 32 };
 /** To start threads takes as long as to read this. */
 const MIN_BYTES = 48 << 20;
-/** More do not help: one thread stores what all read. */
+/** More do not help: one thread stores what all read. That one does nothing else, as code that runs in one thread only is compiled once. */
 const MOST_WORKERS = 3;
 /** The first figures shall be seen soon; later, larger transactions take less time in all. */
 const FIRST_COMMIT_MS = 60;
@@ -35,8 +34,7 @@ const IDLE_MS = 2;
 const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scanWorker.js');
 
 /**
- * Reads line files that were never read before in several threads, this one among them, and stores what all of them read. Newest first,
- * as nearly as threads can.
+ * Has line files that were never read before read by other threads, and stores what they read. Newest first, as nearly as threads can.
  *
  * @returns the files that are left to be read one by one: all others, and those that went wrong
  */
@@ -119,7 +117,6 @@ async function readWithCrew(
 ): Promise<void> {
   const { timing, tally, reader } = work;
   const shared = new Int32Array(job.shared);
-  const own = scanFiles(job, [...new Set(files.map(({ agent }) => agent))]);
   let batches: FileBatch[] = [];
   let ended: AgentFile[] = [];
   let isStored = true;
@@ -157,7 +154,6 @@ async function readWithCrew(
     tally.tell(false);
   };
 
-  let isMine = true;
   while (isStored && !work.isStopped()) {
     let received = crew.take();
     while (received) {
@@ -171,12 +167,8 @@ async function readWithCrew(
       received = performance.now() - lastCommit < commitMs ? crew.take() : undefined;
     }
     if (performance.now() - lastCommit >= commitMs) commit();
-    const part = isMine && isStored ? own.next() : undefined;
-    if (part) add(part);
-    else if (isMine) isMine = false;
-    else if (!crew.isAtWork()) break;
-    else await delay(IDLE_MS);
-    await nextTurn();
+    if (!crew.isAtWork()) break;
+    await delay(IDLE_MS);
   }
   if (isStored && !work.isStopped()) commit();
   // Nobody takes another file.
