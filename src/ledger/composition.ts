@@ -10,7 +10,7 @@ export interface Entry {
   target: string;
   tokens: number;
   /** The run is a tool's result: the first to go when a context shrinks without a boundary. */
-  isResult?: boolean;
+  isResult: boolean;
 }
 
 /** Something that entered a context; its exact size is not known yet. */
@@ -18,8 +18,16 @@ export interface Arrival extends Omit<Entry, 'tokens'> {
   /** Estimated tokens: decides its part of an exact figure. */
   weight: number;
   /** A tool call that a reply made. */
-  isCall?: boolean;
+  isCall: boolean;
 }
+
+/** A run that is no tool's result. Entries are made in one place: all with the same fields, in the same order, are quickest to work with. */
+export const entry = (kind: Kind, target: string, tokens: number, isResult = false): Entry => ({
+  kind,
+  target,
+  isResult,
+  tokens,
+});
 
 /** The composition of a prompt, in the order in which its parts stand there. */
 export type Composition = Entry[];
@@ -46,7 +54,7 @@ export function preambleOf(composition: Composition): Composition {
 export function firstComposition(size: number, arrivals: readonly Arrival[]): Composition {
   const estimated = weightOf(arrivals);
   if (estimated > size) return divide(size, arrivals);
-  return inPromptOrder([{ kind: 'system', target: '', tokens: size - estimated }, ...known(arrivals)]);
+  return inPromptOrder([entry('system', '', size - estimated), ...known(arrivals)]);
 }
 
 /**
@@ -74,7 +82,7 @@ export function compositionAfterCompaction(
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, conversation)]);
   return inPromptOrder([
     ...preamble,
-    { kind: 'summary', target: '', tokens: room - estimated },
+    entry('summary', '', room - estimated),
     ...known(conversation),
   ]);
 }
@@ -88,11 +96,7 @@ function preambleAnew(before: Composition, arrivals: readonly Arrival[]): Compos
   const kept = before.filter((entry) => !isToldAnew(entry));
   const more = (['system', 'memory'] as const).map((kind): Entry => {
     const isNameless = (owner: Pick<Entry, 'kind' | 'target'>): boolean => owner.kind === kind && owner.target === '';
-    return {
-      kind,
-      target: '',
-      tokens: Math.max(0, weightOf(told.filter(isNameless)) - sizeOf(kept.filter(isNameless))),
-    };
+    return entry(kind, '', Math.max(0, weightOf(told.filter(isNameless)) - sizeOf(kept.filter(isNameless))));
   });
   return [...kept, ...known(named), ...more];
 }
@@ -135,10 +139,10 @@ export function addedComposition(
   // No estimate is so far off: the head of the prompt has changed (tools loaded or connected, another system prompt).
   if (arrivals.length > 0 && growth > most) {
     const known = Math.min(growth, weight);
-    return [...divide(known, arrivals), { kind: 'system', target: '', tokens: growth - known }];
+    return [...divide(known, arrivals), entry('system', '', growth - known)];
   }
   if (arrivals.length > 0) return divide(growth, arrivals);
-  return growth === 0 ? [] : [{ kind: 'unattributed', target: '', tokens: growth }];
+  return growth === 0 ? [] : [entry('unattributed', '', growth)];
 }
 
 /** How a prompt differs from the one before: what is left of each of its entries (absent = all of it), and what came. */
@@ -168,9 +172,9 @@ export function nextChange(
 export function changed(before: Composition, { left, added }: Change): Composition {
   if (!left) return [...before, ...added];
   const kept: Composition = [];
-  before.forEach((entry, index) => {
-    const tokens = left[index] ?? entry.tokens;
-    if (tokens > 0) kept.push({ ...entry, tokens });
+  before.forEach(({ kind, target, isResult, tokens: all }, index) => {
+    const tokens = left[index] ?? all;
+    if (tokens > 0) kept.push(entry(kind, target, tokens, isResult));
   });
   return [...kept, ...added];
 }
@@ -283,7 +287,7 @@ export function shareOf(shares: KindShare[], kind: Kind): KindShare {
 
 /** An arrival as a part of a prompt, at its exact size. */
 export function entryOf({ kind, target, isResult }: Arrival, tokens: number): Entry {
-  return isResult === undefined ? { kind, target, tokens } : { kind, target, isResult, tokens };
+  return entry(kind, target, tokens, isResult);
 }
 
 /** The arrivals with the parts of an exact figure that their weights give them. */

@@ -17,7 +17,7 @@ export interface FileFold {
 }
 
 /** Raised whenever the shape of the state changes: files are then read anew, which changes no row. */
-const STATE_VERSION = 10;
+const STATE_VERSION = 11;
 
 interface FileState {
   version: typeof STATE_VERSION;

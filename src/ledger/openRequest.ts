@@ -1,6 +1,6 @@
 import type { RequestEvent, TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
-import { type Arrival, type Composition, entryOf, shareOf } from './composition.ts';
+import { type Arrival, type Composition, entry, entryOf, shareOf } from './composition.ts';
 import type { Step } from './holdings.ts';
 import type { Kind } from './kind.ts';
 import type { CountRule, KindShare, RequestRow } from './rows.ts';
@@ -119,7 +119,7 @@ export function outputOf(request: OpenRequest): { tokens: number; estimated: boo
 /** The reply as a part of the context: its blocks share the output by weight; a reply without blocks is the model's. */
 export function replyComposition(request: OpenRequest): Composition {
   const { tokens } = outputOf(request);
-  if (request.reply.length === 0) return tokens > 0 ? [{ kind: 'model', target: '', tokens }] : [];
+  if (request.reply.length === 0) return tokens > 0 ? [entry('model', '', tokens)] : [];
   const parts = apportion(
     tokens,
     request.reply.map((block) => block.weight),

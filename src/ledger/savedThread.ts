@@ -1,4 +1,4 @@
-import type { Composition } from './composition.ts';
+import { type Composition, entry } from './composition.ts';
 import { type HoldingsLog, ownerNumber } from './holdings.ts';
 import type { ThreadState } from './threadFold.ts';
 
@@ -29,7 +29,7 @@ export function openThread(saved: SavedThread): ThreadState {
   const composition: Composition = [];
   for (let at = 0; at < packed.length; at += 3) {
     const [kind, target] = log.owners[packed[at] as number] ?? ['unattributed', ''];
-    composition.push({ kind, target, tokens: packed[at + 1] as number, ...(packed[at + 2] ? { isResult: true } : {}) });
+    composition.push(entry(kind, target, packed[at + 1] as number, packed[at + 2] === 1));
   }
   const opened: HoldingsLog = { ...log, owners: [], numbers: new Map(), ended: [] };
   for (const [kind, target] of log.owners) ownerNumber(opened, kind, target);

@@ -86,14 +86,20 @@ export const nothingUpcoming = (): ThreadState['upcoming'] => ({
   results: [],
 });
 
+/** With all fields from the beginning: all threads have one shape. */
 export function newThread(thread: ThreadId): ThreadState {
   return {
     agentName: thread,
+    parentThread: undefined,
+    launchCallId: undefined,
+    model: undefined,
     lastAtMs: 0,
     composition: [],
     preamble: [],
     byKind: new Map(),
     segment: 'first',
+    tokensAfterBoundary: undefined,
+    rewound: undefined,
     taskSizes: [],
     arrivals: [],
     upcoming: nothingUpcoming(),
@@ -102,7 +108,12 @@ export function newThread(thread: ThreadId): ThreadState {
     log: emptyLog(),
     textRate: noTextRate(),
     exactReplies: new Map(),
+    taskId: undefined,
     peakTokens: 0,
+    windowTokens: undefined,
+    windowSource: undefined,
+    compactedAtMs: undefined,
+    compactedAtTokens: undefined,
     onlyCopies: true,
     settled: [],
   };
@@ -145,8 +156,13 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     return;
   }
   const owner = ownerOf(state, block);
-  const arrival: Arrival = { kind: owner.kind, target: owner.target, weight: estimateTokens(block) };
-  if (block.part === 'toolCall') arrival.isCall = true;
+  const arrival: Arrival = {
+    kind: owner.kind,
+    target: owner.target,
+    isResult: block.part === 'toolResult' && block.role !== 'model',
+    weight: estimateTokens(block),
+    isCall: block.part === 'toolCall',
+  };
   if (block.part === 'toolCall' && block.callId !== undefined && !state.calls.has(block.callId)) {
     state.calls.set(block.callId, owner);
     for (const [oldest] of state.calls) {
@@ -158,7 +174,6 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     // The head's parts are told anew after a compaction, at the size at which they were told first; a summary has what is left there.
     if (owner.kind !== 'system' && owner.kind !== 'memory' && owner.kind !== 'summary')
       arrival.weight = Math.max(1, Math.round(arrival.weight * textFactor(state.textRate)));
-    if (block.part === 'toolResult') arrival.isResult = true;
     const isEarly = block.callId !== undefined && state.upcoming.calls.includes(block.callId);
     (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
     return;
@@ -290,7 +305,13 @@ function calibrate(state: ThreadState): void {
 function replyArrivals(request: OpenRequest | undefined): Arrival[] {
   if (!request) return [];
   if (!request.isFinal && request.reply.length > 0) return request.reply;
-  return replyComposition(request).map(({ kind, target, tokens }) => ({ kind, target, weight: tokens }));
+  return replyComposition(request).map(({ kind, target, tokens }) => ({
+    kind,
+    target,
+    isResult: false,
+    weight: tokens,
+    isCall: false,
+  }));
 }
 
 /** Another row of a request that is already counted: the maximum of each field, the earliest time. */

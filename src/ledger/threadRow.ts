@@ -1,5 +1,5 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
-import { addByKind, beginningOf, type Composition, compositionAfterCompaction, sizeOf } from './composition.ts';
+import { addByKind, beginningOf, type Composition, compositionAfterCompaction, entryOf, sizeOf } from './composition.ts';
 import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
 import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';
@@ -12,7 +12,7 @@ function compositionNow(state: ThreadState): Composition {
     const all = [...state.composition, ...(newest ? replyComposition(newest) : [])];
     return state.rewound?.size === undefined ? all : beginningOf(all, state.rewound.size);
   }
-  const arrived = state.arrivals.map(({ weight, ...owner }) => ({ ...owner, tokens: weight }));
+  const arrived = state.arrivals.map((arrival) => entryOf(arrival, arrival.weight));
   const known = sizeOf(state.composition) + sizeOf(arrived);
   return compositionAfterCompaction(Math.max(known, state.tokensAfterBoundary ?? 0), state.composition, state.arrivals);
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileFacts, factsOf } from './findTranscripts.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { FileFacts } from './findTranscripts.ts';
 
 /** How far a transcript has been read, and what was seen of it, so that a replaced file is not taken for a grown one. */
 export interface Cursor extends FileFacts {
@@ -57,15 +56,26 @@ function fingerprintOf(path: string, offset: number): string | undefined {
     return undefined;
   }
   try {
-    if (factsOf(fstatSync(descriptor, { bigint: true })).size < offset) return 'shorter';
     const length = Math.min(FINGERPRINT_BYTES, offset);
-    const bytes = Buffer.alloc(2 * length);
-    readSync(descriptor, bytes, 0, length, 0);
-    readSync(descriptor, bytes, length, length, offset - length);
-    return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+    const bytes = Buffer.allocUnsafe(2 * length);
+    const first = readSync(descriptor, bytes, 0, length, 0);
+    const last = readSync(descriptor, bytes, length, length, offset - length);
+    return first + last < 2 * length ? 'shorter' : hashOf(bytes);
   } catch {
     return undefined;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Two 32-bit FNV-1a sums: enough to tell records apart, and made in no time. */
+function hashOf(bytes: Uint8Array): string {
+  let a = 0x811c9dc5;
+  let b = 0x9dc5811c;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x01000197);
+  }
+  return `${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
 }

@@ -121,7 +121,7 @@ const exactFacts = (path: string, stats: Stats): FileFacts =>
     : factsOf(statSync(path, { bigint: true }));
 
 /** The facts of an already made `stat` (with `bigint: true`). */
-export function factsOf(stats: BigIntStats): FileFacts {
+function factsOf(stats: BigIntStats): FileFacts {
   return { size: Number(stats.size), mtimeMs: Number(stats.mtimeMs), ino: String(stats.ino) };
 }
 
