@@ -1,4 +1,4 @@
-import type { BlockPart, BlockRole, ToolRef } from './event.ts';
+import type { BlockEvent, BlockPart, BlockRole, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { shellProgram } from './shellProgram.ts';
 import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
@@ -14,13 +14,39 @@ export interface ClaudeBlock {
   callId?: string;
 }
 
+/**
+ * A block, ready to become the event: there are very many, and all of one shape are several times quicker to work with.
+ */
+function blockOf(
+  role: BlockRole,
+  part: BlockPart,
+  size: number,
+  callId?: string,
+  tool?: ToolRef,
+  target?: string,
+): ClaudeBlock & Partial<BlockEvent> {
+  return {
+    type: 'block',
+    sessionId: '',
+    thread: '',
+    role,
+    part,
+    chars: size,
+    requestId: undefined,
+    target,
+    stoodBefore: undefined,
+    tool,
+    callId,
+  };
+}
+
 /** A tool call's name, kind and target. */
 export function claudeTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
   const kind = kindIn(CLAUDE_KINDS, name);
   const target = targetOf(kind, name, input);
-  return { name, kind, ...(target === undefined ? {} : { target }) };
+  return { name, kind, target };
 }
 
 /** Names whose common kind would be wrong here. */
@@ -47,32 +73,27 @@ function targetOf(kind: ToolRef['kind'], name: string, input: Fields): string | 
 
 /** The blocks of an assistant message's content. */
 export function replyBlocks(content: unknown): ClaudeBlock[] {
-  if (typeof content === 'string') return content ? [{ role: 'model', part: 'text', chars: content.length }] : [];
+  if (typeof content === 'string') return content ? [blockOf('model', 'text', content.length)] : [];
   const blocks: ClaudeBlock[] = [];
   for (const item of list(content)) {
     const block = fields(item);
     switch (block?.type) {
       case 'text':
-        blocks.push({ role: 'model', part: 'text', chars: chars(block.text) });
+        blocks.push(blockOf('model', 'text', chars(block.text)));
         break;
       case 'thinking':
-        blocks.push({ role: 'model', part: 'thinking', chars: chars(block.thinking) });
+        blocks.push(blockOf('model', 'thinking', chars(block.thinking)));
         break;
       case 'redacted_thinking':
-        blocks.push({ role: 'model', part: 'thinking', chars: 0 });
+        blocks.push(blockOf('model', 'thinking', 0));
         break;
       case 'tool_use':
       case 'server_tool_use':
       case 'mcp_tool_use': {
         const name = text(block.name) ?? '(none)';
         const input = fields(block.input) ?? {};
-        blocks.push({
-          role: 'model',
-          part: 'toolCall',
-          chars: name.length + jsonChars(block.input),
-          tool: claudeTool(name, input),
-          callId: text(block.id),
-        });
+        const size = name.length + jsonChars(block.input);
+        blocks.push(blockOf('model', 'toolCall', size, text(block.id), claudeTool(name, input)));
         break;
       }
       default:
@@ -91,11 +112,11 @@ const NOTIFIED_CALL = /<tool-use-id>([\w-]{1,80})<\/tool-use-id>/;
 export function promptBlock(written: string, isMeta: boolean): ClaudeBlock {
   if (NOTIFICATION.test(written)) {
     const callId = NOTIFIED_CALL.exec(written)?.[1];
-    return { role: 'tool', part: 'toolResult', chars: written.length, ...(callId ? { callId } : { tool: SUBAGENT }) };
+    return blockOf('tool', 'toolResult', written.length, callId, callId ? undefined : SUBAGENT);
   }
   return isMeta
-    ? { role: 'system', part: 'attachment', chars: written.length, target: 'reminders' }
-    : { role: 'user', part: 'text', chars: written.length };
+    ? blockOf('system', 'attachment', written.length, undefined, undefined, 'reminders')
+    : blockOf('user', 'text', written.length);
 }
 
 const SUBAGENT: ToolRef = { name: 'Agent', kind: 'task' };
@@ -107,10 +128,13 @@ export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
   for (const item of list(content)) {
     const block = fields(item);
     if (block?.type === 'text') blocks.push(promptBlock(text(block.text) ?? '', isMeta));
-    else if (block?.type === 'image') blocks.push({ role: 'user', part: 'image', chars: 0 });
-    else if (block?.type === 'document')
-      blocks.push({ role: 'user', part: 'attachment', chars: chars(fields(block.source)?.data) });
-    else if (block?.type === 'tool_result') blocks.push(resultBlock(block), ...resultImages(block));
+    else if (block?.type === 'image') blocks.push(blockOf('user', 'image', 0));
+    else if (block?.type === 'document') blocks.push(blockOf('user', 'attachment', chars(fields(block.source)?.data)));
+    else if (block?.type === 'tool_result') {
+      blocks.push(resultBlock(block));
+      for (const part of list(block.content))
+        if (fields(part)?.type === 'image') blocks.push(blockOf('tool', 'image', 0, text(block.tool_use_id)));
+    }
   }
   return blocks;
 }
@@ -121,11 +145,5 @@ function resultBlock(block: Fields): ClaudeBlock {
     const part = fields(item);
     if (part?.type !== 'image') length += typeof part?.text === 'string' ? part.text.length : jsonChars(item);
   }
-  return { role: 'tool', part: 'toolResult', chars: length, callId: text(block.tool_use_id) };
-}
-
-function resultImages(block: Fields): ClaudeBlock[] {
-  return list(block.content)
-    .filter((item) => fields(item)?.type === 'image')
-    .map(() => ({ role: 'tool', part: 'image', chars: 0, callId: text(block.tool_use_id) }));
+  return blockOf('tool', 'toolResult', length, text(block.tool_use_id));
 }

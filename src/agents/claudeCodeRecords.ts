@@ -147,8 +147,12 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const { usage } = stated;
     // Kept messages of a compaction are written anew with empty usage.
     if (usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output === 0) return undefined;
-    const request: Told<RequestEvent> = {
+    const isPlaceholder =
+      typeof message.stop_reason !== 'string' || isCutShort(message, usage.output, blockChars(blocks));
+    // All of one shape.
+    const request: RequestEvent = {
       type: 'request',
+      sessionId: sessionId(),
       thread,
       requestId,
       messageId: text(message.id),
@@ -157,16 +161,14 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       model: bare,
       usage,
       webSearches: stated.webSearches,
+      tier: stated.tier,
+      contextTokens: stated.contextTokens,
+      outputIsPlaceholder: isPlaceholder,
+      keepPlaceholder: isPlaceholder && recordsMostOutputs(text(row.version) ?? state.told.version),
+      isCopy: isProgress || isCopy(row, atMs),
     };
-    if (stated.tier) request.tier = stated.tier;
-    if (stated.contextTokens !== undefined) request.contextTokens = stated.contextTokens;
-    if (typeof message.stop_reason !== 'string' || isCutShort(message, usage.output, blockChars(blocks))) {
-      request.outputIsPlaceholder = true;
-      request.keepPlaceholder = recordsMostOutputs(text(row.version) ?? state.told.version);
-    }
-    if (isProgress || isCopy(row, atMs)) request.isCopy = true;
     push(request);
-    for (const event of asideEvents(request, stated.asides)) push(event);
+    if (stated.asides.length > 0) for (const event of asideEvents(request, stated.asides)) push(event);
     return undefined;
   }
 

@@ -76,7 +76,7 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
     webSearches === undefined
   )
     return undefined;
-  const read: ClaudeUsage = {
+  return {
     usage: {
       input,
       cacheRead,
@@ -88,10 +88,9 @@ export function claudeUsage(value: unknown): ClaudeUsage | undefined {
     },
     webSearches,
     asides,
+    contextTokens: contextTokens > 0 ? contextTokens : undefined,
+    tier: typeof tier === 'string' && tier !== '' && tier !== 'standard' ? tier : undefined,
   };
-  if (contextTokens > 0) read.contextTokens = contextTokens;
-  if (typeof tier === 'string' && tier !== '' && tier !== 'standard') read.tier = tier;
-  return read;
 }
 
 const ASIDES: Readonly<Record<string, AsideUsage['purpose']>> = { advisor_message: 'advisor', compaction: 'compact' };
@@ -251,9 +250,7 @@ export function lastMessage(
   const id = text(message.id) ?? '';
   const isUnique = id === requestId && id.startsWith('msg_');
   const searches = before?.requestId === requestId ? before.searches : undefined;
-  const last: LastMessage = { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false, model };
-  if (searches !== undefined) last.searches = searches;
-  return last;
+  return { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false, model, searches };
 }
 
 /** The prompt's token classes as one string to compare. */

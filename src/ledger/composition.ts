@@ -80,11 +80,7 @@ export function compositionAfterCompaction(
     return inPromptOrder([...kept, ...divide(size - sizeOf(kept), conversation)]);
   }
   if (estimated > room) return inPromptOrder([...preamble, ...divide(room, conversation)]);
-  return inPromptOrder([
-    ...preamble,
-    entry('summary', '', room - estimated),
-    ...known(conversation),
-  ]);
+  return inPromptOrder([...preamble, entry('summary', '', room - estimated), ...known(conversation)]);
 }
 
 /** The preamble where parts of it were told anew: named ones replace their like, of what has no name there is as much as the larger of the two. */

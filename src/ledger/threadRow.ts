@@ -1,5 +1,12 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
-import { addByKind, beginningOf, type Composition, compositionAfterCompaction, entryOf, sizeOf } from './composition.ts';
+import {
+  addByKind,
+  beginningOf,
+  type Composition,
+  compositionAfterCompaction,
+  entryOf,
+  sizeOf,
+} from './composition.ts';
 import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
 import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';

@@ -54,7 +54,7 @@ function sumDays(connection: Connection): void {
     days.set(key, known);
   }
   for (const { sessionId, day, sums } of days.values()) {
-    const shares = packShares([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const shares = packShares(sums);
     if (shares !== '[]')
       connection.run('INSERT INTO kind_days (session_id, day, shares) VALUES (?, ?, ?)', [sessionId, day, shares]);
   }

@@ -76,17 +76,25 @@ const TEXTS = [
 /** Place of the first number of a request. */
 export const placeOf = (index: number): number => index * FIELDS;
 
+/** `DayShares` while they are added up. */
+interface DaySums extends Omit<DayShares, 'shares'> {
+  sums: Map<string, PackedTokens>;
+}
+
 /** @param agent whose requests these are: their hashes depend on it */
 export function packRequests(agent: string, rows: readonly RequestRow[]): PackedRequests {
   const numbers = new Float64Array(rows.length * FIELDS);
   const makers: RequestMaker[] = [];
-  const days = new Map<string, DayShares & { sums: Map<string, PackedTokens> }>();
-  const texts: string[] = [];
-  let units = 0;
-  rows.forEach((row, index) => {
+  const days: DaySums[] = [];
+  let texts = '';
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as RequestRow;
     const at = placeOf(index);
+    const add = (field: number, text: string | undefined): void => {
+      numbers[at + field] = text === undefined ? -1 : text.length;
+      if (text) texts += text;
+    };
     const { usage } = row;
-    const shares = packKindShares(sorted(row.shares));
     numbers[at + FIELD.maker] = makerOf(makers, row);
     numbers[at + FIELD.keyHash] = keyHash(agent, row.requestId);
     numbers[at + FIELD.taskHash] = row.taskId === undefined ? 0 : taskHash(agent, row.taskId);
@@ -108,30 +116,22 @@ export function packRequests(agent: string, rows: readonly RequestRow[]): Packed
     numbers[at + FIELD.offset] = row.offset;
     numbers[at + FIELD.lastOffset] = row.lastOffset;
     numbers[at + FIELD.records] = row.records;
-    numbers[at + FIELD.textsAt] = units;
-    const own = [
-      row.requestId,
-      row.messageId === row.requestId ? '' : row.messageId || undefined,
-      row.taskId,
-      row.openedKinds?.length ? JSON.stringify(row.openedKinds) : undefined,
-      packEstimate(row.estimate),
-      shares,
-    ];
-    for (let i = 0; i < TEXTS.length; i++) {
-      const text = own[i];
-      numbers[at + (TEXTS[i] as number)] = text === undefined ? -1 : text.length;
-      if (!text) continue;
-      texts.push(text);
-      units += text.length;
-    }
+    numbers[at + FIELD.textsAt] = texts.length;
+    // In the order of `TEXTS`.
+    add(FIELD.keyBytes, row.requestId);
+    add(FIELD.messageIdBytes, row.messageId === row.requestId ? '' : row.messageId || undefined);
+    add(FIELD.taskIdBytes, row.taskId);
+    add(FIELD.openedKindsBytes, row.openedKinds?.length ? JSON.stringify(row.openedKinds) : undefined);
+    add(FIELD.estimateBytes, packEstimate(row.estimate));
+    add(FIELD.sharesBytes, packKindShares(row.shares.toSorted(byKind)));
     if (!row.isCopy) addToDay(days, row);
-  });
+  }
   return {
     count: rows.length,
     makers,
-    days: [...days.values()].map(({ sums, ...day }) => ({ ...day, shares: packShares(sums) })),
+    days: days.map(({ sessionId, day, sums }) => ({ sessionId, day, shares: packShares(sums) })),
     numbers,
-    texts: encode(texts.join(''), numbers, rows.length),
+    texts: encode(texts, numbers, rows.length),
   };
 }
 
@@ -235,16 +235,17 @@ function makerOf(makers: RequestMaker[], row: RequestRow): number {
   return makers.push({ sessionId, thread, agentName, provider, model, tier }) - 1;
 }
 
-function addToDay(
-  days: Map<string, DayShares & { sums: Map<string, PackedTokens> }>,
-  { sessionId, atMs, shares }: RequestRow,
-): void {
+function addToDay(days: DaySums[], { sessionId, atMs, shares }: RequestRow): void {
   const day = dayOf(slotOf(atMs));
-  const key = `${day} ${sessionId}`;
-  let known = days.get(key);
+  // Nearly always it is that of the request before.
+  const newest = days.at(-1);
+  let known =
+    newest?.day === day && newest.sessionId === sessionId
+      ? newest
+      : days.find((other) => other.day === day && other.sessionId === sessionId);
   if (!known) {
-    known = { sessionId, day, shares: '', sums: new Map() };
-    days.set(key, known);
+    known = { sessionId, day, sums: new Map() };
+    days.push(known);
   }
   for (const { kind, usage } of shares) {
     const sum = sumOf(known.sums, kind);
@@ -256,5 +257,4 @@ function addToDay(
   }
 }
 
-const sorted = (shares: RequestRow['shares']): RequestRow['shares'] =>
-  shares.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
+const byKind = (a: { kind: string }, b: { kind: string }): number => (a.kind < b.kind ? -1 : 1);

@@ -127,7 +127,7 @@ export function rollup(connection: Connection): Rollup {
   const flushDay = ({ sessionId, day, sums }: DayChange): void => {
     const stored = connection.first(FIND_DAY, [sessionId, day])?.[0] as string | undefined;
     if (stored !== undefined) addPacked(sums, stored);
-    const shares = packShares([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const shares = packShares(sums);
     if (shares === stored) return;
     if (shares === '[]') connection.run('DELETE FROM kind_days WHERE session_id = ? AND day = ?', [sessionId, day]);
     else

@@ -11,19 +11,14 @@ export type PackedTokens = [
 ];
 
 /**
- * Shares as the text in which they are stored: JSON lists of a kind and its tokens in the order of `PackedTokens`, zeros at the end left out.
- * Shares without tokens are left out.
+ * Shares, by kind, as the text in which they are stored: JSON lists of a kind and its tokens in the order of `PackedTokens`, zeros at the end
+ * left out. Shares without tokens are left out.
  */
-export function packShares(shares: Iterable<readonly [kind: string, tokens: readonly number[]]>): string {
+export function packShares(sums: ReadonlyMap<string, PackedTokens>): string {
   let text = '[';
-  for (const [kind, tokens] of shares) {
-    let length = tokens.length;
-    while (length > 0 && tokens[length - 1] === 0) length--;
-    if (length === 0) continue;
-    if (text.length > 1) text += ',';
-    text += `[${JSON.stringify(kind)}`;
-    for (let i = 0; i < length; i++) text += `,${tokens[i]}`;
-    text += ']';
+  for (const kind of [...sums.keys()].sort()) {
+    const packed = packShare(kind, ...(sums.get(kind) as PackedTokens));
+    if (packed !== '') text += text.length > 1 ? `,${packed}` : packed;
   }
   return `${text}]`;
 }
@@ -46,9 +41,34 @@ export function sumOf(sums: Map<string, PackedTokens>, kind: string): PackedToke
   return sum;
 }
 
-/** The shares of one request as they are stored: none without tokens. */
-export const packKindShares = (shares: readonly KindShare[]): string =>
-  packShares(shares.map(({ kind, usage }) => [kind, tokensOf(usage)] as const));
+/** The shares of one request as they are stored: those without tokens are left out. */
+export function packKindShares(shares: readonly KindShare[]): string {
+  let text = '[';
+  for (const { kind, usage } of shares) {
+    const packed = packShare(kind, usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h, usage.output);
+    if (packed !== '') text += text.length > 1 ? `,${packed}` : packed;
+  }
+  return `${text}]`;
+}
+
+/** One share; empty without tokens. */
+function packShare(
+  kind: string,
+  input: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  output: number,
+): string {
+  if (output !== 0) return `[${quoted(kind)},${input},${cacheRead},${cacheWrite5m},${cacheWrite1h},${output}]`;
+  if (cacheWrite1h !== 0) return `[${quoted(kind)},${input},${cacheRead},${cacheWrite5m},${cacheWrite1h}]`;
+  if (cacheWrite5m !== 0) return `[${quoted(kind)},${input},${cacheRead},${cacheWrite5m}]`;
+  if (cacheRead !== 0) return `[${quoted(kind)},${input},${cacheRead}]`;
+  return input !== 0 ? `[${quoted(kind)},${input}]` : '';
+}
+
+/** Nearly all kinds need nothing but quotes. */
+const quoted = (kind: string): string => (/^[\w:.-]*$/.test(kind) ? `"${kind}"` : JSON.stringify(kind));
 
 /** A share's tokens in the packed order. */
 export const tokensOf = (usage: KindShare['usage']): PackedTokens => [
