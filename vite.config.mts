@@ -19,7 +19,9 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: [
+        // One for each page.
         'webview/dashboard.ts',
+        'webview/requests.ts',
         'webview/attribution.ts',
         'webview/prices.ts',
         'webview/health.ts',

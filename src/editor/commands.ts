@@ -10,6 +10,7 @@ import { logHealth } from './troubles.ts';
 export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
   const commands: Record<string, (...given: unknown[]) => unknown> = {
     'agentTokenMeter.showUsage': () => pages.show('usage'),
+    'agentTokenMeter.showRequests': () => pages.show('requests'),
     'agentTokenMeter.showAttribution': (key) => pages.showAttribution(typeof key === 'string' ? key : undefined),
     'agentTokenMeter.whyCounted': () => pickProvenance(engine),
     'agentTokenMeter.openTranscript': (item) => openTranscript(engine, item),
@@ -37,6 +38,7 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
 export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Disposable {
   const names = [
     'showUsage',
+    'showRequests',
     'showAttribution',
     'showHealth',
     'showPrices',

@@ -3,8 +3,10 @@ import { FILTER_KEYS } from '../views/dashboardView.ts';
 import { PAGE_NAMES } from '../views/pageNames.ts';
 import { FIELD_NAMES, type PriceFieldName } from '../views/pricesView.ts';
 import type { PageMessage } from '../views/protocol.ts';
+import { EXPORT_FORMATS, GRID_COLUMNS, GRID_LIMITS } from '../views/requestGridView.ts';
 
 const turn = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const place = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const key = v.pipe(v.string(), v.maxLength(500));
 const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 const day = v.pipe(v.string(), v.isoDate());
@@ -37,6 +39,23 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('openFile'), path: v.pipe(v.string(), v.maxLength(8192)) }),
   v.object({ type: v.literal('copyAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
   v.object({ type: v.literal('dismissAdvice'), id: v.pipe(v.string(), v.maxLength(5000)) }),
+  v.object({
+    type: v.literal('rows'),
+    from: place,
+    count: v.pipe(place, v.maxValue(1000)),
+    isAtTop: v.boolean(),
+    anchor: v.optional(v.object({ id: place, place })),
+  }),
+  v.object({ type: v.literal('sort'), by: v.picklist(GRID_COLUMNS) }),
+  v.object({ type: v.literal('search'), text: v.pipe(v.string(), v.maxLength(500)) }),
+  v.object({ type: v.literal('limit'), limit: v.picklist(GRID_LIMITS), on: v.boolean() }),
+  v.object({ type: v.literal('column'), column: v.picklist(GRID_COLUMNS), on: v.boolean() }),
+  v.object({ type: v.literal('pickers'), on: v.boolean() }),
+  v.object({ type: v.literal('latest') }),
+  v.object({ type: v.literal('explain'), id: place }),
+  v.object({ type: v.literal('export'), format: v.picklist(EXPORT_FORMATS) }),
+  v.object({ type: v.literal('showRequests') }),
+  v.object({ type: v.literal('showSession'), key: value }),
   v.object({ type: v.literal('show'), page: v.picklist(PAGE_NAMES) }),
   v.object({ type: v.literal('setPrice'), fields, replaces: v.optional(v.object(price)) }),
   v.object({ type: v.literal('removePrice'), ...price }),

@@ -5,6 +5,7 @@ import { attributionPage } from './attributionPage.ts';
 import { Page, type PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
 import { pricesPage } from './pricesPage.ts';
+import { requestsPage } from './requestsPage.ts';
 import { usagePage } from './usagePage.ts';
 
 /** An open page is made anew at least this often. */
@@ -22,9 +23,12 @@ export interface Pages extends vscode.Disposable {
 /** Every page, each in a tab of its own. What was chosen is kept over restarts. */
 export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
+  const usage = usagePage(engine, context);
   const attribution = attributionPage(engine, context);
+  const requests = requestsPage(engine, context, onError);
   const contents: Record<PageName, Omit<PageKind, 'viewType' | 'onError'>> = {
-    usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usagePage(engine, context) },
+    usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usage },
+    requests: { title: vscode.l10n.t('Requests'), file: 'requests', ...requests },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
     prices: { title: vscode.l10n.t('Prices'), file: 'prices', ...pricesPage(engine, log) },
     health: {
@@ -32,6 +36,11 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       file: 'health',
       picture: async () => ({ type: 'health', view: await engine.health(presentation()) }),
     },
+  };
+
+  const showAttribution = (sessionKey?: string): void => {
+    const choosing = sessionKey === undefined ? Promise.resolve() : attribution.choose(sessionKey);
+    choosing.catch(onError).then(() => show('attribution'));
   };
 
   const pages = new Map<PageName, Page>();
@@ -43,6 +52,11 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
       ...content,
       async wish(message) {
         if (message.type === 'show') show(message.page);
+        if (message.type === 'showSession') showAttribution(message.key);
+        if (message.type === 'showRequests') {
+          await requests.choose(usage.chosen());
+          show('requests');
+        }
         await content.wish?.(message);
       },
       onError,
@@ -60,10 +74,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
   );
   return {
     show,
-    showAttribution(sessionKey) {
-      const choosing = sessionKey === undefined ? Promise.resolve() : attribution.choose(sessionKey);
-      choosing.catch(onError).then(() => show('attribution'));
-    },
+    showAttribution,
     refresh,
     dispose() {
       clearInterval(clock);

@@ -55,7 +55,14 @@ export async function pickProvenance(engine: Engine, session?: string): Promise<
   });
 }
 
-/** The reasons, and every transcript in which the request stands. */
+/** The same of one request by its number in the store. */
+export async function explainRequest(engine: Engine, id: number): Promise<void> {
+  const request = await engine.requestById({ id });
+  if (request) await explain(request).catch(say);
+  else void vscode.window.showInformationMessage(vscode.l10n.t('This request is in the store no more.'));
+}
+
+/** The reasons, and every transcript in which the request stands, to be opened at its record. */
 async function explain(request: RequestReport): Promise<void> {
   const { source, copies } = request;
   const last = source.records > 1 ? [{ path: source.path, offset: source.last_offset }] : [];

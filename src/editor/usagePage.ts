@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { DashboardRequest, Engine } from '../engine/engineApi.ts';
 import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
-import { afterUsageWish, parseChosenUsage } from './chosenUsage.ts';
+import { afterUsageWish, type ChosenUsage, parseChosenUsage } from './chosenUsage.ts';
 import type { PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
 import { thresholds } from './settings.ts';
@@ -11,11 +11,13 @@ const CHOSEN = 'usage';
 /** Items are counted anew no more often than this while nothing but the figures changes. */
 const ITEMS_EVERY_MS = 10_000;
 
+/** The Show Usage page, and what it was last asked to show. */
+interface UsagePage extends Pick<PageKind, 'picture' | 'afterwards' | 'wish'> {
+  chosen(): ChosenUsage;
+}
+
 /** What the Show Usage page shows. What was chosen is kept over restarts. */
-export function usagePage(
-  engine: Engine,
-  { globalState }: Pick<vscode.ExtensionContext, 'globalState'>,
-): Pick<PageKind, 'picture' | 'afterwards' | 'wish'> {
+export function usagePage(engine: Engine, { globalState }: Pick<vscode.ExtensionContext, 'globalState'>): UsagePage {
   let chosen = parseChosenUsage(globalState.get(CHOSEN));
   let shown: DashboardView | undefined;
   let items: { question: string; view: ItemsView; atMs: number } | undefined;
@@ -29,6 +31,7 @@ export function usagePage(
     JSON.stringify([window, atMs, sinceMs, untilMs, filters]);
 
   return {
+    chosen: () => chosen,
     async picture() {
       const asked = request();
       const view = await engine.dashboard(asked);

@@ -57,27 +57,16 @@ export function answerDashboard(
   const { nowMs, timeZone, window: name, filters } = request;
   const known = coverage(reader);
   const shown = shownWindow(request, known);
-  const { sinceMs, untilMs, isCurrent } = shown;
+  const { sinceMs, untilMs } = shown;
   const unit = unitOf(name, untilMs - sinceMs);
   const usage = cube.usage(shown.window, RANKED_SESSIONS);
   const totals = totalsOf(usage);
   const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone);
-  const day = (atMs: number): string => spanAt(atMs, 'day', timeZone).key;
   const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
   return dashboardView({
     ...quotaInput(reader, request, facts),
     filters,
-    window: {
-      name,
-      sinceMs,
-      untilMs,
-      fromDay: day(sinceMs),
-      toDay: day(untilMs - 1),
-      resetAtMs: isCurrent && name !== 'custom' && name !== 'all' ? untilMs : undefined,
-      isCurrent: isCurrent && name !== 'custom',
-      hasNext: name !== 'all' && untilMs <= nowMs,
-      isNarrowed: request.isNarrowed === true,
-    },
+    window: windowFacts(request, shown),
     sessionTitle: (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined,
     totals,
     before: request.compare && name !== 'all' ? before(cube, request, shown, unit) : undefined,
@@ -107,6 +96,25 @@ export function answerDashboard(
   });
 }
 
+/** What a page says of its window, and where it can go from there. */
+export function windowFacts(
+  { window: name, timeZone, nowMs, isNarrowed }: Pick<DashboardRequest, 'window' | 'timeZone' | 'nowMs' | 'isNarrowed'>,
+  { sinceMs, untilMs, isCurrent }: Shown,
+): DashboardInput['window'] {
+  const day = (atMs: number): string => spanAt(atMs, 'day', timeZone).key;
+  return {
+    name,
+    sinceMs,
+    untilMs,
+    fromDay: day(sinceMs),
+    toDay: day(untilMs - 1),
+    resetAtMs: isCurrent && name !== 'custom' && name !== 'all' ? untilMs : undefined,
+    isCurrent: isCurrent && name !== 'custom',
+    hasNext: name !== 'all' && untilMs <= nowMs,
+    isNarrowed: isNarrowed === true,
+  };
+}
+
 /** The items of the window that the page shows; those of the kind that it is filtered by. */
 export function answerDashboardItems(reader: Reader, cube: UsageCube, request: DashboardRequest): ItemsView {
   const { locale, filters } = request;
@@ -122,7 +130,10 @@ export function answerDashboardItems(reader: Reader, cube: UsageCube, request: D
 
 const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });
 
-function shownWindow(request: DashboardRequest, known: { firstAtMs: number | null; lastAtMs: number | null }): Shown {
+export function shownWindow(
+  request: Pick<DashboardRequest, 'nowMs' | 'timeZone' | 'window' | 'filters' | 'sinceMs' | 'untilMs' | 'atMs'>,
+  known: { firstAtMs: number | null; lastAtMs: number | null },
+): Shown {
   const { nowMs, timeZone, window: name, filters } = request;
   const of = (sinceMs: number, untilMs: number): Shown => ({
     window: { ...filters, sinceMs, untilMs },

@@ -5,7 +5,7 @@ import { coverage, notUnderstood } from '../queries/coverage.ts';
 import { agentHealth, agentVersions, storeHealth, unreadFiles } from '../queries/health.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
 import { newestLimits } from '../queries/limits.ts';
-import { requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
+import { type RequestListRow, requestList, requestSightings, type SightingRow } from '../queries/requests.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { type LiveSessionRow, liveSessions, sessionList } from '../queries/sessions.ts';
 import { sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
@@ -33,6 +33,7 @@ import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import type { Thresholds } from '../views/tone.ts';
 import { agentModelReport, sessionReport, totalTokens, usageReport } from '../views/usage.ts';
+import type { RequestReport } from '../views/usageReport.ts';
 import { advise, adviseLive } from './advise.ts';
 import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
 
@@ -202,7 +203,11 @@ const PAGE_ROWS = 100;
 export function answerRequests(reader: Reader, request: Asked<'requests'>): Answer<'requests'> {
   const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
   const after = request.after === undefined ? undefined : parseCursor(request.after);
-  const rows = requestList(reader, window, request.limit ?? PAGE_ROWS, after);
+  return requestReports(reader, requestList(reader, window, request.limit ?? PAGE_ROWS, after));
+}
+
+/** Rows with their provenance. */
+export function requestReports(reader: Reader, rows: readonly RequestListRow[]): RequestReport[] {
   const sightings = requestSightings(
     reader,
     rows.map((row) => row.id),

@@ -10,6 +10,7 @@ import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { PriceReport } from '../views/priceReport.ts';
 import type { PricesView } from '../views/pricesView.ts';
+import type { GridColumn, GridLimit, GridSort, RequestGridView } from '../views/requestGridView.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds } from '../views/tone.ts';
@@ -97,6 +98,32 @@ export interface DashboardRequest extends Presentation {
   thresholds: Thresholds;
 }
 
+/** What the Requests page is asked to show. */
+export interface GridRequest extends Presentation {
+  window: WindowName;
+  atMs?: number;
+  sinceMs?: number;
+  untilMs?: number;
+  isNarrowed?: boolean;
+  filters: UsageFilters;
+  /** Words that must stand in names of a request: its agent, model, session ... */
+  search: string;
+  limits: readonly GridLimit[];
+  sort: GridSort;
+  columns: readonly GridColumn[];
+  /** Whether what there is to filter by is told too. */
+  withPickers: boolean;
+  /** The list that the reader looks at; a new one is made without it, and when it is a list of something else. */
+  order?: string;
+  /** The reader follows what is new: a list of before is made anew when something changed. */
+  isFollowing: boolean;
+  /** Rows that are looked at: the first, from 0, and how many. */
+  from: number;
+  count: number;
+  /** The request at the reader's place, and that place: found again in a list that had to be made anew. */
+  anchor?: { id: number; place: number };
+}
+
 /** How far the first read is. `done` when nothing is left. */
 export interface IndexProgress {
   filesDone: number;
@@ -151,6 +178,12 @@ export interface EngineApi {
   sessionNamed(request: { name: string }): Promise<string | null>;
   /** Whether the machine's engine answers other programs. */
   server(): Promise<ServerState>;
+  /** The Requests page: some rows of a list that stays as it was made until another is asked for. */
+  requestGrid(request: GridRequest): Promise<RequestGridView>;
+  /** Requests of such a list, in its order; `null` when the engine knows the list no more. Those that the store lost are left out. */
+  requestsOfGrid(request: { order: string; from: number; count: number }): Promise<RequestReport[] | null>;
+  /** One request by its number in the store; `null` when it is there no more. */
+  requestById(request: { id: number }): Promise<RequestReport | null>;
   /** What was found, read and not understood. */
   health(request: Presentation): Promise<HealthView>;
   healthReport(): Promise<HealthReport>;

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import { ownPrices } from '../queries/pricedModels.ts';
+import { requestsByIds } from '../queries/requests.ts';
 import { sessionNamed } from '../queries/sessionNamed.ts';
 import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
@@ -15,6 +16,7 @@ import type { ItemReport } from '../views/itemReport.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
+import { requestGrid } from './answerGrid.ts';
 import { answerLive } from './answerLive.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import { answerSidebar } from './answerSidebar.ts';
@@ -31,6 +33,7 @@ import {
   answerRequests,
   answerSessions,
   answerUsage,
+  requestReports,
 } from './answers.ts';
 import { coalesce } from './coalesce.ts';
 import type {
@@ -131,6 +134,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const { store } = opened;
   const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
+  const grid = requestGrid(store, cube);
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
   const databases = await foreignDatabases();
@@ -255,6 +259,15 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     live: async (request) => answerLive(reader(), request, facts()),
     sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
     server: async () => server?.state() ?? { state: 'off' },
+    async requestGrid(request) {
+      reader();
+      return grid.answer(request, facts());
+    },
+    async requestsOfGrid(request) {
+      reader();
+      return grid.reports(request);
+    },
+    requestById: async ({ id }) => requestReports(reader(), requestsByIds(reader(), [id]))[0] ?? null,
     health: async (request) => answerHealth(reader(), request, facts()),
     healthReport: async () => answerHealthReport(reader(), facts()),
     healthLines: async (request) => answerHealthLines(reader(), request, facts()),

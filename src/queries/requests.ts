@@ -13,6 +13,11 @@ export interface RequestListRow {
   thread: string;
   agentName: string;
   workspace: string | null;
+  account: string | null;
+  /** Login name on this machine. */
+  user: string;
+  /** Of the session, where the agent recorded one. */
+  title: string | null;
   atMs: number;
   provider: string;
   model: string;
@@ -44,6 +49,14 @@ export interface RequestPlace {
   id: number;
 }
 
+const COLUMNS = `l.id, l.request_key AS requestKey, l.agent, s.session_key AS sessionId, l.thread, l.agent_name AS agentName, s.workspace,
+  s.account, s.user, s.title, l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
+  l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
+  l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated,
+  l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, f.path, l.source_offset AS "offset",
+  l.last_offset AS lastOffset, l.records`;
+const FROM = 'FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors f ON f.id = l.source_file_id';
+
 /** The requests of a window, newest first, `limit` of them after a place (keyset paging: as fast on the last page as on the first). */
 export function requestList(
   reader: Reader,
@@ -52,13 +65,7 @@ export function requestList(
   after?: RequestPlace,
 ): RequestListRow[] {
   return reader.all<RequestListRow>(
-    `SELECT l.id, l.request_key AS requestKey, l.agent, s.session_key AS sessionId, l.thread, l.agent_name AS agentName, s.workspace,
-      l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
-      l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
-      l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated,
-      l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, f.path, l.source_offset AS "offset",
-      l.last_offset AS lastOffset, l.records
-    FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors f ON f.id = l.source_file_id
+    `SELECT ${COLUMNS} ${FROM}
     WHERE l.at_ms >= :sinceMs AND l.at_ms < :untilMs AND (l.at_ms, l.id) < (:afterMs, :afterId) AND ${OF_SESSION} AND ${OF_LISTED}
     ORDER BY l.at_ms DESC, l.id DESC LIMIT :limit`,
     {
@@ -70,6 +77,16 @@ export function requestList(
       ':limit': limit,
     },
   );
+}
+
+/** Some requests by the store's numbers, in that order; those that are there no more are left out. */
+export function requestsByIds(reader: Reader, ids: readonly number[]): RequestListRow[] {
+  const rows = reader.all<RequestListRow>(
+    `SELECT ${COLUMNS} ${FROM} WHERE l.id IN (SELECT value FROM json_each(:ids))`,
+    { ':ids': JSON.stringify(ids) },
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** One file in which a request stands that stands in several. */

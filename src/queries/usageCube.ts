@@ -9,7 +9,7 @@ import { filterParams, OF_CALLER, OF_SESSION, type UsageFilters, type UsageWindo
 
 /** The store, as far as the cube needs it. */
 export interface CubeSource extends Reader {
-  takeChangedSlots(): ChangedSlots;
+  followSlots(): () => ChangedSlots;
   commits(): number;
   renames(): number;
 }
@@ -123,6 +123,7 @@ export function usageCube(source: CubeSource): UsageCube {
   let groupNumbers = new Map<string, number>();
   /** Since the last commit: one picture asks many questions with the same filters. */
   const masks = new Map<string, Uint8Array>();
+  const takeChanged = source.followSlots();
   let commits = -1;
   let renames = -1;
 
@@ -212,7 +213,7 @@ export function usageCube(source: CubeSource): UsageCube {
 
   const refresh = (): void => {
     if (source.commits() === commits) return;
-    const changed = source.takeChangedSlots();
+    const changed = takeChanged();
     if (changed && commits >= 0) readChanged(changed);
     else readRows();
     readSessions();

@@ -181,6 +181,8 @@ export const SCHEMAS: Record<string, Schema> = {
     thread: string,
     name: string,
     workspace: orNull(string),
+    account: orNull(string),
+    user: { ...string, description: 'Login name on this machine.' },
     at: time,
     provider: string,
     model: string,

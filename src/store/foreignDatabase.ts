@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 
 /** A consistent picture of another program's database at one moment. */
-export interface ForeignDatabase extends Reader {
+export interface ForeignDatabase extends Pick<Reader, 'all'> {
   /**
    * All rows of a SELECT. Throws when it does not fit the schema, and when the picture turns out to be damaged or is closed. Each text of a
    * SELECT stays prepared: values belong into `params`.

@@ -33,8 +33,8 @@ export interface Rollup {
   changeTasks(request: Pick<RolledRequest, 'slot' | 'callerId'>, tasks: 1 | -1): void;
   /** Writes the collected changes. */
   flush(): void;
-  /** What `flush` wrote since the last call. */
-  takeChanged(): ChangedSlots;
+  /** For one who keeps the rollup in memory: gives what `flush` wrote since its last call, at first `undefined`. */
+  follow(): () => ChangedSlots;
   /** Forgets them. */
   clear(): void;
 }
@@ -64,7 +64,8 @@ export function rollup(connection: Connection): Rollup {
   const slots = new Map<number, SlotChange>();
   const days = new Map<number, DayChange>();
 
-  let changed: { slot: number; callerId: number }[] | undefined;
+  /** Of each follower, what it has not taken yet. */
+  const followers: { changed: { slot: number; callerId: number }[] | undefined }[] = [];
 
   const slotSums = (slot: number, callerId: number): number[] => {
     const key = slot * IDS + callerId;
@@ -151,16 +152,22 @@ export function rollup(connection: Connection): Rollup {
         // Money leaves a residue of the last binary digit when it is added and taken away again: whole numbers decide.
         if (sums.every((sum) => Math.abs(sum) < 1e-9)) continue;
         connection.run(UPSERT_SLOT, [slot, callerId, ...sums]);
-        if (changed && changed.push({ slot, callerId }) > MOST_CHANGED) changed = undefined;
+        for (const follower of followers)
+          if (follower.changed && follower.changed.push({ slot, callerId }) > MOST_CHANGED)
+            follower.changed = undefined;
         if ((sums[TURNS] as number) <= 0) connection.run(DROP_EMPTY_SLOT, [slot, callerId]);
       }
       for (const changed of days.values()) flushDay(changed);
       this.clear();
     },
-    takeChanged() {
-      const taken = changed;
-      changed = [];
-      return taken;
+    follow() {
+      const follower: (typeof followers)[number] = { changed: undefined };
+      followers.push(follower);
+      return () => {
+        const taken = follower.changed;
+        follower.changed = [];
+        return taken;
+      };
     },
     clear() {
       slots.clear();

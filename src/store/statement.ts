@@ -6,6 +6,8 @@ import { MAX_BYTES_PER_UNIT, type Scratch } from './wasmText.ts';
 export interface Statement {
   /** All rows, keyed by column name. */
   all(params: SqlParams): Record<string, SqlValue>[];
+  /** All rows as numbers, one row after the other. */
+  numbers(params: SqlParams): Float64Array;
   /** The first row's columns. */
   first(values: readonly (SqlValue | undefined)[]): SqlValue[] | undefined;
   run(values: readonly (SqlValue | undefined)[]): void;
@@ -129,6 +131,20 @@ export function prepare(
         rows.push(row);
       }
       return rows;
+    },
+    numbers(params) {
+      bindNamed(params);
+      let found = new Float64Array(1024 * columns.length);
+      let length = 0;
+      while (step()) {
+        if (length === found.length) {
+          const larger = new Float64Array(length * 2);
+          larger.set(found);
+          found = larger;
+        }
+        for (let i = 0; i < columns.length; i++) found[length++] = sqlite.sqlite3_column_double(statement, i);
+      }
+      return found.subarray(0, length);
     },
     first(values) {
       bind(values);

@@ -30,8 +30,8 @@ export interface Store extends Reader {
    */
   commit(batches: readonly FileBatch[]): void;
   cursors: Pick<Cursors, 'list' | 'find'>;
-  /** For one reader that keeps the rollup in memory: what changed in it since the last call; at first everything. */
-  takeChangedSlots(): ChangedSlots;
+  /** For one who keeps rows in memory: gives what changed in the rollup since its last call, at first `undefined` for everything. */
+  followSlots(): () => ChangedSlots;
   /** How often something was committed, and how often a subagent's callers got another name. */
   commits(): number;
   renames(): number;
@@ -101,8 +101,8 @@ export function storeOn(connection: Connection, file?: string): Store {
   const past = history(connection);
 
   let commits = 0;
-  /** All sums were made anew since somebody asked for changes. */
-  let isMadeAnew = false;
+  /** How often all sums were made anew. */
+  let timesMadeAnew = 0;
 
   const writeBatch = ({ agent, user, rows, packed, isWhole = false, cursor }: FileBatch): void => {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
@@ -140,6 +140,7 @@ export function storeOn(connection: Connection, file?: string): Store {
 
   return {
     all: connection.all,
+    numbers: connection.numbers,
     cursors: positions,
     commit(batches) {
       transaction(() => {
@@ -163,7 +164,7 @@ export function storeOn(connection: Connection, file?: string): Store {
         sums.flush();
       });
       commits++;
-      isMadeAnew = true;
+      timesMadeAnew++;
     },
     countBefore: (beforeMs) => past.countBefore(beforeMs),
     forgetBefore(beforeMs) {
@@ -174,7 +175,7 @@ export function storeOn(connection: Connection, file?: string): Store {
         makers.clear();
       });
       commits++;
-      isMadeAnew = true;
+      timesMadeAnew++;
       return gone;
     },
     forgetNothing: () => transaction(() => past.forgetNothing()),
@@ -206,11 +207,15 @@ export function storeOn(connection: Connection, file?: string): Store {
       connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       copyWhole(file, to);
     },
-    takeChangedSlots() {
-      const changed = sums.takeChanged();
-      if (!isMadeAnew) return changed;
-      isMadeAnew = false;
-      return undefined;
+    followSlots() {
+      const take = sums.follow();
+      let known = timesMadeAnew;
+      return () => {
+        const changed = take();
+        if (known === timesMadeAnew) return changed;
+        known = timesMadeAnew;
+        return undefined;
+      };
     },
     commits: () => commits,
     renames: makers.renames,

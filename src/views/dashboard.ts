@@ -69,7 +69,13 @@ export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens
   lookedFor: string[];
 }
 
-const windowsOf = (): { name: WindowName; label: string; caption: string; previous?: string; next?: string }[] => [
+export const windowsOf = (): {
+  name: WindowName;
+  label: string;
+  caption: string;
+  previous?: string;
+  next?: string;
+}[] => [
   { name: 'day', label: t('Day'), caption: t('tokens today'), previous: t('Previous day'), next: t('Next day') },
   {
     name: 'week',
@@ -171,7 +177,7 @@ function captionOf({ window, filters }: DashboardInput): string {
   return isFiltered ? t('{0}, filtered', caption) : caption;
 }
 
-function spanView({ window }: DashboardInput): DashboardView['span'] {
+export function spanView({ window }: Pick<DashboardInput, 'window'>): DashboardView['span'] {
   const { name, sinceMs, untilMs, fromDay, toDay, hasNext, isNarrowed } = window;
   const steps = windowsOf().find((each) => each.name === name);
   return {
@@ -185,7 +191,9 @@ function spanView({ window }: DashboardInput): DashboardView['span'] {
   };
 }
 
-function stateOf(input: DashboardInput): Pick<DashboardView, 'state' | 'notice'> {
+export function stateOf(
+  input: Pick<DashboardInput, 'progress' | 'locale' | 'lookedFor'> & { coverage: Pick<CoverageRow, 'firstAtMs'> },
+): Pick<DashboardView, 'state' | 'notice'> {
   const { progress, locale } = input;
   if (progress) {
     const notice = `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`;
@@ -200,7 +208,10 @@ function stateOf(input: DashboardInput): Pick<DashboardView, 'state' | 'notice'>
 }
 
 /** `Nov 16 – 22`; with hours where it begins or ends within a day, with the year where that is not this one. */
-function rangeText(span: { sinceMs: number; untilMs: number }, input: DashboardInput): string {
+export function rangeText(
+  span: { sinceMs: number; untilMs: number },
+  input: Pick<DashboardInput, 'locale' | 'timeZone' | 'nowMs'>,
+): string {
   const { locale, timeZone, nowMs } = input;
   const year = (atMs: number): string => dateText(atMs, { locale: 'en', timeZone }, { year: 'numeric' });
   const isWithinDay = span.untilMs - span.sinceMs < 22 * 3_600_000;

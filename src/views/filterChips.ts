@@ -75,9 +75,9 @@ export function filterChips(
       case 'agentName':
         return { by, label: t('{0}: {1}', agent(of ?? ''), value === 'main' ? t('main thread') : label(value)) };
       case 'kind':
-        return { by, label: t('Sessions with {0}', kindLabel(value as Kind)) };
+        return { by, label: t('Sessions that ever used {0}', kindLabel(value as Kind)) };
       case 'item':
-        return { by, label: t('Sessions with {0}', label(baseName(value), 60)) };
+        return { by, label: t('Sessions that ever used {0}', label(baseName(value), 60)) };
       case 'session':
         return { by, label: t('Session: {0}', label(sessionTitle ?? value, 60)) };
       case 'workspace':

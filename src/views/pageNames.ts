@@ -1,10 +1,17 @@
 import { t } from './text.ts';
 
 /**
- * The pages, in the order of their navigation. Another one is a name here, its content in `src/editor/pages.ts`, and its script
+ * The pages of the navigation. Another one is a name here, its content in `src/editor/pages.ts`, and its script
  * `webview/<file>.ts` in `vite.config.mts` and `knip.json`.
  */
-export const PAGE_NAMES = ['usage', 'attribution', 'prices', 'health'] as const;
+export const PAGE_NAMES = [
+  // In the order in which they stand.
+  'usage',
+  'requests',
+  'attribution',
+  'prices',
+  'health',
+] as const;
 
 export type PageName = (typeof PAGE_NAMES)[number];
 
@@ -13,6 +20,8 @@ export function pageLabel(name: PageName): string {
   switch (name) {
     case 'usage':
       return t('Usage');
+    case 'requests':
+      return t('Requests');
     case 'attribution':
       return t('What consumed my tokens');
     case 'prices':

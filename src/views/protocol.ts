@@ -3,6 +3,7 @@ import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashbo
 import type { HealthView } from './healthView.ts';
 import type { PageName } from './pageNames.ts';
 import type { PriceFields, PricesView } from './pricesView.ts';
+import type { ExportFormat, GridColumn, GridLimit, RequestGridView } from './requestGridView.ts';
 import type { SidebarView } from './sidebarView.ts';
 import type { WindowName } from './usageReport.ts';
 
@@ -13,6 +14,7 @@ export type HostMessage =
   | { type: 'health'; view: HealthView }
   | { type: 'prices'; view: PricesView }
   | { type: 'sidebar'; view: SidebarView }
+  | { type: 'requests'; view: RequestGridView }
   | { type: 'problem'; text: string };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
@@ -52,6 +54,24 @@ export type PageMessage =
   | { type: 'copyAdvice'; id: string }
   /** Not again in this session. */
   | { type: 'dismissAdvice'; id: string }
+  /** Rows of the grid that come into sight, and the request at its upper edge. `isAtTop`: what is new is followed. */
+  | { type: 'rows'; from: number; count: number; isAtTop: boolean; anchor?: { id: number; place: number } }
+  /** By another column, or the other way round. */
+  | { type: 'sort'; by: GridColumn }
+  | { type: 'search'; text: string }
+  | { type: 'limit'; limit: GridLimit; on: boolean }
+  | { type: 'column'; column: GridColumn; on: boolean }
+  /** What there is to filter by is folded out. */
+  | { type: 'pickers'; on: boolean }
+  /** The list as it is now, from its top. */
+  | { type: 'latest' }
+  /** Why one request is counted, and where it stands. */
+  | { type: 'explain'; id: number }
+  | { type: 'export'; format: ExportFormat }
+  /** The requests of the window and the filters of this page. */
+  | { type: 'showRequests' }
+  /** What consumed the tokens of a session. */
+  | { type: 'showSession'; key: string }
   /** Another page. */
   | { type: 'show'; page: PageName }
   | { type: 'showLog' };

@@ -55,6 +55,8 @@ export function requestReport(row: RequestListRow, sightings: readonly SightingR
     thread: row.thread,
     name: row.agentName,
     workspace: row.workspace,
+    account: row.account,
+    user: row.user,
     at: new Date(row.atMs).toISOString(),
     provider: row.provider,
     model: row.model,

@@ -198,13 +198,20 @@ export function toPlainText({ columns, rows }: TextTable): string {
     .join('\n');
 }
 
-/** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe in front. */
-export function toCsv({ columns, rows }: TextTable): string {
-  const field = (cell: Cell): string => {
-    if (cell === null) return '';
-    if (typeof cell === 'number') return String(cell);
-    const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((row) => row.map(field).join(',')).join('\r\n');
+/** RFC 4180. */
+export const toCsv = ({ columns, rows }: TextTable): string => [columns, ...rows].map(csvLine).join('\r\n');
+
+/**
+ * One line of CSV, without its end. A text that a spreadsheet would run as a formula gets an apostrophe in front; signs of full width count
+ * there as well.
+ */
+export function csvLine(cells: readonly Cell[]): string {
+  return cells
+    .map((cell) => {
+      if (cell === null) return '';
+      if (typeof cell === 'number') return String(cell);
+      const text = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? `'${cell}` : cell;
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(',');
 }

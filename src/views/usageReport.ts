@@ -122,6 +122,9 @@ export interface RequestReport {
   thread: string;
   name: string;
   workspace: string | null;
+  account: string | null;
+  /** Login name on this machine. */
+  user: string;
   at: string;
   provider: string;
   model: string;

@@ -262,7 +262,7 @@ describe('the Show Usage page', () => {
       filtered.chips.map(({ by, label }) => [by, label]),
       [
         ['agentName', 'Claude Code: Explore'],
-        ['kind', 'Sessions with Bash'],
+        ['kind', 'Sessions that ever used Bash'],
         ['model', 'Model: opus'],
         ['account', 'Account: not told'],
       ],

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { callerMask } from '../queries/callerMask.ts';
+import { callerRanks, RANK_NAMES, type RankName } from '../queries/callerRanks.ts';
+import { callersNamed } from '../queries/callersNamed.ts';
+import { coverage } from '../queries/coverage.ts';
+import { type ColumnSource, requestColumns } from '../queries/requestColumns.ts';
+import { orderedRequests } from '../queries/requestOrder.ts';
+import type { ValueName } from '../queries/requestValues.ts';
+import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
+import { parseSessionKey } from '../queries/sessionKey.ts';
+import { usageByKind } from '../queries/usageByKind.ts';
+import type { UsageCube } from '../queries/usageCube.ts';
+import { label } from '../views/format.ts';
+import { gridPickers } from '../views/gridPickers.ts';
+import { requestGridView } from '../views/requestGrid.ts';
+import type { GridPicker, RequestGridView } from '../views/requestGridView.ts';
+import type { RequestReport } from '../views/usageReport.ts';
+import { shownWindow, windowFacts } from './answerDashboard.ts';
+import { type AnswerFacts, requestReports } from './answers.ts';
+import type { GridRequest } from './engineApi.ts';
+import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
+
+/** Words that are searched for; more are left out. */
+const MOST_WORDS = 8;
+/** Rows of one answer. */
+const MOST_ROWS = 1000;
+/** Sessions to choose from. */
+const OFFERED_SESSIONS = 200;
+/** What there is to choose is counted no more often than this. */
+const PICKERS_EVERY_MS = 10_000;
+
+/** Answers the Requests page. */
+export interface RequestGrid {
+  answer(request: GridRequest, facts: AnswerFacts): RequestGridView;
+  reports(request: { order: string; from: number; count: number }): RequestReport[] | null;
+}
+
+export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
+  const columns = requestColumns(store);
+  const orders = requestOrders(randomUUID());
+  let counted: { order: string; commits: number; newer: number } | undefined;
+  let offered:
+    | { question: string; atMs: number; choices: Omit<Parameters<typeof gridPickers>[0], 'locale' | 'filters'> }
+    | undefined;
+
+  /** The list that is asked for. Sorting is left out where only its members count. */
+  const idsOf = (request: GridRequest, edges: Edges, facts: AnswerFacts, isSorted: boolean): Uint32Array => {
+    const { sort, limits } = request;
+    const masks = words(request.search).map((word) => callersNamed(store, word, facts.agentLabels));
+    const mask = callerMask(store, request.filters);
+    const name = (text: string): string => (sort.by === 'agent' ? (facts.agentLabels[text] ?? label(text)) : text);
+    return orderedRequests(columns, {
+      ...edges,
+      masks: mask ? [mask, ...masks] : masks,
+      onlyEstimated: limits.includes('estimated'),
+      onlyUnpriced: limits.includes('unpriced'),
+      by:
+        !isSorted || sort.by === 'at'
+          ? undefined
+          : isRank(sort.by)
+            ? callerRanks(store, sort.by, request.locale, name)
+            : (sort.by satisfies ValueName),
+      isDescending: sort.isDescending,
+    });
+  };
+
+  /** How many requests of the list came since it was made. */
+  const newerThan = (order: KeptOrder, request: GridRequest, edges: Edges, facts: AnswerFacts): number => {
+    if (order.commits === store.commits()) return 0;
+    if (counted?.order !== order.name || counted.commits !== store.commits()) {
+      let newer = 0;
+      for (const id of idsOf(request, edges, facts, false)) if (id > order.newestId) newer++;
+      counted = { order: order.name, commits: store.commits(), newer };
+    }
+    return counted.newer;
+  };
+
+  const pickersOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): GridPicker[] => {
+    const question = JSON.stringify(edges);
+    if (offered?.question !== question || request.nowMs - offered.atMs > PICKERS_EVERY_MS) {
+      const usage = cube.usage(edges, OFFERED_SESSIONS);
+      const known = sessionFacts(
+        store,
+        usage.ranked.map(({ session }) => session),
+      );
+      offered = {
+        question,
+        atMs: request.nowMs,
+        choices: {
+          agentLabels: facts.agentLabels,
+          used: usage.used,
+          sessions: usage.ranked.flatMap(({ session, turns }) => {
+            const found = known.get(session);
+            return found ? [{ ...found, turns }] : [];
+          }),
+          kinds: usageByKind(store, edges).map(({ kind }) => kind),
+        },
+      };
+    }
+    return gridPickers({ ...offered.choices, locale: request.locale, filters: request.filters });
+  };
+
+  return {
+    answer(request, facts) {
+      const known = coverage(store);
+      const shown = shownWindow(request, known);
+      const { sinceMs, untilMs } = shown.window;
+      const edges = { sinceMs, untilMs };
+      const { filters, search, limits, sort } = request;
+      const question = JSON.stringify([edges, filters, words(search), [...limits].sort(), sort]);
+      const before = orders.find(request.order);
+      const isCurrent = before?.question === question && (!request.isFollowing || before.commits === store.commits());
+      const order = isCurrent
+        ? before
+        : orders.keep({
+            question,
+            ids: idsOf(request, edges, facts, true),
+            newestId: newestId(columns.places()),
+            commits: store.commits(),
+          });
+      // A list that was forgotten is another one now: the reader goes on at the same request.
+      const { anchor } = request;
+      const found = isCurrent || before || !anchor ? -1 : order.ids.indexOf(anchor.id);
+      const moved = found < 0 || !anchor ? 0 : found - anchor.place;
+      const place = Math.max(0, found);
+      const isKept = isCurrent || found >= 0;
+      const count = Math.max(0, Math.min(MOST_ROWS, request.count));
+      const from = isKept || request.isFollowing ? within(request.from + moved, order.ids.length, count) : 0;
+      const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
+      return requestGridView({
+        ...request,
+        agentLabels: facts.agentLabels,
+        progress: facts.progress,
+        lookedFor: facts.lookedFor,
+        coverage: known,
+        window: windowFacts(request, shown),
+        sessionTitle: (session && sessionTitle(store, session.agent, session.sessionId)) ?? undefined,
+        total: order.ids.length,
+        order: order.name,
+        place,
+        from,
+        rows: rowsOfOrder(store, order, from, count),
+        newer: newerThan(order, request, edges, facts),
+        pickers: request.withPickers ? pickersOf(request, edges, facts) : undefined,
+      });
+    },
+    reports({ order, from, count }) {
+      const kept = orders.find(order);
+      if (!kept) return null;
+      const rows = rowsOfOrder(store, kept, Math.max(0, from), Math.min(MOST_ROWS, count));
+      return requestReports(
+        store,
+        rows.filter((row) => row !== undefined),
+      );
+    },
+  };
+}
+
+interface Edges {
+  sinceMs?: number;
+  untilMs?: number;
+}
+
+const isRank = (name: string): name is RankName => (RANK_NAMES as readonly string[]).includes(name);
+
+const words = (search: string): string[] =>
+  search
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MOST_WORDS);
+
+const within = (from: number, total: number, count: number): number => Math.max(0, Math.min(from, total - count));
+
+function newestId({ ids, length }: { ids: Uint32Array; length: number }): number {
+  let newest = 0;
+  for (let at = 0; at < length; at++) if ((ids[at] as number) > newest) newest = ids[at] as number;
+  return newest;
+}

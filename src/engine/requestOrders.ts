@@ -1,0 +1,58 @@
+import type { RequestListRow } from '../queries/requests.ts';
+import { requestsByIds } from '../queries/requests.ts';
+import type { Reader } from '../store/reader.ts';
+
+/** A list of requests as it was made once, so that whoever reads in it keeps his place whatever comes and goes. */
+export interface KeptOrder {
+  name: string;
+  /** What it is a list of. */
+  question: string;
+  ids: Uint32Array;
+  /** The newest request that was stored when it was made. */
+  newestId: number;
+  /** State of the store that it was made from. */
+  commits: number;
+}
+
+/** Lists of this many pages stay: 4 bytes a request each. */
+const MOST_ORDERS = 6;
+
+export interface RequestOrders {
+  find(name: string | undefined): KeptOrder | undefined;
+  keep(order: Omit<KeptOrder, 'name'>): KeptOrder;
+}
+
+/** @param seed tells the lists of this engine from those of one before */
+export function requestOrders(seed: string): RequestOrders {
+  /** Least recently asked for first. */
+  const orders = new Map<string, KeptOrder>();
+  let count = 0;
+  return {
+    find(name) {
+      const order = name === undefined ? undefined : orders.get(name);
+      if (order) {
+        orders.delete(order.name);
+        orders.set(order.name, order);
+      }
+      return order;
+    },
+    keep(order) {
+      const kept = { ...order, name: `${seed}-${++count}` };
+      orders.set(kept.name, kept);
+      for (const oldest of orders.keys()) if (orders.size > MOST_ORDERS) orders.delete(oldest);
+      return kept;
+    },
+  };
+}
+
+/** Some rows of a list; `undefined` for those that the store holds no more. */
+export function rowsOfOrder(
+  reader: Reader,
+  { ids }: KeptOrder,
+  from: number,
+  count: number,
+): (RequestListRow | undefined)[] {
+  const wanted = [...ids.subarray(from, from + count)];
+  const found = new Map(requestsByIds(reader, wanted).map((row) => [row.id, row]));
+  return wanted.map((id) => found.get(id));
+}

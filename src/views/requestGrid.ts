@@ -1,0 +1,218 @@
+import { MAIN_THREAD } from '../agents/event.ts';
+import type { RequestListRow } from '../queries/requests.ts';
+import { sessionKey } from '../queries/sessionKey.ts';
+import { type DashboardInput, rangeText, spanView, stateOf, windowsOf } from './dashboard.ts';
+import { filterChips } from './filterChips.ts';
+import { exactNumber, label, plural, usd } from './format.ts';
+import {
+  GRID_COLUMNS,
+  GRID_LIMITS,
+  type GridColumn,
+  type GridColumnView,
+  type GridLimit,
+  type GridPicker,
+  type GridRow,
+  type GridSort,
+  type RequestGridView,
+} from './requestGridView.ts';
+import { t } from './text.ts';
+
+/** What the Requests page is made from. */
+export interface RequestGridInput
+  extends Pick<
+    DashboardInput,
+    'locale' | 'timeZone' | 'nowMs' | 'window' | 'filters' | 'sessionTitle' | 'agentLabels' | 'progress' | 'lookedFor'
+  > {
+  coverage: Pick<DashboardInput['coverage'], 'firstAtMs'>;
+  search: string;
+  limits: readonly GridLimit[];
+  sort: GridSort;
+  columns: readonly GridColumn[];
+  total: number;
+  order: string;
+  place: number;
+  from: number;
+  /** `undefined`: it is in the list, but in the store no more. */
+  rows: readonly (RequestListRow | undefined)[];
+  newer: number;
+  pickers?: GridPicker[];
+}
+
+export function requestGridView(input: RequestGridInput): RequestGridView {
+  const { locale, window, total, columns } = input;
+  const write = rowWriter(input);
+  return {
+    ...stateOf(input),
+    windows: windowsOf().map(({ name, label }) => ({ name, label, selected: name === window.name })),
+    span: spanView(input),
+    period: rangeText(window, input),
+    chips: filterChips(input.filters, input.agentLabels, input.sessionTitle),
+    pickers: input.pickers,
+    search: input.search,
+    limits: GRID_LIMITS.map((key) => ({ key, label: limitLabel(key), isOn: input.limits.includes(key) })),
+    columns: columns.map((key) => columnView(key, input.sort)),
+    columnChoices: GRID_COLUMNS.map((key) => ({
+      key,
+      label: columnLabel(key),
+      isShown: columns.includes(key),
+    })),
+    caption: plural(total, '{0} request', '{0} requests', locale),
+    total,
+    order: input.order,
+    place: input.place,
+    from: input.from,
+    rows: input.rows.map(write),
+    newer: input.newer > 0 ? plural(input.newer, '{0} new request', '{0} new requests', locale) : undefined,
+  };
+}
+
+const WIDTHS: Record<GridColumn, number> = {
+  at: 176,
+  agent: 108,
+  agentName: 120,
+  provider: 96,
+  model: 212,
+  prompt: 92,
+  input: 96,
+  cacheRead: 104,
+  cacheWrite: 104,
+  output: 108,
+  reasoning: 98,
+  total: 100,
+  cost: 88,
+  session: 180,
+  workspace: 180,
+  account: 120,
+  user: 90,
+};
+
+const FLEXIBLE: readonly GridColumn[] = ['session', 'workspace'];
+const NAMES: readonly GridColumn[] = [
+  'at',
+  'agent',
+  'agentName',
+  'provider',
+  'model',
+  'session',
+  'workspace',
+  'account',
+  'user',
+];
+
+const columnView = (key: GridColumn, sort: GridSort): GridColumnView => ({
+  key,
+  label: columnLabel(key),
+  align: NAMES.includes(key) ? 'start' : 'end',
+  width: WIDTHS[key],
+  isFlexible: FLEXIBLE.includes(key),
+  sort: sort.by !== key ? 'none' : sort.isDescending ? 'descending' : 'ascending',
+  hint: columnHint(key),
+});
+
+function columnLabel(key: GridColumn): string {
+  switch (key) {
+    case 'at':
+      return t('Time');
+    case 'agent':
+      return t('Agent');
+    case 'agentName':
+      return t('Subagent');
+    case 'provider':
+      return t('Provider');
+    case 'model':
+      return t('Model');
+    case 'prompt':
+      return t('Prompt');
+    case 'input':
+      return t('Uncached');
+    case 'cacheRead':
+      return t('Cache read');
+    case 'cacheWrite':
+      return t('Cache write');
+    case 'output':
+      return t('Completion');
+    case 'reasoning':
+      return t('Reasoning');
+    case 'total':
+      return t('Total');
+    case 'cost':
+      return t('Cost');
+    case 'session':
+      return t('Session');
+    case 'workspace':
+      return t('Workspace');
+    case 'account':
+      return t('Account');
+    case 'user':
+      return t('User');
+  }
+}
+
+function columnHint(key: GridColumn): string | undefined {
+  switch (key) {
+    case 'prompt':
+      return t('All that was sent: uncached, cache reads and cache writes');
+    case 'input':
+      return t('Prompt tokens that were neither read from the cache nor written to it');
+    case 'output':
+      return t('All that was generated, reasoning included');
+    case 'reasoning':
+      return t('The part of the completion that was reasoning, where the agent tells');
+    case 'total':
+      return t('Prompt and completion');
+    case 'cost':
+      return t('At the list price of its day');
+    default:
+      return undefined;
+  }
+}
+
+const limitLabel = (key: GridLimit): string => (key === 'estimated' ? t('Only estimated') : t('Only unpriced'));
+
+/** Formats are made once for all rows. */
+function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) => GridRow {
+  const { locale, timeZone, agentLabels, columns } = input;
+  const clock = { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone } as const;
+  const sameYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', ...clock });
+  const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', ...clock });
+  const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone });
+  const thisYear = year.format(input.nowMs);
+  const number = (value: number): string => exactNumber(value, locale);
+  const write: Record<GridColumn, (row: RequestListRow) => string> = {
+    at: ({ atMs }) => (year.format(atMs) === thisYear ? sameYear : otherYear).format(atMs),
+    agent: ({ agent }) => agentLabels[agent] ?? label(agent),
+    agentName: ({ agentName }) => (agentName === MAIN_THREAD ? '' : label(agentName)),
+    provider: ({ provider }) => label(provider),
+    model: ({ model }) => label(model),
+    prompt: (row) => number(promptTokens(row)),
+    input: ({ input }) => number(input),
+    cacheRead: ({ cacheRead }) => number(cacheRead),
+    cacheWrite: ({ cacheWrite5m, cacheWrite1h }) => number(cacheWrite5m + cacheWrite1h),
+    output: (row) => mark(row, number(row.output)),
+    reasoning: ({ reasoning }) => number(reasoning),
+    total: (row) => mark(row, number(promptTokens(row) + row.output)),
+    cost: (row) => (row.costUsd === null ? t('unpriced') : mark(row, usd(row.costUsd, locale))),
+    session: ({ title, sessionId }) => label(title ?? sessionId, 120),
+    workspace: ({ workspace }) => label(workspace ?? '', 200),
+    account: ({ account }) => label(account ?? ''),
+    user: ({ user }) => label(user),
+  };
+  return (row) =>
+    row
+      ? {
+          id: row.id,
+          cells: columns.map((column) => write[column](row)),
+          session: sessionKey(row.agent, row.sessionId),
+          note: row.estimated === 1 ? t('The completion of this request is estimated.') : undefined,
+        }
+      : {
+          id: 0,
+          cells: columns.map((column) => (column === 'at' ? t('no longer counted') : '')),
+          session: '',
+        };
+}
+
+const mark = ({ estimated }: RequestListRow, text: string): string => (estimated === 1 ? `≈ ${text}` : text);
+
+const promptTokens = ({ input, cacheRead, cacheWrite5m, cacheWrite1h }: RequestListRow): number =>
+  input + cacheRead + cacheWrite5m + cacheWrite1h;
