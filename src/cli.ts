@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,6 +7,7 @@ import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import type { LocalEngine } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
+import { BadPriceFile, PRICE_VERBS, pricesCommand } from './engine/pricesCommand.ts';
 import { Unservable } from './engine/unservable.ts';
 import { BadWord, countOf, oneOf, timeOf, usageQuestion } from './engine/usageQuestion.ts';
 import { isCorrupt } from './store/connection.ts';
@@ -37,6 +39,13 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js serve     [--port N] [--token-file FILE]   answer other programs of this machine over HTTP, until ended
   cli.js mcp       answer an agent over its input and output, as a server of the Model Context Protocol
+  cli.js prices list    what every model costs, and where that comes from
+  cli.js prices set     --provider ID --model NAME --input USD --output USD [--cache-read USD] [--cache-write-5m USD] [--cache-write-1h USD]
+                        [--web-searches USD] [--tier NAME] [--from DAY] --store FILE
+                        a price of your own, per million tokens and per thousand searches; history is priced by it too
+  cli.js prices remove  --provider ID --model NAME [--tier NAME] [--from DAY] --store FILE
+  cli.js prices import FILE  --store FILE    your own prices from a file, JSON or CSV: all of them or none
+  cli.js prices export       --store FILE    your own prices, as JSON or with --format csv
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
   cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
                                              what "store forget" took out comes back
@@ -73,6 +82,14 @@ const OPTIONS = {
   kind: { type: 'string' },
   port: { type: 'string' },
   'token-file': { type: 'string' },
+  tier: { type: 'string' },
+  from: { type: 'string' },
+  input: { type: 'string' },
+  output: { type: 'string' },
+  'cache-read': { type: 'string' },
+  'cache-write-5m': { type: 'string' },
+  'cache-write-1h': { type: 'string' },
+  'web-searches': { type: 'string' },
   engine: { type: 'string' },
   home: { type: 'string' },
   store: { type: 'string' },
@@ -220,6 +237,34 @@ async function restored(backup: string, store: string): Promise<Pick<CareReport,
   }
 }
 
+/** Lists the prices of models, or changes the user's own. */
+async function prices([verb = 'list', target, ...rest]: string[], options: Options): Promise<void> {
+  const known = PRICE_VERBS.find((each) => each === verb);
+  if (known === undefined) throw new BadArgument(`prices is followed by ${PRICE_VERBS.join(', ')}`);
+  if (rest.length > 0 || (target !== undefined) !== (known === 'import'))
+    throw new BadArgument(
+      known === 'import' ? 'prices import is followed by one file' : `"${target}" is one word too many`,
+    );
+  if (known !== 'list' && options.store === undefined) throw new BadArgument('--store FILE is missing');
+  const format = oneOf('format', options.format, ['json', 'table', 'csv']);
+  const timeZone = requestOf({ ...options, provider: undefined, model: undefined }).timeZone;
+  const file = target === undefined ? undefined : readFileSync(path.resolve(target), 'utf8');
+  const engine = await openEngine(options);
+  try {
+    const text = await pricesCommand(engine, {
+      verb: known,
+      words: options,
+      file,
+      format,
+      timeZone,
+      nowMs: Date.now(),
+    });
+    process.stdout.write(`${text}\n`);
+  } finally {
+    await engine.dispose();
+  }
+}
+
 /** Answers other programs until the process is told to end. */
 async function serve(options: Options): Promise<void> {
   const port = options.port === undefined ? undefined : portOf(options.port);
@@ -259,6 +304,7 @@ async function main(args: string[]): Promise<void> {
   }
   if (options.store === '') throw new BadArgument('--store is the name of a file');
   if (name === 'store') return careOfStore(rest, options);
+  if (name === 'prices') return prices(rest, options);
   if (name === 'serve' && rest.length === 0) return serve(options);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
@@ -306,6 +352,12 @@ const again = (error: unknown): Promise<void> => {
   return main(process.argv.slice(2));
 };
 
+/** A file that the arguments name and that cannot be read. */
+const isMissingFile = (error: unknown): error is Error =>
+  error instanceof Error &&
+  ['ENOENT', 'EISDIR', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code)) &&
+  process.argv[2] === 'prices';
+
 main(process.argv.slice(2))
   .catch(again)
   .catch((error: unknown) => {
@@ -314,7 +366,12 @@ main(process.argv.slice(2))
       process.exitCode = 2;
       return;
     }
-    if (error instanceof StoreUnusableError || error instanceof Unservable) {
+    if (
+      error instanceof StoreUnusableError ||
+      error instanceof Unservable ||
+      error instanceof BadPriceFile ||
+      isMissingFile(error)
+    ) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
       return;
