@@ -25,17 +25,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
     const engine = await openEngine({
       workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.js').fsPath,
       ...whereabouts(context),
-      settings: engineSettings(),
+      settings: await engineSettings(context.secrets),
     });
     const pages = createPages(engine, context, log);
     context.subscriptions.push(
       pages,
       reportTroubles(engine, log),
-      keepSettingsLive(engine),
+      keepSettingsLive(engine, context.secrets),
       keepMeterLive(engine, meter, log),
       engine.onChanged(oneAtATime(() => pages.refresh())),
       createSidebar(engine, pages, context, log),
-      registerCommands(pages, engine, log),
+      registerCommands(pages, engine, context, log),
       keepHistoryShort(engine, context.globalState, log),
       { dispose: () => engine.dispose() },
     );

@@ -7,6 +7,7 @@ import { chooseEditor } from './vscode/editorKind.mjs';
 import { Trouble } from './vscode/execute.mjs';
 import { ensureServer } from './vscode/install.mjs';
 import { ensurePackages } from './vscode/packages.mjs';
+import { ensurePostgres } from './vscode/postgres.mjs';
 import { onParentGone } from './vscode/shutdown.mjs';
 
 const asked = process.argv.slice(2);
@@ -37,6 +38,7 @@ process.exitCode = failed > 0 || interrupted ? 1 : 0;
 async function install() {
   try {
     await ensurePackages();
+    if (chosen.some(([name]) => name === 'team')) await ensurePostgres();
     if (chosen.some(([, suite]) => suite.inEditor) && (await chooseEditor()) === 'server') {
       await ensureServer();
       await ensureChromium();

@@ -30,6 +30,12 @@ export const suites = {
     inEditor: false,
     run: () => countWith(...mocha('test/unit/**/*.test.ts', 10_000)),
   },
+  team: {
+    title: 'with a PostgreSQL of its own',
+    needs: [],
+    inEditor: false,
+    run: () => countWith(...mocha('test/team/**/*.test.ts', 60_000)),
+  },
   host: {
     title: 'in the extension host',
     needs: ['build'],

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { daysEdges, neighbourEdges } from '../queries/calendar.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
-import type { SpanView, TrendUnit } from '../views/dashboardView.ts';
+import { SCOPES, type Scope, type SpanView, type TrendUnit } from '../views/dashboardView.ts';
 import { toggleFilter, withoutFilter } from '../views/filterChips.ts';
 import type { PageMessage } from '../views/protocol.ts';
 import type { WindowName } from '../views/usageReport.ts';
@@ -21,6 +21,8 @@ export interface ChosenUsage extends ChosenWindow {
   /** What the window was narrowed from. */
   wider?: ChosenWindow;
   compare: boolean;
+  /** Whose usage; that of this machine without. */
+  scope?: Scope;
   trend: TrendUnit;
   filters: UsageFilters;
 }
@@ -49,6 +51,7 @@ const remembered = v.object({
   ...windowEntries,
   wider: optional(v.object(windowEntries)),
   compare: v.fallback(v.boolean(), false),
+  scope: optional(v.picklist(SCOPES)),
   trend: v.fallback(v.picklist(['day', 'week', 'month']), 'day'),
   filters: v.fallback(filters, {}),
 });
@@ -72,8 +75,8 @@ export function afterUsageWish(
   shown: Pick<SpanView, 'sinceMs' | 'untilMs'> | undefined,
   now: { nowMs: number; timeZone: string },
 ): ChosenUsage {
-  const { compare, trend, filters, wider } = chosen;
-  const kept = { compare, trend, filters };
+  const { compare, scope, trend, filters, wider } = chosen;
+  const kept = { compare, scope, trend, filters };
   switch (wish.type) {
     case 'window':
       return wish.name === 'custom' && shown
@@ -96,6 +99,9 @@ export function afterUsageWish(
     }
     case 'compare':
       return { ...chosen, compare: wish.on };
+    case 'scope':
+      // Names are others elsewhere: a team may know them as hashes.
+      return { ...chosen, scope: wish.scope === 'machine' ? undefined : wish.scope, filters: {} };
     case 'trend':
       return { ...chosen, trend: wish.unit };
     case 'filter': {

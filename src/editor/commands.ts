@@ -4,10 +4,16 @@ import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
 import { copySessionId, openTranscript, whySessionCounted } from './sessionCommands.ts';
 import { backUpStore, checkStore, compactStore, rebuildStore, restoreStore } from './storeCommands.ts';
+import { connectTeamStore, disconnectTeamStore } from './teamCommands.ts';
 import { logHealth } from './troubles.ts';
 
 /** Registers every command of the manifest. Arguments come from links and other extensions: anything but a text counts as none. */
-export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands(
+  pages: Pages,
+  engine: Engine,
+  { secrets }: Pick<vscode.ExtensionContext, 'secrets'>,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   const commands: Record<string, (...given: unknown[]) => unknown> = {
     'agentTokenMeter.showUsage': () => pages.show('usage'),
     'agentTokenMeter.showRequests': () => pages.show('requests'),
@@ -24,6 +30,8 @@ export function registerCommands(pages: Pages, engine: Engine, log: vscode.LogOu
     'agentTokenMeter.backUpStore': () => backUpStore(engine),
     'agentTokenMeter.restoreStore': () => restoreStore(engine),
     'agentTokenMeter.compactStore': () => compactStore(engine),
+    'agentTokenMeter.connectTeamStore': () => connectTeamStore(engine, secrets),
+    'agentTokenMeter.disconnectTeamStore': () => disconnectTeamStore(secrets),
     'agentTokenMeter.showLog': async () => {
       log.show();
       await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FILTER_KEYS } from '../views/dashboardView.ts';
+import { FILTER_KEYS, SCOPES } from '../views/dashboardView.ts';
 import { PAGE_NAMES } from '../views/pageNames.ts';
 import { FIELD_NAMES, type PriceFieldName } from '../views/pricesView.ts';
 import type { PageMessage } from '../views/protocol.ts';
@@ -29,6 +29,7 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('wider') }),
   v.object({ type: v.literal('days'), from: day, to: day }),
   v.object({ type: v.literal('compare'), on: v.boolean() }),
+  v.object({ type: v.literal('scope'), scope: v.picklist(SCOPES) }),
   v.object({ type: v.literal('trend'), unit }),
   v.object({ type: v.literal('filter'), by: v.picklist(FILTER_KEYS), value, of: v.optional(value) }),
   v.object({ type: v.literal('clearFilter'), by: v.optional(v.picklist(FILTER_KEYS)) }),

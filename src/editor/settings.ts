@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import type { Engine, EngineSettings } from '../engine/engineApi.ts';
 import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
+import { nameKey, SECRETS } from './secrets.ts';
 
 /** The section of every setting of this extension. */
-const SECTION = 'agentTokenMeter';
+export const SECTION = 'agentTokenMeter';
 
-/** What the engine needs of the settings. Values of a wrong type count as not set. */
-export function engineSettings(): EngineSettings {
+/** What the engine needs of the settings. Values of a wrong type count as not set. Secrets are read where they are needed. */
+export async function engineSettings(secrets: vscode.SecretStorage): Promise<EngineSettings> {
   const settings = vscode.workspace.getConfiguration(SECTION);
   // One setting per agent, read as one object: this thread needs to know no agent.
   const paths = Object.entries(settings.get<Record<string, unknown>>('paths', {}));
@@ -17,6 +18,26 @@ export function engineSettings(): EngineSettings {
     weeklyBudgetUsd: positive(settings.get('weeklyBudgetUsd')),
     openRouterPrices: settings.get('prices.openRouter') !== false,
     disabledAgents: strings(settings.get('disabledAgents')),
+    team: await teamSettings(settings, secrets),
+  };
+}
+
+async function teamSettings(
+  settings: vscode.WorkspaceConfiguration,
+  secrets: vscode.SecretStorage,
+): Promise<EngineSettings['team']> {
+  if (settings.get('team.enabled') !== true) return undefined;
+  const url = await secrets.get(SECRETS.teamUrl);
+  if (!url) return undefined;
+  const hashNames = settings.get('team.hashNames') === true;
+  const workspaces = settings.get('team.workspaces');
+  return {
+    url,
+    account: text(settings.get('team.account')),
+    userName: text(settings.get('team.userName')),
+    workspaces: workspaces === 'path' || workspaces === 'none' ? workspaces : 'folder',
+    hashNames,
+    nameKey: hashNames ? await nameKey(secrets) : '',
   };
 }
 
@@ -32,10 +53,14 @@ export async function keepForEver(): Promise<void> {
 }
 
 /** Tells the engine when the user changes what it reads or a budget. */
-export function keepSettingsLive(engine: Engine): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(SECTION)) void engine.configure(engineSettings());
-  });
+export function keepSettingsLive(engine: Engine, secrets: vscode.SecretStorage): vscode.Disposable {
+  const tell = async () => engine.configure(await engineSettings(secrets));
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SECTION)) void tell();
+    }),
+    secrets.onDidChange(() => void tell()),
+  );
 }
 
 /** Whether and how costs are shown. */
@@ -63,6 +88,8 @@ function strings(value: unknown): string[] {
     ? value.filter((entry): entry is string => typeof entry === 'string' && entry !== '')
     : [];
 }
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
 function positive(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;

@@ -27,8 +27,8 @@ export function usagePage(engine: Engine, { globalState }: Pick<vscode.Extension
     return { ...presentation(), ...rest, isNarrowed: wider !== undefined, thresholds: thresholds() };
   };
   /** The same question has the same window and filters, whatever the time. */
-  const questionOf = ({ window, atMs, sinceMs, untilMs, filters }: DashboardRequest): string =>
-    JSON.stringify([window, atMs, sinceMs, untilMs, filters]);
+  const questionOf = ({ window, atMs, sinceMs, untilMs, filters, scope }: DashboardRequest): string =>
+    JSON.stringify([window, atMs, sinceMs, untilMs, filters, scope]);
 
   return {
     chosen: () => chosen,

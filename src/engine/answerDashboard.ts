@@ -1,13 +1,14 @@
+import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import { neighbourEdges, type SpanUnit, spanAt, spansOf } from '../queries/calendar.ts';
-import { coverage } from '../queries/coverage.ts';
+import { type CoverageRow, coverage } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { storedSaving } from '../queries/storedSaving.ts';
 import { usedSpans } from '../queries/sumSpans.ts';
-import { usageByKind } from '../queries/usageByKind.ts';
+import { type UsageByKindRow, usageByKind } from '../queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
-import { usageBySlot } from '../queries/usageBySlot.ts';
+import { type UsageBySlotRow, usageBySlot } from '../queries/usageBySlot.ts';
 import type { CubeUsage, UsageCube } from '../queries/usageCube.ts';
 import { totalUsage, type UsageTotalsRow } from '../queries/usageTotals.ts';
 import { isByCaller, type UsageWindow } from '../queries/usageWindow.ts';
@@ -18,6 +19,7 @@ import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import type { DayUnit } from '../views/days.ts';
 import { exactNumber } from '../views/format.ts';
 import { itemReport } from '../views/itemReport.ts';
+import type { QuotaInput } from '../views/quota.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
 import { totalTokens } from '../views/usage.ts';
 import { type AnswerFacts, quotaInput } from './answers.ts';
@@ -48,40 +50,77 @@ interface Shown {
   isCurrent: boolean;
 }
 
+/** Where the figures of the page come from. */
+export interface DashboardSource {
+  cube: UsageCube;
+  coverage: CoverageRow;
+  /** Limits, and the tokens of the week that they are held against. */
+  quotas: QuotaInput;
+  saving(used: CubeUsage['used']): CacheSaving;
+  /** Absent where kinds are not told apart. */
+  kinds?: (window: UsageWindow) => UsageByKindRow[];
+  /** What was used in each quarter of an hour that has requests. */
+  slots(window: UsageWindow): UsageBySlotRow[];
+  ranked(usage: CubeUsage): DashboardInput['sessions']['ranked'];
+  sessionTitle(key: string): string | undefined;
+  scopes?: DashboardInput['scopes'];
+}
+
 export function answerDashboard(
   reader: Reader,
   cube: UsageCube,
   request: DashboardRequest,
   facts: AnswerFacts,
+  scopes?: DashboardInput['scopes'],
 ): DashboardView {
+  const source: DashboardSource = {
+    cube,
+    coverage: coverage(reader),
+    quotas: quotaInput(reader, request, facts),
+    saving: (used) => storedSaving(reader, used),
+    kinds: (window) => usageByKind(reader, window),
+    slots: (window) => usageBySlot(reader, window),
+    ranked: (usage) => rankedSessions(reader, usage),
+    sessionTitle(key) {
+      const session = parseSessionKey(key);
+      return (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined;
+    },
+    scopes,
+  };
+  return dashboardOf(source, request, facts);
+}
+
+/** The page from any source that answers its questions. */
+export function dashboardOf(source: DashboardSource, request: DashboardRequest, facts: AnswerFacts): DashboardView {
+  const { cube, coverage: known } = source;
   const { nowMs, timeZone, window: name, filters } = request;
-  const known = coverage(reader);
   const shown = shownWindow(request, known);
   const { sinceMs, untilMs } = shown;
   const unit = unitOf(name, untilMs - sinceMs);
   const usage = cube.usage(shown.window, RANKED_SESSIONS);
   const totals = totalsOf(usage);
   const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone);
-  const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
   return dashboardView({
-    ...quotaInput(reader, request, facts),
+    ...source.quotas,
     filters,
     window: windowFacts(request, shown),
-    sessionTitle: (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined,
+    sessionTitle: filters.session === undefined ? undefined : source.sessionTitle(filters.session),
     totals,
     before: request.compare && name !== 'all' ? before(cube, request, shown, unit) : undefined,
     isCompared: request.compare,
-    saving: storedSaving(reader, usage.used),
+    saving: source.saving(usage.used),
     summary: summary(cube, request),
     byAgent: usageByAgent(usage.used),
     byModel: usageByOwner(usage.used, 'model'),
     byProvider: usageByOwner(usage.used, 'provider'),
-    byWorkspace: usageByOwner(usage.used, 'workspace'),
-    byAccount: usageByOwner(usage.used, 'account'),
-    byUser: usageByOwner(usage.used, 'user'),
-    byKind: isByCaller(filters) && totals.turns > MOST_REQUESTS ? undefined : usageByKind(reader, shown.window),
-    sessions: { ranked: rankedSessions(reader, usage), count: usage.sessions },
-    spans: windowSpans(reader, cube, shown, unit, request),
+    byWorkspace: usage.owners?.workspace ?? usageByOwner(usage.used, 'workspace'),
+    byAccount: usage.owners?.account ?? usageByOwner(usage.used, 'account'),
+    byUser: usage.owners?.user ?? usageByOwner(usage.used, 'user'),
+    byKind: isByCaller(filters) && totals.turns > MOST_REQUESTS ? undefined : source.kinds?.(shown.window),
+    tellsKinds: source.kinds !== undefined,
+    scopes: source.scopes,
+    sessions: { ranked: source.ranked(usage), count: usage.sessions },
+    spans: windowSpans(source, shown, unit, request),
     unit,
     trend: { unit: request.trend, spans: trendSpans(cube, request, request.trend) },
     recentDays: trendSpans(cube, request, 'day'),
@@ -161,15 +200,13 @@ function unitOf(name: DashboardRequest['window'], lengthMs: number): DayUnit & S
 }
 
 function windowSpans(
-  reader: Reader,
-  cube: UsageCube,
+  { cube, slots }: DashboardSource,
   { window, sinceMs, untilMs }: Shown,
   unit: SpanUnit,
   { timeZone, filters }: DashboardRequest,
 ): DashboardInput['spans'] {
   // A record with a wrong date must not make thousands of empty bars.
-  if (untilMs - sinceMs >= DAYS_WITH_GAPS_FILLED * DAY_MS)
-    return usedSpans(usageBySlot(reader, window), unit, timeZone);
+  if (untilMs - sinceMs >= DAYS_WITH_GAPS_FILLED * DAY_MS) return usedSpans(slots(window), unit, timeZone);
   return cube.spans(spansOf(sinceMs, untilMs, unit, timeZone), filters);
 }
 

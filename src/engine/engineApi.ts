@@ -1,10 +1,14 @@
 import type { OwnPrice } from '../ledger/priceBook.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
 import type { OwnPriceChange } from '../store/priceList.ts';
+
 import type { BackupTrouble } from '../store/storeFiles.ts';
+
+import type { TeamSettings } from '../team/teamSettings.ts';
+
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { CostShown } from '../views/costShown.ts';
-import type { DashboardView, ItemsView, TrendUnit } from '../views/dashboardView.ts';
+import type { DashboardView, ItemsView, Scope, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
 import type { MeterView } from '../views/meterView.ts';
@@ -47,6 +51,8 @@ export interface EngineSettings {
   openRouterPrices?: boolean;
   /** Agents that are not read. */
   disabledAgents: string[];
+  /** Whom the team's store is told from this machine; absent = nobody. */
+  team?: TeamSettings;
   /** The loopback server that other programs ask; absent = off. */
   server?: ServerSettings;
 }
@@ -93,6 +99,8 @@ export interface DashboardRequest extends Presentation {
   isNarrowed?: boolean;
   /** Whether the window before is shown beside. */
   compare: boolean;
+  /** Whose usage; that of this machine without. */
+  scope?: Scope;
   trend: TrendUnit;
   filters: UsageFilters;
   thresholds: Thresholds;
@@ -211,6 +219,8 @@ export interface EngineApi {
   care(request: CareRequest): Promise<CareReport>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */
   sweep(): Promise<void>;
+  /** Looks at a team's store, and makes its tables. Rejects with what went wrong, as a sentence without secrets. */
+  team(request: TeamRequest): Promise<TeamReport>;
   configure(settings: EngineSettings): Promise<void>;
 }
 
@@ -227,6 +237,22 @@ export type CareRequest =
   | { task: 'restore'; from: string }
   /** Take out everything from before the day (UTC) of a time, for ever; or only say how much that would be. */
   | { task: 'forgetBefore'; beforeMs: number; isTrial?: boolean };
+
+/** What can be done with a team's store before it is told anything. The address is a connection string. */
+export interface TeamRequest {
+  task: 'look' | 'setUp';
+  url: string;
+  locale?: string;
+}
+
+export interface TeamReport {
+  /** Host and database. */
+  place: string;
+  /** `setUp` = it has no tables of this version yet: there are no accounts then. */
+  state: 'ready' | 'setUp';
+  /** What may be done with which accounts. */
+  accounts: { account: string; reads: boolean; writes: boolean }[];
+}
 
 /** How the store is after that. */
 export interface CareReport {

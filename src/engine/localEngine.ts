@@ -14,7 +14,7 @@ import { watchFolders } from '../transcripts/watchFolders.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
 import { priceReport } from '../views/priceReport.ts';
-import { inWords, type Told, told } from '../views/text.ts';
+import { inWords, type Told, t, told } from '../views/text.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import { requestGrid } from './answerGrid.ts';
 import { answerLive } from './answerLive.ts';
@@ -35,6 +35,8 @@ import {
   answerUsage,
   requestReports,
 } from './answers.ts';
+import { answerTeam } from './answerTeam.ts';
+import { answerTeamDashboard } from './answerTeamDashboard.ts';
 import { coalesce } from './coalesce.ts';
 import type {
   Engine,
@@ -50,7 +52,9 @@ import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
 import { createRepricing } from './repricing.ts';
+import { createSharing } from './sharing.ts';
 import { careFor, compactIfLoose } from './storeCare.ts';
+
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
@@ -162,7 +166,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders),
-    onStored: tellChanged,
+    onStored: () => {
+      tellChanged();
+      sharing.kick();
+    },
     onProgress: (progress) => {
       latestProgress = progress;
       tellProgress();
@@ -189,6 +196,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     repricing.start();
     if (!options.watch) await repricing.settled();
   };
+
+  // Figures that are only in memory are read again, and then told, by whoever has the store.
+  const sharing = createSharing({
+    store,
+    isOwner: options.watch === true && options.storePath !== undefined && !isInMemory(opened),
+    onTrouble: (text) => tellTrouble(troubleOf('warning', text)),
+  });
+  void sharing.use(settings);
 
   const stopSweeping = options.watch
     ? keepSweeping(
@@ -248,8 +263,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const questions = inAskersLanguage<EngineApi>({
     meter: async (request) => answerMeter(reader(), request, facts()),
     sidebar: async (request) => answerSidebar(reader(), request, facts()),
-    dashboard: async (request) => answerDashboard(reader(), cube, request, facts()),
-    dashboardItems: async (request) => answerDashboardItems(reader(), cube, request),
+    dashboard: async (request) =>
+      settings.team && request.scope && request.scope !== 'machine'
+        ? answerTeamDashboard(reader(), settings.team, request, facts())
+        : answerDashboard(reader(), cube, request, facts(), settings.team && { scope: 'machine' }),
+    dashboardItems: async (request) =>
+      settings.team && request.scope && request.scope !== 'machine'
+        ? { notice: t('Files, programs and servers are never told to the team.') }
+        : answerDashboardItems(reader(), cube, request),
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request),
     models: async (request) => answerModels(reader(), request),
@@ -296,6 +317,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       return isTaken;
     },
     sweep,
+    team: answerTeam,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;
       settings = next;
@@ -303,6 +325,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       agents = rootsOf();
       usePrices();
       tellChanged();
+      await sharing.use(settings);
       await sweep();
     },
   });
@@ -316,8 +339,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       for (const trouble of troubles) queueMicrotask(() => listener(trouble));
       return troubled.add(listener);
     },
-    storeTrouble: () =>
-      opened.trouble && opened.trouble.kind !== 'corrupt' ? storeTrouble(opened.trouble).message : undefined,
+    storeTrouble: () => (opened.trouble && isInMemory(opened) ? storeTrouble(opened.trouble).message : undefined),
     timing: () => timing,
     items: (request) => answerItems(reader(), request),
     async dispose() {
@@ -333,6 +355,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       await server?.close();
       await ingest.settled();
       await repricing.settled();
+      await sharing.stop();
       databases.dispose();
       store.close();
     },
@@ -341,6 +364,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   server?.configure(settings.server);
   return engine;
 }
+
+const isInMemory = ({ trouble }: OpenedStore): boolean => trouble !== undefined && trouble.kind !== 'corrupt';
 
 /** What happened to the store's file, what was kept, what to do. */
 function storeTrouble(trouble: NonNullable<OpenedStore['trouble']>): EngineTrouble & { told: Told } {

@@ -29,6 +29,7 @@ export const QUESTIONS = Object.keys({
   takePriceList: true,
   care: true,
   sweep: true,
+  team: true,
   configure: true,
 } satisfies Record<keyof EngineApi, true>) as (keyof EngineApi)[];
 

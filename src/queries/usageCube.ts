@@ -4,6 +4,7 @@ import { SLOT_MS } from '../store/slot.ts';
 import type { CalendarSpan } from './calendar.ts';
 import type { CallerUsageRow } from './callerUsage.ts';
 import type { SpanSums } from './sumSpans.ts';
+import type { UsageByAccountRow, UsageByUserRow, UsageByWorkspaceRow } from './usageByOwner.ts';
 import { noUsage } from './usageSums.ts';
 import { filterParams, OF_CALLER, OF_SESSION, type UsageFilters, type UsageWindow, wholeParts } from './usageWindow.ts';
 
@@ -18,6 +19,8 @@ export interface CubeSource extends Reader {
 export interface CubeUsage {
   /** Sums of callers that are alike in all but their session; `session` is the row id of one of theirs. */
   used: CallerUsageRow[];
+  /** Sums by owner, where those of callers do not tell them. */
+  owners?: { workspace: UsageByWorkspaceRow[]; account: UsageByAccountRow[]; user: UsageByUserRow[] };
   /** Distinct sessions with requests. */
   sessions: number;
   /** The sessions with most tokens, most first. */

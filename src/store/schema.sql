@@ -341,3 +341,38 @@ CREATE TABLE cursor_details (
   records INTEGER NOT NULL,
   PRIMARY KEY (cursor_id, part, outcome, detail)
 ) WITHOUT ROWID;
+
+-- At most one row, made when it is needed: a random number that tells this store from all others.
+CREATE TABLE installation (id TEXT NOT NULL);
+
+-- Who is sent what requests used: the team's store, a collector of OpenTelemetry. Nobody, unless the user wishes so.
+CREATE TABLE receivers (
+  name TEXT PRIMARY KEY,
+  through_id INTEGER NOT NULL,       -- requests up to this row id were confirmed, but for those in changed_requests
+  through_change INTEGER NOT NULL,   -- changes up to this one were confirmed
+  through_removal INTEGER NOT NULL,  -- the same of removed_requests
+  state TEXT NOT NULL                -- JSON: what its sender remembers
+) WITHOUT ROWID;
+
+-- Requests that changed after they were stored, until every receiver has confirmed it. Written by triggers that exist while there are
+-- receivers (deliveries.ts).
+CREATE TABLE changed_requests (
+  change INTEGER PRIMARY KEY AUTOINCREMENT,
+  request_id INTEGER NOT NULL UNIQUE
+);
+
+-- Requests that the team's store has and this one has not, or has under another account or in another month by now.
+CREATE TABLE removed_requests (
+  removal INTEGER PRIMARY KEY AUTOINCREMENT,
+  agent TEXT NOT NULL,
+  key_hash INTEGER NOT NULL,         -- as in requests, where it may stand in another place
+  request_key TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,            -- as it was sent
+  account TEXT NOT NULL
+);
+
+-- The account under which the requests of a session were sent to the team's store.
+CREATE TABLE sent_sessions (
+  session_id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL              -- empty = they are not told
+);

@@ -5,6 +5,7 @@ import { checkStore, type StoreCheck } from './checkStore.ts';
 import type { Connection } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type Cursors, cursors } from './cursors.ts';
+import { type Deliveries, deliveries } from './deliveries.ts';
 import { forgetFiles } from './forgetFiles.ts';
 import { history } from './history.ts';
 import { unpackRequest } from './packedRequests.ts';
@@ -30,6 +31,8 @@ export interface Store extends Reader {
    */
   commit(batches: readonly FileBatch[]): void;
   cursors: Pick<Cursors, 'list' | 'find'>;
+  /** What others are sent of it. */
+  deliveries: Deliveries;
   /** For one who keeps rows in memory: gives what changed in the rollup since its last call, at first `undefined` for everything. */
   followSlots(): () => ChangedSlots;
   /** How often something was committed, and how often a subagent's callers got another name. */
@@ -99,6 +102,7 @@ export function storeOn(connection: Connection, file?: string): Store {
   const write = stateWriters(connection, sessions, names);
   const writeHoldings = holdingsWriter(connection, sessions);
   const past = history(connection);
+  const told = deliveries(connection);
 
   let commits = 0;
   /** How often all sums were made anew. */
@@ -142,6 +146,7 @@ export function storeOn(connection: Connection, file?: string): Store {
     all: connection.all,
     numbers: connection.numbers,
     cursors: positions,
+    deliveries: told,
     commit(batches) {
       transaction(() => {
         for (const batch of batches) writeBatch(batch);
@@ -170,7 +175,7 @@ export function storeOn(connection: Connection, file?: string): Store {
     forgetBefore(beforeMs) {
       let gone = 0;
       transaction(() => {
-        gone = past.forgetBefore(beforeMs);
+        gone = told.withoutTelling(() => past.forgetBefore(beforeMs));
         sessions.clear();
         makers.clear();
       });

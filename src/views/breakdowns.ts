@@ -40,6 +40,8 @@ export interface BreakdownInput {
   sessions: { ranked: SessionUse[]; count: number };
   /** Absent where telling kinds apart would take too long. */
   byKind?: UsageByKindRow[];
+  /** Whether kinds are known at all. */
+  tellsKinds?: boolean;
   byAccount: UsageByAccountRow[];
   byUser: UsageByUserRow[];
 }
@@ -128,7 +130,7 @@ function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): Ta
   return more > 0 ? { ...table, more: plural(more, 'and {0} session more', 'and {0} sessions more', locale) } : table;
 }
 
-function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableView {
+function kindTable({ locale, filters, tokens, byKind, tellsKinds = true }: BreakdownInput): TableView {
   const rows = (byKind ?? []).map((row) => {
     const total = totalTokens(row);
     return {
@@ -141,7 +143,9 @@ function kindTable({ locale, filters, tokens, byKind }: BreakdownInput): TableVi
     };
   });
   const table = limited(t('By tool kind'), kindColumns(t('Used for')), rows, locale);
-  return byKind ? table : { ...table, more: t('Kinds of one model or thread are told for shorter windows.') };
+  return byKind || !tellsKinds
+    ? table
+    : { ...table, more: t('Kinds of one model or thread are told for shorter windows.') };
 }
 
 /** What each item of the window was sent, most first. */

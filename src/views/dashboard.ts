@@ -12,6 +12,7 @@ import { filterChips } from './filterChips.ts';
 import { compactTokens, dateText, exactNumber, listed, percent, plural, usd } from './format.ts';
 import { type MeterInput, readingHistory } from './meter.ts';
 import { budgetQuota, type QuotaInput, quotas, resetText } from './quota.ts';
+import { type ScopesInput, scopesView } from './scopes.ts';
 import { type SummarySpan, summaryCards } from './summaryCards.ts';
 import { t } from './text.ts';
 import { cacheHitRate, totalTokens } from './usage.ts';
@@ -49,6 +50,8 @@ export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens
     spans: DaySpan[];
   };
   isCompared: boolean;
+  /** Absent where there is only this machine. */
+  scopes?: ScopesInput;
   saving: CacheSaving;
   summary: SummarySpan[];
   byAgent: UsageByAgentRow[];
@@ -110,6 +113,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
     before && plural(beforeTokens, '{0} token from {1}', '{0} tokens from {1}', locale, rangeText(before, input));
   return {
     ...stateOf(input),
+    scopes: input.scopes && scopesView(input.scopes),
     windows: windowsOf().map(({ name, label }) => ({ name, label, selected: name === window.name })),
     span: spanView(input),
     headline: {
@@ -192,8 +196,11 @@ export function spanView({ window }: Pick<DashboardInput, 'window'>): DashboardV
 }
 
 export function stateOf(
-  input: Pick<DashboardInput, 'progress' | 'locale' | 'lookedFor'> & { coverage: Pick<CoverageRow, 'firstAtMs'> },
+  input: Pick<DashboardInput, 'progress' | 'locale' | 'lookedFor' | 'scopes'> & {
+    coverage: Pick<CoverageRow, 'firstAtMs'>;
+  },
 ): Pick<DashboardView, 'state' | 'notice'> {
+  if (input.scopes && input.scopes.scope !== 'machine') return { state: 'ready' };
   const { progress, locale } = input;
   if (progress) {
     const notice = `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`;
@@ -320,6 +327,7 @@ function historyStart({ window, coverage, ...where }: DashboardInput): string | 
 }
 
 function coverageText(input: DashboardInput): string {
+  if (input.scopes && input.scopes.scope !== 'machine') return teamText(input);
   const { coverage, locale } = input;
   const parts = [
     t(
@@ -338,4 +346,12 @@ function coverageText(input: DashboardInput): string {
     parts.push(plural(coverage.failedFiles, '{0} file unreadable', '{0} files unreadable', locale));
   if (input.notCounted.length > 0) parts.push(t('no token data: {0}', listed(input.notCounted)));
   return parts.join(' · ');
+}
+
+function teamText({ coverage, scopes, locale, ...where }: DashboardInput): string {
+  if (scopes?.place === undefined) return t('No answer from the team’s store');
+  const requests = plural(coverage.records, '{0} request', '{0} requests', locale);
+  if (coverage.firstAtMs === null) return `${requests} · ${scopes.place}`;
+  const start = dateText(coverage.firstAtMs, { ...where, locale }, { dateStyle: 'medium' });
+  return `${requests} · ${scopes.place} · ${t('history starts on {0}', start)}`;
 }

@@ -7,6 +7,8 @@ export interface DashboardView {
   state: 'empty' | 'indexing' | 'ready';
   /** Of the sentence under the headline in the empty and indexing states: where was looked, how far the reading is. */
   notice?: string;
+  /** Whose usage is shown; absent where only this machine's is known. */
+  scopes?: ScopesView;
   windows: { name: WindowName; label: string; selected: boolean }[];
   span: SpanView;
   /** `4.2M` and `tokens this week`; `title` holds the exact number. */
@@ -44,6 +46,18 @@ export interface DashboardView {
   coverage: string;
   /** `12:04:31` in the user's locale. */
   updatedAt: string;
+}
+
+/** Whose usage is shown: that of this machine, of this user on any machine of the team, of the team. */
+export const SCOPES = ['machine', 'mine', 'team'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ScopesView {
+  choices: { scope: Scope; label: string; selected: boolean }[];
+  /** `3 machines in 2 accounts at db.example.com:5432/usage` */
+  place?: string;
+  /** Why there are no figures. */
+  problem?: string;
 }
 
 /** Where the window is, and where it can go. */

@@ -1,5 +1,5 @@
 import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
-import type { DashboardView, FilterChoice, FilterKey, TrendUnit } from './dashboardView.ts';
+import type { DashboardView, FilterChoice, FilterKey, Scope, TrendUnit } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
 import type { PageName } from './pageNames.ts';
 import type { PriceFields, PricesView } from './pricesView.ts';
@@ -31,6 +31,8 @@ export type PageMessage =
   /** Days, both included: `2026-11-16`. */
   | { type: 'days'; from: string; to: string }
   | { type: 'compare'; on: boolean }
+  /** Whose usage. */
+  | { type: 'scope'; scope: Scope }
   | { type: 'trend'; unit: TrendUnit }
   /** Filters the page, or no longer when it does already. */
   | ({ type: 'filter' } & FilterChoice)

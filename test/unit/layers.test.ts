@@ -10,6 +10,7 @@ const ORDER: string[][] = [
   ['src/store'],
   ['src/queries'],
   ['src/views'],
+  ['src/team', 'src/telemetry'],
   ['src/engine'],
   ['src/server', 'src/editor'],
   ['webview'],
@@ -18,6 +19,8 @@ const ORDER: string[][] = [
 const ONLY_IN: Record<string, string[]> = {
   vscode: ['src/editor', 'src/extension.ts'],
   'sql.js': ['src/store'],
+  pg: ['src/team'],
+  '@opentelemetry': ['src/telemetry'],
   svelte: ['webview'],
   layercake: ['webview'],
 };

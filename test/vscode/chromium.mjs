@@ -1,6 +1,6 @@
-import os from 'node:os';
 import path from 'node:path';
-import { findProgram, runQuietly, Trouble } from './execute.mjs';
+import { asRoot, mayInstall } from './aptPackages.mjs';
+import { findProgram, Trouble } from './execute.mjs';
 import { whileLocked } from './installLock.mjs';
 import { cacheRoot } from './paths.mjs';
 import { step } from './progress.mjs';
@@ -27,21 +27,4 @@ export async function ensureChromium() {
     await step('Chromium', () => asRoot(install));
   });
   if (!findChromium()) throw new Trouble(`Chromium was installed but is not on PATH. Try: ${byHand}`);
-}
-
-const isRoot = () => process.getuid?.() === 0;
-
-async function mayInstall() {
-  if (isRoot()) return true;
-  if (!findProgram('sudo')) return false;
-  return runQuietly('sudo', ['-n', 'true'], { cwd: os.tmpdir() }).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Another apt on the machine (automatic updates) is waited for; no package may stop to ask a question. */
-function asRoot([program, ...args]) {
-  const quiet = ['DEBIAN_FRONTEND=noninteractive', program, '-o', 'DPkg::Lock::Timeout=300', ...args];
-  return isRoot() ? runQuietly('env', quiet) : runQuietly('sudo', ['-n', 'env', ...quiet]);
 }

@@ -66,10 +66,21 @@ function scriptTexts(file: string, text: string): SourceTexts {
     else if (ts.isParenthesizedExpression(node)) keysOf(node.expression);
     else found.dynamic.push({ text: node.getText(source), at: at(node) });
   };
+  /** An error's own text is for logs, unless it is one that is told. */
+  const saidIn = (node: ts.Node): void => {
+    const name = ts.isCallExpression(node) ? calledName(node.expression) : undefined;
+    if (ts.isCallExpression(node) && name !== undefined)
+      for (const index of KEY_ARGUMENTS[name] ?? []) if (node.arguments[index]) keysOf(node.arguments[index]);
+    ts.forEachChild(node, saidIn);
+  };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
-    if (ts.isThrowStatement(node) || ts.isCaseClause(node)) {
-      if (ts.isCaseClause(node)) for (const statement of node.statements) visit(statement);
+    if (ts.isThrowStatement(node)) {
+      saidIn(node);
+      return;
+    }
+    if (ts.isCaseClause(node)) {
+      for (const statement of node.statements) visit(statement);
       return;
     }
     if (ts.isCallExpression(node)) {

@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection } from './connection.ts';
+import type { SqlValue } from './reader.ts';
+
+/** A request as a receiver sees it. */
+export interface DeliveredRequest {
+  id: number;
+  agent: string;
+  requestKey: string;
+  callerId: number;
+  sessionId: number;
+  atMs: number;
+  input: number;
+  cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  output: number;
+  reasoning: number;
+  /** `null` = no price known. */
+  costUsd: number | null;
+  estimated: 0 | 1;
+  startsTask: 0 | 1;
+  /** 1: only copies of its record have been seen here. */
+  isCopy: 0 | 1;
+}
+
+/** Something that was sent under an account and in a month where it is not any more. */
+export interface RemovedRequest {
+  agent: string;
+  requestKey: string;
+  atMs: number;
+  account: string;
+  /** Where it is by now; `null` = not stored any more. */
+  nowAtMs: number | null;
+  nowSessionId: number | null;
+}
+
+/** What a receiver does not have yet. A part of it: `confirm` it, then there is the next one. */
+export type Delivery =
+  | { kind: 'removed'; removed: RemovedRequest[]; through: number }
+  | { kind: 'changed'; requests: DeliveredRequest[]; through: number }
+  | { kind: 'new'; requests: DeliveredRequest[]; through: number };
+
+/**
+ * Tells receivers what they do not have yet: new requests by their row id, and those that changed after that from a log which is only
+ * written while there are receivers. Nothing is copied, so weeks without a connection cost a few bytes per correction.
+ */
+export interface Deliveries {
+  /** Begins with a receiver, or anew with a known one. @param from what a new one is sent: all that is stored, or only what comes from now on */
+  begin(name: string, from: 'beginning' | 'now', state: unknown): void;
+  /** Forgets a receiver. */
+  end(name: string): void;
+  has(name: string): boolean;
+  /** What its sender remembers. */
+  state(name: string): unknown;
+  /** Corrections before new requests, removals before both. `undefined` = the receiver has everything. */
+  next(name: string, most: number): Delivery | undefined;
+  /** Notes that the receiver has it, and what its sender remembers from now on, in one transaction with `also`. */
+  confirm(name: string, delivery: Delivery, state?: unknown, also?: () => void): void;
+  /** How many requests a receiver does not have yet; a correction counts as one. */
+  waiting(name: string): number;
+  /** The account under which each session was sent. */
+  sentAccounts(): Map<number, string>;
+  /** Notes under which account sessions are sent from now on. What was sent of them before moves there with the next deliveries. */
+  moveSessions(accounts: ReadonlyMap<number, string>): void;
+  /** A random number of this store's own. */
+  installation(): string;
+  /** Runs `work`, after which requests are missing that receivers shall keep. */
+  withoutTelling<Result>(work: () => Result): Result;
+}
+
+export function deliveries(connection: Connection): Deliveries {
+  let listens = false;
+  const listen = (): void => {
+    if (!listens) connection.exec(TRIGGERS);
+    listens = true;
+  };
+  const unlisten = (): void => {
+    if (listens) connection.exec(DROP_TRIGGERS);
+    listens = false;
+  };
+  const throughOf = (name: string): { id: number; change: number; removal: number } => {
+    const row = connection.first('SELECT through_id, through_change, through_removal FROM receivers WHERE name = ?', [
+      name,
+    ]);
+    if (!row) throw new Error(`there is no receiver ${name}`);
+    const [id, change, removal] = row as [number, number, number];
+    return { id, change, removal };
+  };
+  const number = (sql: string, values: readonly SqlValue[] = []): number =>
+    Number(connection.first(sql, values)?.[0] ?? 0);
+  const forgetConfirmed = (): void => {
+    connection.exec(`
+      DELETE FROM changed_requests WHERE change <= (SELECT min(through_change) FROM receivers);
+      DELETE FROM removed_requests WHERE removal <= (SELECT min(through_removal) FROM receivers)`);
+  };
+
+  if (number('SELECT count(*) FROM receivers') > 0) listen();
+
+  return {
+    begin(name, from, state) {
+      const throughId = from === 'now' ? number('SELECT max(id) FROM requests') : 0;
+      const latest = (table: string): number => number('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]);
+      const known = connection.first('SELECT through_removal FROM receivers WHERE name = ?', [name])?.[0];
+      connection.run(
+        'INSERT OR REPLACE INTO receivers (name, through_id, through_change, through_removal, state) VALUES (?, ?, ?, ?, ?)',
+        [name, throughId, latest('changed_requests'), known ?? latest('removed_requests'), JSON.stringify(state)],
+      );
+      listen();
+    },
+    end(name) {
+      connection.transaction(() => {
+        connection.run('DELETE FROM receivers WHERE name = ?', [name]);
+        if (name === TEAM) connection.exec('DELETE FROM sent_sessions');
+        if (number('SELECT count(*) FROM receivers') === 0)
+          connection.exec('DELETE FROM changed_requests; DELETE FROM removed_requests');
+        else forgetConfirmed();
+      });
+      if (number('SELECT count(*) FROM receivers') === 0) unlisten();
+    },
+    has: (name) => connection.first('SELECT 1 FROM receivers WHERE name = ?', [name]) !== undefined,
+    state: (name) =>
+      JSON.parse(String(connection.first('SELECT state FROM receivers WHERE name = ?', [name])?.[0] ?? '{}')),
+    next(name, most) {
+      const through = throughOf(name);
+      const removed = connection.all<RemovedRequest & { removal: number }>(REMOVED, {
+        ':after': through.removal,
+        ':most': most,
+      });
+      const lastRemoval = removed.at(-1)?.removal;
+      if (lastRemoval !== undefined) return { kind: 'removed', removed, through: lastRemoval };
+      const changed = connection.all<DeliveredRequest & { change: number }>(CHANGED, {
+        ':after': through.change,
+        ':through': through.id,
+        ':most': most,
+      });
+      const lastChange = changed.at(-1)?.change;
+      if (lastChange !== undefined) return { kind: 'changed', requests: changed, through: lastChange };
+      const requests = connection.all<DeliveredRequest>(NEW, { ':after': through.id, ':most': most });
+      const last = requests.at(-1);
+      return last && { kind: 'new', requests, through: last.id };
+    },
+    confirm(name, { kind, through }, state, also) {
+      connection.transaction(() => {
+        const column = { removed: 'through_removal', changed: 'through_change', new: 'through_id' }[kind];
+        connection.run(`UPDATE receivers SET ${column} = ? WHERE name = ?`, [through, name]);
+        if (state !== undefined)
+          connection.run('UPDATE receivers SET state = ? WHERE name = ?', [JSON.stringify(state), name]);
+        also?.();
+        if (kind !== 'new') forgetConfirmed();
+      });
+    },
+    waiting(name) {
+      const through = throughOf(name);
+      return (
+        number('SELECT count(*) FROM requests WHERE id > ?', [through.id]) +
+        number('SELECT count(*) FROM changed_requests WHERE change > ? AND request_id <= ?', [
+          through.change,
+          through.id,
+        ]) +
+        number('SELECT count(*) FROM removed_requests WHERE removal > ?', [through.removal])
+      );
+    },
+    sentAccounts: () =>
+      new Map(
+        connection
+          .all<{ id: number; account: string }>('SELECT session_id AS id, account FROM sent_sessions')
+          .map(({ id, account }) => [id, account]),
+      ),
+    moveSessions(accounts) {
+      connection.transaction(() => {
+        for (const [sessionId, account] of accounts) {
+          connection.run(REMOVE_SESSION, [sessionId]);
+          connection.run(CHANGE_SESSION, [sessionId]);
+          connection.run('INSERT OR REPLACE INTO sent_sessions (session_id, account) VALUES (?, ?)', [
+            sessionId,
+            account,
+          ]);
+        }
+      });
+    },
+    installation() {
+      const known = connection.first('SELECT id FROM installation')?.[0];
+      if (typeof known === 'string') return known;
+      const id = randomUUID();
+      connection.run('INSERT INTO installation (id) VALUES (?)', [id]);
+      return id;
+    },
+    withoutTelling(work) {
+      if (!listens) return work();
+      unlisten();
+      try {
+        return work();
+      } finally {
+        connection.exec(`${NEW_IDS}; DELETE FROM changed_requests WHERE request_id NOT IN (SELECT id FROM requests)`);
+        listen();
+      }
+    },
+  };
+}
+
+/** The receiver that knows accounts and months, and so must be told what is where no more. */
+export const TEAM = 'team';
+
+const COLUMNS = `r.id, s.agent, r.request_key AS requestKey, r.caller_id AS callerId, c.session_id AS sessionId, r.at_ms AS atMs,
+  r.input_tokens AS input, r.cache_read_tokens AS cacheRead, r.cache_write_5m_tokens AS cacheWrite5m,
+  r.cache_write_1h_tokens AS cacheWrite1h, r.output_tokens AS output, r.reasoning_tokens AS reasoning, r.cost_usd AS costUsd,
+  r.estimated, r.starts_task AS startsTask, r.is_copy AS isCopy`;
+
+const NEW = `
+  SELECT ${COLUMNS}
+  FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
+  WHERE r.id > :after ORDER BY r.id LIMIT :most`;
+
+const CHANGED = `
+  SELECT ${COLUMNS}, l.change
+  FROM changed_requests l JOIN requests r ON r.id = l.request_id
+    JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
+  WHERE l.change > :after AND l.request_id <= :through ORDER BY l.change LIMIT :most`;
+
+const REMOVED = `
+  SELECT o.removal, o.agent, o.request_key AS requestKey, o.at_ms AS atMs, o.account, n.at_ms AS nowAtMs, n.session_id AS nowSessionId
+  FROM removed_requests o LEFT JOIN (
+    SELECT r.key_hash, r.request_key, s.agent, r.at_ms, c.session_id
+    FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
+  ) n ON n.key_hash = o.key_hash AND n.request_key = o.request_key AND n.agent = o.agent
+  WHERE o.removal > :after ORDER BY o.removal LIMIT :most`;
+
+/** Row ids that may be given away again are new to receivers. */
+const NEW_IDS = `UPDATE receivers SET through_id = (SELECT coalesce(max(id), 0) FROM requests)
+      WHERE through_id > (SELECT coalesce(max(id), 0) FROM requests)`;
+
+/** Whether the team's store may have a request of before in another place than the present one. */
+const OLD_PLACE = `
+  INSERT INTO removed_requests (agent, key_hash, request_key, at_ms, account)
+    SELECT s.agent, old.key_hash, old.request_key, old.at_ms, sent.account
+    FROM callers c JOIN sessions s ON s.id = c.session_id JOIN sent_sessions sent ON sent.session_id = s.id
+    WHERE c.id = old.caller_id;`;
+
+/**
+ * They cost nothing where rows are only added, as history is. A caller or session that is known by another name is told with one of its
+ * requests.
+ */
+const TRIGGERS = `
+  CREATE TEMP TRIGGER request_changed AFTER UPDATE OF caller_id, at_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens,
+    cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_usd, estimated, starts_task, is_copy ON requests
+  BEGIN
+    INSERT OR REPLACE INTO changed_requests (request_id) VALUES (new.id);
+  END;
+  CREATE TEMP TRIGGER request_moved AFTER UPDATE OF caller_id, at_ms ON requests
+    WHEN old.caller_id <> new.caller_id OR old.at_ms / 86400000 <> new.at_ms / 86400000
+  BEGIN
+    ${OLD_PLACE}
+  END;
+  CREATE TEMP TRIGGER caller_renamed AFTER UPDATE OF agent_name ON callers WHEN old.agent_name <> new.agent_name
+  BEGIN
+    INSERT OR REPLACE INTO changed_requests (request_id) SELECT id FROM requests WHERE caller_id = new.id LIMIT 1;
+  END;
+  CREATE TEMP TRIGGER session_moved AFTER UPDATE OF workspace ON sessions WHEN old.workspace IS NOT new.workspace
+  BEGIN
+    INSERT OR REPLACE INTO changed_requests (request_id)
+      SELECT (SELECT id FROM requests WHERE caller_id = c.id LIMIT 1) AS request
+      FROM callers c WHERE c.session_id = new.id AND request IS NOT NULL;
+  END;
+  CREATE TEMP TRIGGER request_removed AFTER DELETE ON requests
+  BEGIN
+    ${OLD_PLACE}
+    DELETE FROM changed_requests WHERE request_id = old.id;
+    ${NEW_IDS};
+  END;`;
+
+const DROP_TRIGGERS = [...TRIGGERS.matchAll(/TRIGGER (\w+)/g)].map(([, name]) => `DROP TRIGGER ${name}`).join('; ');
+
+const REMOVE_SESSION = `
+  INSERT INTO removed_requests (agent, key_hash, request_key, at_ms, account)
+    SELECT s.agent, r.key_hash, r.request_key, r.at_ms, sent.account
+    FROM sent_sessions sent JOIN sessions s ON s.id = sent.session_id JOIN callers c ON c.session_id = s.id
+      JOIN requests r ON r.caller_id = c.id
+    WHERE sent.session_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;
+
+const CHANGE_SESSION = `
+  INSERT OR REPLACE INTO changed_requests (request_id)
+    SELECT r.id FROM callers c JOIN requests r ON r.caller_id = c.id
+    WHERE c.session_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;

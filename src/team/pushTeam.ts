@@ -1,0 +1,190 @@
+import { hostname } from 'node:os';
+import * as v from 'valibot';
+import { type DeliveredRequest, type Deliveries, type RemovedRequest, TEAM } from '../store/deliveries.ts';
+import { identityOf } from '../store/identity.ts';
+import type { Reader } from '../store/reader.ts';
+import { groupBy } from '../views/groupBy.ts';
+import { told } from '../views/text.ts';
+import type { TeamConnection } from './connectTeam.ts';
+import { monthOf, PUSH, pushValues, REMOVE, requestIdentity, type TeamCaller } from './teamBatch.ts';
+import { clip, teamNames } from './teamNames.ts';
+import { TeamError, type TeamSettings } from './teamSettings.ts';
+
+/** What of a machine's store the team is told from. */
+export interface TeamSource extends Reader {
+  deliveries: Deliveries;
+}
+
+export interface PushOptions {
+  source: TeamSource;
+  team: TeamConnection;
+  settings: TeamSettings;
+  /** Called between two batches; `false` = stop for now. */
+  goOn?: () => boolean;
+  batchRows?: number;
+  /** What makes this machine another one than its copies. */
+  host?: string;
+}
+
+/** How far a push came. */
+export interface Pushed {
+  requests: number;
+  /** Told by their agents as another account than the team's: these are nobody else's business. */
+  keptBack: number;
+}
+
+const BATCH_ROWS = 2_000;
+
+const accountRow = v.object({
+  account: v.pipe(v.string(), v.maxLength(200)),
+  reads: v.boolean(),
+  writes: v.boolean(),
+  batch: v.pipe(v.string(), v.regex(/^\d{1,18}$/), v.transform(Number)),
+});
+
+/** What a machine may do with each account of the team, and the number of its last batch there. Rejects with `TeamError`. */
+export async function hello(team: TeamConnection, machine: string): Promise<v.InferOutput<typeof accountRow>[]> {
+  const parsed = v.safeParse(
+    v.pipe(v.array(accountRow), v.maxLength(10_000)),
+    await team.query('SELECT account, reads, writes, batch::text FROM atm.hello($1)', [machine]),
+  );
+  if (!parsed.success) throw new TeamError('answer', told('{0} gives an answer that makes no sense.', team.place));
+  return parsed.output;
+}
+
+/**
+ * The id of this machine: of its store and its name, so that neither two machines with one name nor a copied disk are taken for one.
+ *
+ * @param installation a random number that is kept in the store
+ */
+export const machineId = (installation: string, host: string = hostname()): string =>
+  identityOf('machine', installation, host);
+
+/**
+ * Tells the team's store everything it does not have yet, batch by batch: each is one transaction there, then it is confirmed here. What was
+ * told but not confirmed is told again, which changes nothing. Rejects with `TeamError`; the next call goes on where this one ended.
+ */
+export async function pushTeam({
+  source,
+  team,
+  settings,
+  goOn = () => true,
+  batchRows = BATCH_ROWS,
+  host,
+}: PushOptions): Promise<Pushed> {
+  const { deliveries } = source;
+  const machine = machineId(deliveries.installation(), host);
+  const accounts = await hello(team, machine);
+  const numbers = new Map(accounts.filter(({ writes }) => writes).map(({ account, batch }) => [account, batch]));
+  const names = teamNames(settings);
+  const sent = deliveries.sentAccounts();
+  const pushed: Pushed = { requests: 0, keptBack: 0 };
+  /** What this connection has told of callers. */
+  const told = new Map<number, string>();
+
+  /** Empty = not told. */
+  const accountOf = (stated: string | null): string => {
+    const account = stated || settings.account;
+    return numbers.has(account) ? account : '';
+  };
+  const noteSessions = (sessions: readonly { id: number; account: string | null }[]): void => {
+    const moved = new Map<number, string>();
+    for (const { id, account } of sessions) if (sent.get(id) !== accountOf(account)) moved.set(id, accountOf(account));
+    if (moved.size === 0) return;
+    deliveries.moveSessions(moved);
+    for (const [id, account] of moved) sent.set(id, account);
+  };
+  const callersOf = (requests: readonly DeliveredRequest[]): Map<number, TeamCaller> => {
+    const ids = [...new Set(requests.map(({ callerId }) => callerId))];
+    const rows = source.all<CallerRow>(CALLERS, { ':ids': JSON.stringify(ids) });
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          caller: identityOf('caller', row.agent, row.session, row.thread, row.provider, row.model, row.tier ?? ''),
+          session: identityOf('session', row.agent, row.session),
+          user_name: names.user(row.user),
+          workspace: names.workspace(row.workspace),
+          agent: clip(row.agent, 100),
+          agent_name: clip(row.agentName),
+          provider: clip(row.provider),
+          model: clip(row.model),
+        },
+      ]),
+    );
+  };
+  const nextNumber = (account: string): number => {
+    const number = (numbers.get(account) ?? 0) + 1;
+    numbers.set(account, number);
+    return number;
+  };
+  const push = async (requests: readonly DeliveredRequest[]): Promise<void> => {
+    const callers = callersOf(requests);
+    for (const [account, rows] of groupBy(requests, ({ sessionId }) => sent.get(sessionId) ?? '')) {
+      if (account === '') {
+        pushed.keptBack += rows.length;
+        continue;
+      }
+      const news = new Map<number, TeamCaller>();
+      for (const { callerId } of rows) {
+        const caller = callers.get(callerId);
+        if (caller && told.get(callerId) !== JSON.stringify(caller)) news.set(callerId, caller);
+      }
+      const batch = { account, machine, number: nextNumber(account), callers: [...news.values()] };
+      await team.query(
+        PUSH,
+        pushValues(batch, rows, (id) => callers.get(id)?.caller ?? ''),
+      );
+      for (const [id, caller] of news) told.set(id, JSON.stringify(caller));
+      pushed.requests += rows.length;
+    }
+  };
+  const remove = async (removed: readonly RemovedRequest[]): Promise<void> => {
+    const gone = removed.filter(
+      ({ account, atMs, nowAtMs, nowSessionId }) =>
+        numbers.has(account) &&
+        !(nowAtMs !== null && monthOf(nowAtMs) === monthOf(atMs) && sent.get(nowSessionId as number) === account),
+    );
+    for (const [account, rows] of groupBy(gone, (row) => row.account))
+      await team.query(REMOVE, [
+        account,
+        machine,
+        nextNumber(account),
+        rows.map(({ agent, requestKey }) => requestIdentity(agent, requestKey)),
+        rows.map(({ atMs }) => atMs),
+      ]);
+  };
+
+  noteSessions(source.all('SELECT id, account FROM sessions'));
+  while (goOn()) {
+    const delivery = deliveries.next(TEAM, batchRows);
+    if (!delivery) break;
+    if (delivery.kind === 'removed') await remove(delivery.removed);
+    else {
+      const unknown = [...new Set(delivery.requests.map(({ sessionId }) => sessionId))].filter((id) => !sent.has(id));
+      if (unknown.length > 0) noteSessions(source.all(SESSIONS, { ':ids': JSON.stringify(unknown) }));
+      await push(delivery.requests);
+    }
+    deliveries.confirm(TEAM, delivery);
+  }
+  return pushed;
+}
+
+interface CallerRow {
+  id: number;
+  agent: string;
+  session: string;
+  user: string;
+  workspace: string | null;
+  thread: string;
+  agentName: string;
+  provider: string;
+  model: string;
+  tier: string | null;
+}
+
+const CALLERS = `
+  SELECT c.id, s.agent, s.session_key AS session, s.user, s.workspace, c.thread, c.agent_name AS agentName, c.provider, c.model, c.tier
+  FROM callers c JOIN sessions s ON s.id = c.session_id WHERE c.id IN (SELECT value FROM json_each(:ids))`;
+
+const SESSIONS = 'SELECT id, account FROM sessions WHERE id IN (SELECT value FROM json_each(:ids))';

@@ -1,0 +1,319 @@
+import * as v from 'valibot';
+import type { CalendarSpan } from '../queries/calendar.ts';
+import type { SpanSums } from '../queries/sumSpans.ts';
+import type { UsageByAccountRow, UsageByUserRow, UsageByWorkspaceRow } from '../queries/usageByOwner.ts';
+import type { CubeUsage } from '../queries/usageCube.ts';
+import { noUsage, tokensOf } from '../queries/usageSums.ts';
+import type { UsageFilters, UsageSums, UsageWindow } from '../queries/usageWindow.ts';
+import { SLOT_MS } from '../store/slot.ts';
+import { told } from '../views/text.ts';
+import type { TeamConnection } from './connectTeam.ts';
+import { TeamError } from './teamSettings.ts';
+
+/** A session of the team, as far as anybody else knows it. */
+export interface TeamSession {
+  /** Its hash; the same on every machine. */
+  session: string;
+  agent: string;
+  user: string;
+  workspace: string;
+  lastAtMs: number;
+}
+
+/** What was used in a window, with the facts of the sessions in `ranked`, whose `session` is their place in `rankedFacts`. */
+export interface TeamUsage extends CubeUsage {
+  rankedFacts: TeamSession[];
+  /** Most tokens first; beyond a thousand the rest is one, named `…`. */
+  owners: { workspace: UsageByWorkspaceRow[]; account: UsageByAccountRow[]; user: UsageByUserRow[] };
+}
+
+/** When the first and the last request were, of all that may be read. */
+export interface TeamCoverage {
+  firstAtMs: number | null;
+  lastAtMs: number | null;
+  requests: number;
+  machines: number;
+}
+
+/** Owners of each kind that are told apart. */
+const MOST_OWNERS = 1_000;
+
+const SUMS = `sum(tasks)::bigint AS tasks, sum(turns)::bigint AS turns, sum(input)::bigint AS input, sum(output)::bigint AS output, sum(cache_read)::bigint AS "cacheRead",
+  sum(cache_write_5m)::bigint AS "cacheWrite5m", sum(cache_write_1h)::bigint AS "cacheWrite1h", sum(reasoning)::bigint AS reasoning, sum(cost_nano)::bigint AS "costNano",
+  sum(unpriced_turns)::bigint AS "unpricedTurns", sum(estimated_turns)::bigint AS "estimatedTurns"`;
+
+const number = v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.finite());
+const sums = {
+  tasks: number,
+  turns: number,
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  reasoning: number,
+  costNano: number,
+  unpricedTurns: number,
+  estimatedTurns: number,
+};
+const name = v.pipe(v.string(), v.maxLength(1000));
+const owner = v.object({ ...sums, name });
+const usageAnswer = v.object({
+  used: v.array(
+    v.object({ ...sums, agent: name, agentName: name, provider: name, model: name, first: number, last: number }),
+  ),
+  workspace: v.array(owner),
+  account: v.array(owner),
+  user: v.array(owner),
+  sessions: number,
+  ranked: v.array(
+    v.object({
+      session: name,
+      agent: name,
+      user: name,
+      workspace: name,
+      last: number,
+      tokens: number,
+      turns: number,
+      costNano: number,
+      unpricedTurns: number,
+      estimatedTurns: number,
+    }),
+  ),
+});
+const spansAnswer = v.array(v.object({ ...sums, span: number }));
+const coverageAnswer = v.object({
+  first: v.nullable(number),
+  last: v.nullable(number),
+  requests: number,
+  machines: number,
+});
+
+/** What was used in a window: the same sums as of a machine's own store, to the quarter of an hour. Rejects with `TeamError`. */
+export async function teamUsage(team: TeamConnection, window: UsageWindow, rankedSessions = 0): Promise<TeamUsage> {
+  const where = conditions(window);
+  const ownersBy = (column: string): string => `(SELECT coalesce(json_agg(o), '[]') FROM (
+    SELECT CASE WHEN place > ${MOST_OWNERS} THEN '…' ELSE ${column} END AS name, ${SUMS} FROM (
+      SELECT g.*, row_number() OVER (ORDER BY tokens DESC, ${column}) AS place FROM grouped g WHERE of_${column}
+    ) placed GROUP BY 1) o)`;
+  const [row] = await team.query(
+    `WITH used AS (
+      SELECT u.account, u.caller, ${sumsOf('u')}, min(u.slot) AS first, max(u.slot) AS last
+      FROM (${where.parts()}) u GROUP BY u.account, u.caller
+    ), named AS MATERIALIZED (
+      SELECT used.*, c.user_name, c.workspace, c.agent, c.agent_name, c.provider, c.model, c.session,
+        used.input + used.output + used.cache_read + used.cache_write_5m + used.cache_write_1h AS tokens
+      FROM used JOIN atm.callers c ON c.account = used.account AND c.caller = used.caller WHERE used.turns > 0 AND ${where.callers}
+    ), grouped AS MATERIALIZED (
+      SELECT agent, agent_name, provider, model, workspace, account, user_name, ${sumsOf('named')}, min(first) AS first, max(last) AS last,
+        sum(tokens) AS tokens, grouping(agent) = 0 AS of_agent, grouping(workspace) = 0 AS of_workspace, grouping(account) = 0 AS of_account,
+        grouping(user_name) = 0 AS of_user_name
+      FROM named GROUP BY GROUPING SETS ((agent, agent_name, provider, model), (workspace), (account), (user_name))
+    )
+    SELECT json_build_object(
+      'used', (SELECT coalesce(json_agg(g), '[]') FROM (
+        SELECT agent, agent_name AS "agentName", provider, model, first, last, ${COLUMNS.map((column) => `${column} AS "${camel(column)}"`).join(', ')}
+        FROM grouped WHERE of_agent) g),
+      'workspace', ${ownersBy('workspace')},
+      'account', ${ownersBy('account')},
+      'user', ${ownersBy('user_name')},
+      'sessions', (SELECT count(DISTINCT session) FROM named),
+      'ranked', (SELECT coalesce(json_agg(r), '[]') FROM (
+        SELECT session, min(agent) AS agent, min(user_name) AS user, min(workspace) AS workspace, max(last) AS last,
+          sum(tokens)::bigint AS tokens, sum(turns)::bigint AS turns, sum(cost_nano)::bigint AS "costNano",
+          sum(unpriced_turns)::bigint AS "unpricedTurns", sum(estimated_turns)::bigint AS "estimatedTurns"
+        FROM named GROUP BY session ORDER BY sum(tokens) DESC, session LIMIT ${Math.trunc(rankedSessions)}) r)
+    ) AS answer`,
+    where.values,
+  );
+  const { used, sessions, ranked, ...owners } = parsed(usageAnswer, row?.answer, team);
+  const namedSums = (rows: readonly v.InferOutput<typeof owner>[]) =>
+    rows.map(({ name, ...sums }) => ({ name, ...usageSums(sums) })).sort(byTokens);
+  return {
+    sessions,
+    used: used.map(({ first, last, ...group }) => ({
+      ...group,
+      ...usageSums(group),
+      session: 0,
+      tier: null,
+      workspace: null,
+      account: null,
+      user: '',
+      firstAtMs: first * SLOT_MS,
+      lastAtMs: last * SLOT_MS,
+    })),
+    owners: {
+      workspace: namedSums(owners.workspace).map(({ name, ...row }) => ({ workspace: name, ...row })),
+      account: namedSums(owners.account).map(({ name, ...row }) => ({ account: name, ...row })),
+      user: namedSums(owners.user).map(({ name, ...row }) => ({ user: name, ...row })),
+    },
+    ranked: ranked.map(({ tokens, turns, costNano, unpricedTurns, estimatedTurns }, session) => ({
+      session,
+      tokens,
+      turns,
+      costUsd: costNano / 1e9,
+      unpricedTurns,
+      estimatedTurns,
+    })),
+    rankedFacts: ranked.map(({ session, agent, user, workspace, last }) => ({
+      session,
+      agent,
+      user,
+      workspace,
+      lastAtMs: last * SLOT_MS,
+    })),
+  };
+}
+
+const byTokens = (a: UsageSums & { name: string }, b: UsageSums & { name: string }): number =>
+  tokensOf(b) - tokensOf(a) || (a.name < b.name ? -1 : 1);
+
+/** What was used in each span; they ascend without gaps. Rejects with `TeamError`. */
+export async function teamSpans(
+  team: TeamConnection,
+  spans: readonly CalendarSpan[],
+  filters: UsageFilters,
+): Promise<SpanSums[]> {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (!first || !last) return [];
+  const where = conditions({ ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs });
+  const slots = where.slots();
+  const edges = spans.map(({ sinceMs }) => slotAt(sinceMs));
+  const rows = await team.query(
+    `SELECT span, ${SUMS} FROM (
+      SELECT width_bucket(u.slot, $${where.values.length + 1}::int[]) AS span, u.* FROM atm.usage_slots u
+      ${where.callers === 'true' ? '' : 'JOIN atm.callers c ON c.account = u.account AND c.caller = u.caller'}
+      WHERE ${slots} AND ${where.callers}
+    ) s GROUP BY span`,
+    [...where.values, edges],
+  );
+  const found = new Map(parsed(spansAnswer, rows, team).map(({ span, ...row }) => [span, row]));
+  return spans.map((span, index) => {
+    const row = found.get(index + 1);
+    return { ...span, sums: row ? usageSums(row) : noUsage() };
+  });
+}
+
+/** Rejects with `TeamError`. */
+export async function teamCoverage(team: TeamConnection): Promise<TeamCoverage> {
+  const [row] = await team.query(
+    `SELECT min(slot) AS first, max(slot) AS last, coalesce(sum(turns), 0) AS requests, (SELECT count(*) FROM atm.machines) AS machines
+    FROM atm.usage_slots WHERE turns > 0 AND month > '1970-01-01'`,
+  );
+  const { first, last, requests, machines } = parsed(coverageAnswer, row, team);
+  return {
+    firstAtMs: first === null ? null : first * SLOT_MS,
+    lastAtMs: last === null ? null : (last + 1) * SLOT_MS - 1,
+    requests,
+    machines,
+  };
+}
+
+function parsed<Schema extends v.GenericSchema>(
+  schema: Schema,
+  answer: unknown,
+  team: TeamConnection,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, answer);
+  if (!result.success) throw new TeamError('answer', told('{0} gives an answer that makes no sense.', team.place));
+  return result.output;
+}
+
+const usageSums = ({ costNano, ...row }: Omit<UsageSums, 'costUsd'> & { costNano: number }): UsageSums => {
+  const usage = noUsage();
+  for (const key of Object.keys(usage) as (keyof UsageSums)[]) if (key !== 'costUsd') usage[key] = row[key];
+  usage.costUsd = costNano / 1e9;
+  return usage;
+};
+
+const FIRST_MS = Date.UTC(2020, 0);
+const END_MS = Date.UTC(2040, 0);
+const MOST_MS = 8.64e15;
+
+const COLUMNS = [
+  'tasks',
+  'turns',
+  'input',
+  'output',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'reasoning',
+  'cost_nano',
+  'unpriced_turns',
+  'estimated_turns',
+];
+const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const sumsOf = (table: string): string =>
+  COLUMNS.map((column) => `sum(${table}.${column})::bigint AS ${column}`).join(', ');
+
+/** The first quarter of an hour that begins at a time or after it. */
+const slotAt = (atMs: number): number => Math.min(Math.max(Math.ceil(atMs / SLOT_MS), -(2 ** 31)), 2 ** 31 - 1);
+
+/**
+ * The sums of a window, `parts`, and conditions over `callers c`, with their values. What nobody is told of (kinds, items) cannot be filtered
+ * by.
+ */
+function conditions(window: UsageWindow): {
+  /** The sums of the window, as a subselect. */
+  parts(): string;
+  /** Conditions over `usage_slots u`. */
+  slots(): string;
+  callers: string;
+  values: unknown[];
+} {
+  const values: unknown[] = [];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const account = window.account === undefined ? 'true' : `u.account = ${given(window.account)}`;
+  const callers: string[] = [];
+  if (window.agents?.length) callers.push(`c.agent = ANY (${given([...window.agents])})`);
+  if (window.agentName !== undefined) callers.push(`c.agent_name = ${given(window.agentName)}`);
+  if (window.provider !== undefined) callers.push(`c.provider = ${given(window.provider)}`);
+  if (window.model !== undefined) callers.push(`c.model = ${given(window.model)}`);
+  if (window.workspace !== undefined) callers.push(`c.workspace = ${given(window.workspace)}`);
+  if (window.user !== undefined) callers.push(`c.user_name = ${given(window.user)}`);
+  if (window.session !== undefined) callers.push(`c.session::text = ${given(window.session.replace(/^.*:/, ''))}`);
+  const columns = COLUMNS.map((column) => `u.${column}`).join(', ');
+  const slotsOf = (sinceMs: number, untilMs: number): string =>
+    `${account} AND u.slot >= ${given(slotAt(sinceMs))} AND u.slot < ${given(slotAt(untilMs))} AND ${monthsOf(sinceMs, untilMs, given)}`;
+  const fromSlots = (sinceMs: number, untilMs: number): string =>
+    `SELECT u.account, u.caller, u.slot, ${columns} FROM atm.usage_slots u WHERE ${slotsOf(sinceMs, untilMs)}`;
+  const fromMonths = (where: string): string =>
+    `SELECT u.account, u.caller, atm.slot_of((extract(epoch FROM u.month) * 1000)::bigint) AS slot, ${columns}
+    FROM atm.usage_months u WHERE ${account} AND ${where}`;
+  const { sinceMs = -MOST_MS, untilMs = MOST_MS } = window;
+  return {
+    values,
+    callers: callers.join(' AND ') || 'true',
+    slots: () => slotsOf(sinceMs, untilMs),
+    parts() {
+      if (sinceMs === -MOST_MS && untilMs === MOST_MS) return fromMonths('true');
+      // Months of dates that can be right, whole ones.
+      const first = sinceMs <= FIRST_MS ? FIRST_MS : nextMonthAt(sinceMs);
+      const end = untilMs >= END_MS ? END_MS : monthAt(untilMs);
+      if (first >= end) return fromSlots(sinceMs, untilMs);
+      const whole = fromMonths(`u.month >= ${given(dateOf(first))}::date AND u.month < ${given(dateOf(end))}::date`);
+      return [whole, fromSlots(sinceMs, first), fromSlots(end, untilMs)].join(' UNION ALL ');
+    },
+  };
+}
+
+/** The months in which the requests of a span are kept. Dates that cannot be right have one of their own. */
+function monthsOf(sinceMs: number, untilMs: number, given: (value: unknown) => string): string {
+  const [from, to] = [Math.min(Math.max(sinceMs, FIRST_MS), END_MS), Math.min(Math.max(untilMs, FIRST_MS), END_MS)];
+  const isOdd = sinceMs < FIRST_MS || untilMs > END_MS;
+  return `(u.month BETWEEN ${given(dateOf(monthAt(from)))}::date AND ${given(dateOf(to))}::date${isOdd ? " OR u.month = '1970-01-01'" : ''})`;
+}
+
+/** The first day of the month (UTC) of a time. */
+const monthAt = (atMs: number): number => {
+  const date = new Date(atMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+};
+/** The first that begins at a time or after it. */
+const nextMonthAt = (atMs: number): number => {
+  const date = new Date(atMs);
+  const begin = monthAt(atMs);
+  return begin === atMs ? begin : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+};
+const dateOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { connectTeam } from '../../src/team/connectTeam.ts';
+import { migrateTeam } from '../../src/team/migrateTeam.ts';
+import { request } from '../unit/store/sampleRows.ts';
+import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
+import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+
+const DAY_MS = 86_400_000;
+const NOVEMBER = Date.UTC(2026, 10, 1, 5, 30);
+
+describe('the team’s store', function () {
+  this.timeout(60_000);
+  let server: Postgres;
+  let databases = 0;
+  const machines: Machine[] = [];
+
+  before(async function () {
+    const missing = postgresMissing();
+    if (missing && process.env.CI) throw new Error(missing);
+    if (missing) {
+      console.log(`      ${missing}`);
+      this.skip();
+    }
+    server = await startPostgres({ fsync: 'off' });
+    for (const role of ['ada', 'bob', 'eve', 'max']) await server.query(`CREATE ROLE ${role} LOGIN`);
+  });
+  after(() => server?.stop());
+  afterEach(() => {
+    for (const each of machines.splice(0)) each.close();
+  });
+
+  const newMachine = async (name: string): Promise<Machine> => {
+    const made = await machine(name);
+    machines.push(made);
+    return made;
+  };
+
+  /** A database with the tables of a team of one account that ada may read and write. */
+  const newTeam = async (): Promise<{ url: (role: string, params?: string) => string; query: Postgres['query'] }> => {
+    const name = `team_${++databases}`;
+    await server.query(`CREATE DATABASE ${name}`);
+    const admin = await connectTeam(server.url('postgres', name));
+    await migrateTeam(admin);
+    await admin.query("SELECT atm.admit('ada', 'acme'), atm.admit('ada', 'other')");
+    await admin.close();
+    return {
+      url: (role, params) => server.url(role, name, params),
+      async query<Row>(sql: string, values?: unknown[]) {
+        const team = await connectTeam(server.url('postgres', name));
+        try {
+          return (await team.query(sql, values)) as Row[];
+        } finally {
+          await team.close();
+        }
+      },
+    };
+  };
+
+  /** Holds the team's sums against those of the machines' own stores. */
+  const assertSame = async (team: { query: Postgres['query'] }, of: Machine[]): Promise<void> => {
+    const told = await totalsOfTeam((sql) => team.query(sql));
+    const own = totalsOfStores(of.map(({ store }) => store));
+    const sorted = (totals: Map<string, unknown>) => [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    assert.deepEqual(sorted(told.rows), sorted(own));
+    assert.deepEqual(sorted(told.slots), sorted(own));
+  };
+
+  it('has what machines told, and sums of it', async () => {
+    const team = await newTeam();
+    const [one, two] = [await newMachine('one'), await newMachine('two')];
+    one.commit(Array.from({ length: 2500 }, (_, i) => request(`one-${i}`, { atMs: NOVEMBER + i * 60_000 })));
+    two.commit([request('two-1', { model: 'my-own-model', taskId: 'task' })], { account: 'other' });
+    assert.deepEqual(await one.push(team.url('ada')), { requests: 2500, keptBack: 0 });
+    await two.push(team.url('ada'));
+    await assertSame(team, [one, two]);
+    assert.deepEqual(await one.push(team.url('ada')), { requests: 0, keptBack: 0 }, 'nothing twice');
+  });
+
+  it('follows corrections, requests that move to another month or account, and those that are taken back', async () => {
+    const team = await newTeam();
+    const one = await newMachine('one');
+    const grown = { input: 100, cacheRead: 1000, cacheWrite5m: 7, cacheWrite1h: 0, output: 90, reasoning: 40 };
+    one.commit([
+      request('a'),
+      request('b', { sessionId: 's2' }),
+      request('c', { sessionId: 's3', estimated: true, rule: 'estimated' }),
+    ]);
+    one.commit([request('sum', { sessionId: 's4', rule: 'sum' })], { path: '/sum.json', isWhole: true });
+    await one.push(team.url('ada'));
+    one.commit([request('a', { usage: grown, atMs: NOVEMBER - 3 * DAY_MS })]);
+    one.commit([request('b', { sessionId: 's2' })], { account: 'other' });
+    one.commit([request('c', { sessionId: 's3', usage: { ...grown, output: 3 } })]);
+    one.commit([request('exact', { sessionId: 's4' })], { path: '/sum.json', isWhole: true });
+    await one.push(team.url('ada'));
+    await assertSame(team, [one]);
+    const months = await team.query<{ month: string }>(
+      "SELECT DISTINCT to_char(month, 'YYYY-MM') AS month FROM atm.requests ORDER BY 1",
+    );
+    assert.deepEqual(
+      months.map(({ month }) => month),
+      ['2026-10', '2026-11'],
+    );
+    one.store.forget([{ agent: 'claude-code', path: '/one/one.jsonl' }]);
+    one.commit([request('a', { usage: grown })]);
+    await one.push(team.url('ada'));
+    await assertSame(team, [one]);
+  });
+});
