@@ -23,6 +23,7 @@ export default defineConfig({
         'webview/dashboard.ts',
         'webview/requests.ts',
         'webview/attribution.ts',
+        'webview/limits.ts',
         'webview/prices.ts',
         'webview/health.ts',
         'webview/sidebar.ts',

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
-import type { LocalEngine } from './engine/localEngine.ts';
+import { type LocalEngine, NO_SETTINGS } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
 import { BadPriceFile, PRICE_VERBS, pricesCommand } from './engine/pricesCommand.ts';
 import { Unservable } from './engine/unservable.ts';
@@ -13,6 +13,8 @@ import { BadWord, countOf, oneOf, timeOf, usageQuestion } from './engine/usageQu
 import { isCorrupt } from './store/connection.ts';
 import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
 import { backupTroubleText } from './views/backupTrouble.ts';
+import { parseLimitSettings, type RawLimitSettings } from './views/limitSettings.ts';
+import { limitsTable } from './views/limitsReport.ts';
 import { parseCursor } from './views/provenance.ts';
 import {
   attributionTable,
@@ -35,6 +37,9 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
   cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
+  cli.js limits    [--settings FILE] [--budget TOKENS] [the options of usage]   what is used of each limit, where that leads, what agents state
+                   of their quotas, and account, user and workspace of the window; FILE is JSON with the editor's settings accounts, usageReset
+                   and weeklyBudgetTokens
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js serve     [--port N] [--token-file FILE]   answer other programs of this machine over HTTP, until ended
@@ -57,6 +62,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
   --store FILE   keep what was read in this file (default: in memory)
   --tz ZONE      IANA time zone in which days begin (default: this machine's)
+  --reset DAY,HH:MM,ZONE   when weeks begin (default: monday,00:00,UTC)
   --format json|table|csv
   --timing       phases in ms and peak memory on stderr
 `;
@@ -94,6 +100,9 @@ const OPTIONS = {
   home: { type: 'string' },
   store: { type: 'string' },
   tz: { type: 'string' },
+  reset: { type: 'string' },
+  settings: { type: 'string' },
+  budget: { type: 'string' },
   format: { type: 'string', default: 'json' },
   timing: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -135,6 +144,11 @@ const COMMANDS: Record<string, (engine: LocalEngine, request: UsageRequest, page
   async items(engine, request, { limit, kind, session }) {
     const items = engine.items({ ...(await ofSession(engine, request, session)), kind }).slice(0, limit);
     return { json: items, table: itemsTable(items) };
+  },
+  async limits(engine, request, { session }) {
+    const report = await engine.limitsReport(await ofSession(engine, request, session));
+    for (const problem of report.problems) process.stderr.write(`warning: ${problem}\n`);
+    return { json: report, table: limitsTable(report) };
   },
   async health(engine) {
     const report = await engine.healthReport();
@@ -187,6 +201,39 @@ function dayOf(day: string | undefined): number | undefined {
   } catch (error) {
     throw error instanceof BadWord ? new BadArgument(error.message) : error;
   }
+}
+
+/** Limits and resets: those of a file, and what the arguments say over them. */
+function limitSettingsOf({ settings, reset, budget }: Options): RawLimitSettings {
+  const raw: Record<string, unknown> = settings === undefined ? {} : settingsIn(settings);
+  const limits: RawLimitSettings = {};
+  for (const name of ['accounts', 'usageReset', 'weeklyBudgetTokens'] as const)
+    limits[name] = raw[`agentTokenMeter.${name}`] ?? raw[name];
+  if (budget !== undefined) limits.weeklyBudgetTokens = budget.trim() === '' ? budget : Number(budget);
+  if (reset !== undefined) {
+    const [day, time, zone, ...more] = reset.split(',');
+    limits.usageReset = { day, time, zone };
+    if (more.length > 0 || zone === undefined)
+      throw new BadArgument(`--reset is like monday,09:00,Europe/Berlin, not "${reset}"`);
+  }
+  const [problem] = parseLimitSettings({ weeklyBudgetTokens: limits.weeklyBudgetTokens }).problems;
+  if (budget !== undefined && problem) throw new BadArgument(`--budget is a number of tokens above 0, not "${budget}"`);
+  const { problems } = parseLimitSettings({ usageReset: limits.usageReset });
+  if (reset !== undefined && problems[0]) throw new BadArgument(`--reset "${reset}": ${problems[0].message}`);
+  return limits;
+}
+
+/** The object in a file of settings. */
+function settingsIn(file: string): Record<string, unknown> {
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(path.resolve(file), 'utf8'));
+  } catch (error) {
+    throw new BadArgument(`--settings ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw new BadArgument(`--settings ${file} holds no JSON object`);
+  return found as Record<string, unknown>;
 }
 
 /** What looks after a store, by name; `restore` does not open it. */
@@ -290,6 +337,7 @@ async function openEngine(options: Options, how: { watch?: boolean } = {}): Prom
       platform: process.platform,
     },
     storePath: options.store === undefined ? undefined : path.resolve(options.store),
+    settings: { ...NO_SETTINGS, limits: limitSettingsOf(options) },
   });
   engine.onTrouble(({ severity, message }) => process.stderr.write(`${severity}: ${message}\n`));
   return engine;

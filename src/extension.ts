@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { keepAlertsLive } from './editor/alerts.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands, registerLogCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
+import { reportLimitProblems } from './editor/limitProblems.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
 import { keepPriceListFresh } from './editor/priceListFetch.ts';
@@ -37,6 +39,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
       createSidebar(engine, pages, context, log),
       registerCommands(pages, engine, context, log),
       keepHistoryShort(engine, context.globalState, log),
+      reportLimitProblems(pages, log),
+      keepAlertsLive(engine, pages, log),
       { dispose: () => engine.dispose() },
     );
     void engine.sweep().then(() => {

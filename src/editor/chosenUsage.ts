@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { daysEdges, neighbourEdges } from '../queries/calendar.ts';
+import { daysEdges, neighbourEdges, type WeekStart } from '../queries/calendar.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
 import { SCOPES, type Scope, type SpanView, type TrendUnit } from '../views/dashboardView.ts';
 import { toggleFilter, withoutFilter } from '../views/filterChips.ts';
@@ -64,6 +64,13 @@ export function parseChosenUsage(stored: unknown): ChosenUsage {
   return parsed.success ? parsed.output : FIRST;
 }
 
+/** When something is chosen, and the calendar there. */
+export interface ChosenAt {
+  nowMs: number;
+  timeZone: string;
+  weekStart?: WeekStart;
+}
+
 /**
  * What is chosen after a wish. Another window keeps filters; a part of a window remembers what it is a part of.
  *
@@ -73,7 +80,7 @@ export function afterUsageWish(
   chosen: ChosenUsage,
   wish: PageMessage,
   shown: Pick<SpanView, 'sinceMs' | 'untilMs'> | undefined,
-  now: { nowMs: number; timeZone: string },
+  now: ChosenAt,
 ): ChosenUsage {
   const { compare, scope, trend, filters, wider } = chosen;
   const kept = { compare, scope, trend, filters };
@@ -127,10 +134,10 @@ function stepped(
   { window }: ChosenUsage,
   shown: Pick<SpanView, 'sinceMs' | 'untilMs'>,
   direction: -1 | 1,
-  { nowMs, timeZone }: { nowMs: number; timeZone: string },
+  { nowMs, timeZone, weekStart }: ChosenAt,
 ): ChosenWindow {
   if (window === 'all') return { window };
-  const edges = neighbourEdges(window, shown, direction, timeZone);
+  const edges = neighbourEdges(window, shown, direction, timeZone, weekStart);
   if (window === 'custom') return edges.sinceMs > nowMs ? { window, ...shownEdges(shown) } : { window, ...edges };
   return edges.untilMs > nowMs ? { window } : { window, atMs: edges.sinceMs };
 }

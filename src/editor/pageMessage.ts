@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { LIMIT_PERIODS } from '../queries/limitWindow.ts';
 import { FILTER_KEYS, SCOPES } from '../views/dashboardView.ts';
+import { ACCOUNT_TYPES, LIMIT_UNITS } from '../views/limitSettings.ts';
 import { PAGE_NAMES } from '../views/pageNames.ts';
 import { FIELD_NAMES, type PriceFieldName } from '../views/pricesView.ts';
 import type { PageMessage } from '../views/protocol.ts';
@@ -19,6 +21,23 @@ const price = { provider: name, model: name, tier: name, fromMs: v.pipe(v.number
 const fields = v.object(
   Object.fromEntries(FIELD_NAMES.map((field) => [field, name])) as Record<PriceFieldName, typeof name>,
 );
+/** What people typed into a form: whether it is right is said to them, not refused. */
+const typed = v.pipe(v.string(), v.maxLength(500));
+const reset = { day: typed, dayOfMonth: typed, time: typed, zone: typed };
+const accountDraft = v.object({
+  name: typed,
+  type: v.picklist([...ACCOUNT_TYPES, '']),
+  agent: typed,
+  configDir: typed,
+  login: typed,
+  provider: typed,
+  user: typed,
+  workspace: typed,
+  limits: v.pipe(
+    v.array(v.object({ unit: v.picklist(LIMIT_UNITS), amount: typed, period: v.picklist(LIMIT_PERIODS), ...reset })),
+    v.maxLength(50),
+  ),
+});
 
 const pageMessage = v.variant('type', [
   v.object({ type: v.literal('ready') }),
@@ -57,6 +76,16 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('export'), format: v.picklist(EXPORT_FORMATS) }),
   v.object({ type: v.literal('showRequests') }),
   v.object({ type: v.literal('showSession'), key: value }),
+  v.object({
+    type: v.literal('limitsForm'),
+    open: v.picklist(['account', 'general', 'none']),
+    index: v.optional(place),
+  }),
+  v.object({ type: v.literal('saveAccount'), index: v.nullable(place), draft: accountDraft }),
+  v.object({ type: v.literal('saveGeneral'), draft: v.object({ budget: typed, ...reset }) }),
+  v.object({ type: v.literal('removeAccount'), index: place }),
+  v.object({ type: v.literal('muteLimit'), key: v.pipe(v.string(), v.maxLength(2000)), on: v.boolean() }),
+  v.object({ type: v.literal('openLimitSettings') }),
   v.object({ type: v.literal('show'), page: v.picklist(PAGE_NAMES) }),
   v.object({ type: v.literal('setPrice'), fields, replaces: v.optional(v.object(price)) }),
   v.object({ type: v.literal('removePrice'), ...price }),

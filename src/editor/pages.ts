@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import { PAGE_NAMES, type PageName } from '../views/pageNames.ts';
 import { attributionPage } from './attributionPage.ts';
+import { limitsPage } from './limitsPage.ts';
 import { Page, type PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
 import { pricesPage } from './pricesPage.ts';
@@ -31,6 +32,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     requests: { title: vscode.l10n.t('Requests'), file: 'requests', ...requests },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
     prices: { title: vscode.l10n.t('Prices'), file: 'prices', ...pricesPage(engine, log) },
+    limits: { title: vscode.l10n.t('Limits'), file: 'limits', ...limitsPage(engine, context) },
     health: {
       title: vscode.l10n.t('Health'),
       file: 'health',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Presentation } from '../engine/engineApi.ts';
+import { nowMs } from './clock.ts';
 import { costShown } from './settings.ts';
 
 /** How this window writes numbers and dates, now. */
@@ -7,8 +8,8 @@ export function presentation(): Presentation {
   return {
     locale: vscode.env.language,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    nowMs: Date.now(),
     cost: costShown(),
+    nowMs: nowMs(),
   };
 }
 

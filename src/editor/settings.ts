@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import type { Engine, EngineSettings } from '../engine/engineApi.ts';
+import type { AlertsRequest, Engine, EngineSettings } from '../engine/engineApi.ts';
+import type { WeekStart } from '../queries/calendar.ts';
 import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
+import { parseLimitSettings, type RawLimitSettings } from '../views/limitSettings.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
 import { nameKey, SECRETS } from './secrets.ts';
 
@@ -18,6 +20,7 @@ export async function engineSettings(secrets: vscode.SecretStorage): Promise<Eng
     weeklyBudgetUsd: positive(settings.get('weeklyBudgetUsd')),
     openRouterPrices: settings.get('prices.openRouter') !== false,
     disabledAgents: strings(settings.get('disabledAgents')),
+    limits: rawLimitSettings(),
     team: await teamSettings(settings, secrets),
   };
 }
@@ -38,6 +41,36 @@ async function teamSettings(
     workspaces: workspaces === 'path' || workspaces === 'none' ? workspaces : 'folder',
     hashNames,
     nameKey: hashNames ? await nameKey(secrets) : '',
+  };
+}
+
+/** Accounts, limits and resets as they stand in the settings: whoever reads them says what is wrong with them. */
+export function rawLimitSettings(): RawLimitSettings {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const raw: RawLimitSettings = {
+    accounts: settings.get('accounts'),
+    usageReset: settings.get('usageReset'),
+    weeklyBudgetTokens: settings.get('weeklyBudgetTokens'),
+  };
+  // The editor's own objects cannot be sent to another thread.
+  return JSON.parse(JSON.stringify(raw));
+}
+
+/** Writes some of them into the user's settings; `undefined` takes one away. Rejects when the settings cannot be written. */
+export async function writeLimitSettings(next: RawLimitSettings): Promise<void> {
+  for (const [name, value] of Object.entries(next))
+    await vscode.workspace.getConfiguration(SECTION).update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Whether and about what the user is alerted. */
+export function alertSettings(): Pick<AlertsRequest, 'from' | 'forecast' | 'contextWindow'> & { enabled: boolean } {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const from = settings.get('alerts.from');
+  return {
+    enabled: settings.get('alerts.enabled') !== false,
+    from: from === 'warning' || from === 'critical' ? from : 'notice',
+    forecast: settings.get('alerts.forecast') !== false,
+    contextWindow: settings.get('alerts.contextWindow') !== false,
   };
 }
 
@@ -68,6 +101,8 @@ export function costShown(): CostShown {
   const wanted = vscode.workspace.getConfiguration(SECTION).get<unknown>('cost');
   return COSTS_SHOWN.find((each) => each === wanted) ?? 'list';
 }
+/** When weeks begin. */
+export const weekStart = (): WeekStart => parseLimitSettings({ usageReset: rawLimitSettings().usageReset }).reset;
 
 /** Percentages at which the meter changes its colour; ascending, or the default ones. */
 export function thresholds(): Thresholds {

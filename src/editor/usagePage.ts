@@ -4,7 +4,7 @@ import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import { afterUsageWish, type ChosenUsage, parseChosenUsage } from './chosenUsage.ts';
 import type { PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
-import { thresholds } from './settings.ts';
+import { thresholds, weekStart } from './settings.ts';
 
 /** Key of the machine's memory. */
 const CHOSEN = 'usage';
@@ -48,7 +48,7 @@ export function usagePage(engine: Engine, { globalState }: Pick<vscode.Extension
       return { type: 'dashboard', view: shown };
     },
     async wish(message) {
-      const next = afterUsageWish(chosen, message, shown?.span, presentation());
+      const next = afterUsageWish(chosen, message, shown?.span, { ...presentation(), weekStart: weekStart() });
       if (next === chosen) return;
       chosen = next;
       await globalState.update(CHOSEN, chosen);

@@ -1,5 +1,5 @@
 import type { CacheSaving } from '../ledger/cacheSaving.ts';
-import { neighbourEdges, type SpanUnit, spanAt, spansOf } from '../queries/calendar.ts';
+import { neighbourEdges, type SpanUnit, spanAt, spansOf, type WeekStart } from '../queries/calendar.ts';
 import { type CoverageRow, coverage } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
@@ -76,7 +76,7 @@ export function answerDashboard(
   const source: DashboardSource = {
     cube,
     coverage: coverage(reader),
-    quotas: quotaInput(reader, request, facts),
+    quotas: quotaInput(reader, request, facts, (window) => cube.usage(window).used),
     saving: (used) => storedSaving(reader, used),
     kinds: (window) => usageByKind(reader, window),
     slots: (window) => usageBySlot(reader, window),
@@ -94,22 +94,23 @@ export function answerDashboard(
 export function dashboardOf(source: DashboardSource, request: DashboardRequest, facts: AnswerFacts): DashboardView {
   const { cube, coverage: known } = source;
   const { nowMs, timeZone, window: name, filters } = request;
-  const shown = shownWindow(request, known);
+  const { reset } = facts.limits;
+  const shown = shownWindow(request, known, reset);
   const { sinceMs, untilMs } = shown;
   const unit = unitOf(name, untilMs - sinceMs);
   const usage = cube.usage(shown.window, RANKED_SESSIONS);
   const totals = totalsOf(usage);
-  const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone);
+  const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone, reset);
   return dashboardView({
     ...source.quotas,
     filters,
     window: windowFacts(request, shown),
     sessionTitle: filters.session === undefined ? undefined : source.sessionTitle(filters.session),
     totals,
-    before: request.compare && name !== 'all' ? before(cube, request, shown, unit) : undefined,
+    before: request.compare && name !== 'all' ? before(cube, request, shown, unit, reset) : undefined,
     isCompared: request.compare,
     saving: source.saving(usage.used),
-    summary: summary(cube, request),
+    summary: summary(cube, request, reset),
     byAgent: usageByAgent(usage.used),
     byModel: usageByOwner(usage.used, 'model'),
     byProvider: usageByOwner(usage.used, 'provider'),
@@ -122,10 +123,10 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
     sessions: { ranked: source.ranked(usage), count: usage.sessions },
     spans: windowSpans(source, shown, unit, request),
     unit,
-    trend: { unit: request.trend, spans: trendSpans(cube, request, request.trend) },
-    recentDays: trendSpans(cube, request, 'day'),
+    trend: { unit: request.trend, spans: trendSpans(cube, request, request.trend, reset) },
+    recentDays: trendSpans(cube, request, 'day', reset),
     budgetTokens:
-      facts.settings.weeklyBudgetTokens === undefined
+      facts.limits.budgetTokens === undefined
         ? 0
         : totalTokens(totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs }))),
     coverage: known,
@@ -155,9 +156,14 @@ export function windowFacts(
 }
 
 /** The items of the window that the page shows; those of the kind that it is filtered by. */
-export function answerDashboardItems(reader: Reader, cube: UsageCube, request: DashboardRequest): ItemsView {
+export function answerDashboardItems(
+  reader: Reader,
+  cube: UsageCube,
+  request: DashboardRequest,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): ItemsView {
   const { locale, filters } = request;
-  const { window } = shownWindow(request, coverage(reader));
+  const { window } = shownWindow(request, coverage(reader), limits.reset);
   const totals = totalsOf(cube.usage(window));
   if (totals.turns > MOST_REQUESTS)
     return {
@@ -172,6 +178,7 @@ const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalU
 export function shownWindow(
   request: Pick<DashboardRequest, 'nowMs' | 'timeZone' | 'window' | 'filters' | 'sinceMs' | 'untilMs' | 'atMs'>,
   known: { firstAtMs: number | null; lastAtMs: number | null },
+  weekStart: WeekStart,
 ): Shown {
   const { nowMs, timeZone, window: name, filters } = request;
   const of = (sinceMs: number, untilMs: number): Shown => ({
@@ -188,7 +195,7 @@ export function shownWindow(
     const { sinceMs, untilMs } = request;
     if (sinceMs !== undefined && untilMs !== undefined && sinceMs < untilMs) return of(sinceMs, untilMs);
   }
-  const span = spanAt(request.atMs ?? nowMs, name === 'custom' ? 'week' : name, timeZone);
+  const span = spanAt(request.atMs ?? nowMs, name === 'custom' ? 'week' : name, timeZone, weekStart);
   return of(span.sinceMs, span.untilMs);
 }
 
@@ -216,8 +223,9 @@ function before(
   { window: name, nowMs, timeZone, filters }: DashboardRequest,
   shown: Shown,
   unit: SpanUnit,
+  weekStart: WeekStart,
 ): DashboardInput['before'] {
-  const edges = neighbourEdges(name, shown, -1, timeZone);
+  const edges = neighbourEdges(name, shown, -1, timeZone, weekStart);
   const untilMs = shown.isCurrent ? Math.min(edges.untilMs, edges.sinceMs + (nowMs - shown.sinceMs)) : edges.untilMs;
   return {
     sinceMs: edges.sinceMs,
@@ -229,10 +237,10 @@ function before(
 }
 
 /** Today, this week and this month, and the spans before them up to the same point. */
-function summary(cube: UsageCube, { nowMs, timeZone, filters }: DashboardRequest): SummarySpan[] {
+function summary(cube: UsageCube, { nowMs, timeZone, filters }: DashboardRequest, weekStart: WeekStart): SummarySpan[] {
   return (['day', 'week', 'month'] as const).map((name) => {
-    const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone);
-    const last = spanAt(sinceMs - 1, name, timeZone);
+    const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone, weekStart);
+    const last = spanAt(sinceMs - 1, name, timeZone, weekStart);
     const cutMs = Math.min(last.untilMs, last.sinceMs + (nowMs - sinceMs));
     return {
       name,
@@ -247,10 +255,12 @@ function trendSpans(
   cube: UsageCube,
   { nowMs, timeZone, filters }: DashboardRequest,
   unit: keyof typeof TREND_LENGTH,
+  weekStart: WeekStart,
 ): DashboardInput['spans'] {
-  const last = spanAt(nowMs, unit, timeZone);
+  const last = spanAt(nowMs, unit, timeZone, weekStart);
   const firstMs = last.sinceMs - (TREND_LENGTH[unit] - 1.5) * TREND_DAYS[unit] * DAY_MS;
-  return cube.spans(spansOf(spanAt(firstMs, unit, timeZone).sinceMs, last.untilMs, unit, timeZone), filters);
+  const { sinceMs } = spanAt(firstMs, unit, timeZone, weekStart);
+  return cube.spans(spansOf(sinceMs, last.untilMs, unit, timeZone, weekStart), filters);
 }
 
 function rankedSessions(reader: Reader, { ranked }: CubeUsage): DashboardInput['sessions']['ranked'] {

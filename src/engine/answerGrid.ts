@@ -103,7 +103,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
   return {
     answer(request, facts) {
       const known = coverage(store);
-      const shown = shownWindow(request, known);
+      const shown = shownWindow(request, known, facts.limits.reset);
       const { sinceMs, untilMs } = shown.window;
       const edges = { sinceMs, untilMs };
       const { filters, search, limits, sort } = request;

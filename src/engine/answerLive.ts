@@ -12,7 +12,7 @@ import type { EngineApi } from './engineApi.ts';
 /** What goes on now: the session that was written to last in the folders, or anywhere. */
 export function answerLive(reader: Reader, request: Parameters<EngineApi['live']>[0], facts: AnswerFacts): LiveReport {
   const { nowMs, timeZone } = request;
-  const week = windowEdges('week', nowMs, timeZone);
+  const week = windowEdges('week', nowMs, timeZone, facts.limits.reset);
   const live = liveIn(reader, request.folders);
   return liveReport({
     nowMs,
@@ -21,7 +21,7 @@ export function answerLive(reader: Reader, request: Parameters<EngineApi['live']
     todayTokens: totalTokens(usageTotals(reader, windowEdges('day', nowMs, timeZone))),
     weekTokens: totalTokens(usageTotals(reader, week)),
     weekResetAtMs: week.resetAtMs,
-    weeklyBudgetTokens: facts.settings.weeklyBudgetTokens,
+    weeklyBudgetTokens: facts.limits.budgetTokens,
     limits: newestLimits(reader),
   });
 }

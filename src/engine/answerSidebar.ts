@@ -37,7 +37,7 @@ export function answerSidebar(
       return thread ? [withTotals(session, thread)] : [];
     }),
     today: usageTotals(reader, windowEdges('day', nowMs, timeZone)),
-    week: usageTotals(reader, windowEdges('week', nowMs, timeZone)),
+    week: usageTotals(reader, windowEdges('week', nowMs, timeZone, facts.limits.reset)),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });

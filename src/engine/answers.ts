@@ -21,6 +21,7 @@ import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageFilters, UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
+import type { AccountPlaces } from '../views/accountOf.ts';
 import { adviceCard } from '../views/advice.ts';
 import { type AttributionInput, attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
@@ -28,6 +29,7 @@ import type { TurnRange } from '../views/attributionView.ts';
 import { healthLines, healthView } from '../views/health.ts';
 import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
 import { type ItemReport, itemReport } from '../views/itemReport.ts';
+import type { LimitSettings } from '../views/limitSettings.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
 import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
@@ -35,12 +37,18 @@ import type { Thresholds } from '../views/tone.ts';
 import { agentModelReport, sessionReport, totalTokens, usageReport } from '../views/usage.ts';
 import type { RequestReport } from '../views/usageReport.ts';
 import { advise, adviseLive } from './advise.ts';
+import { figuresOf, type UsageIn } from './answerLimits.ts';
 import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
 
 /** What answers need besides the store. */
 export interface AnswerFacts {
   agentLabels: Record<string, string>;
   settings: EngineSettings;
+  /** What of the settings is about limits. */
+  limits: LimitSettings;
+  places: AccountPlaces;
+  /** Login name on this machine. */
+  user: string;
   /** The agents whose transcripts are looked for, by name. */
   lookedFor: string[];
   /** Agents that are used here, but leave no tokens: their names, and why. */
@@ -131,8 +139,12 @@ function rangeWithin({ from, to }: TurnRange, turns: number): TurnRange | undefi
   return range.from > range.to || (range.from === 1 && range.to === turns) ? undefined : range;
 }
 
-export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usage'> {
-  const edges = edgesOf(request);
+export function answerUsage(
+  reader: Reader,
+  request: UsageRequest,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): Answer<'usage'> {
+  const edges = edgesOf(request, limits);
   const window: UsageWindow = { ...filtersOf(request), ...edges };
   const used = callerUsage(reader, window);
   return usageReport({
@@ -156,19 +168,31 @@ export function answerUsage(reader: Reader, request: UsageRequest): Answer<'usag
 }
 
 /** What each agent used of each model in a window; far quicker than the whole report. */
-export function answerModels(reader: Reader, request: UsageRequest): Answer<'models'> {
-  const used = callerUsage(reader, { ...filtersOf(request), ...edgesOf(request) });
+export function answerModels(
+  reader: Reader,
+  request: UsageRequest,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): Answer<'models'> {
+  const used = callerUsage(reader, { ...filtersOf(request), ...edgesOf(request, limits) });
   return usageByAgentAndModel(used).map(agentModelReport);
 }
 
 /** What each item of a window was sent and made to generate, most first. */
-export function answerItems(reader: Reader, request: UsageRequest & { kind?: string }): ItemReport[] {
-  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
+export function answerItems(
+  reader: Reader,
+  request: UsageRequest & { kind?: string },
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): ItemReport[] {
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request, limits) };
   return itemHistory(reader, window, request.kind).map(itemReport);
 }
 
-export function answerSessions(reader: Reader, request: Asked<'sessions'>): Answer<'sessions'> {
-  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
+export function answerSessions(
+  reader: Reader,
+  request: Asked<'sessions'>,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): Answer<'sessions'> {
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request, limits) };
   return sessionList(reader, window, request.limit).map(sessionReport);
 }
 
@@ -200,8 +224,12 @@ export function answerAttributionReport(
 /** Rows of one answer when nobody says how many. */
 const PAGE_ROWS = 100;
 
-export function answerRequests(reader: Reader, request: Asked<'requests'>): Answer<'requests'> {
-  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request) };
+export function answerRequests(
+  reader: Reader,
+  request: Asked<'requests'>,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+): Answer<'requests'> {
+  const window: UsageWindow = { ...filtersOf(request), ...edgesOf(request, limits) };
   const after = request.after === undefined ? undefined : parseCursor(request.after);
   return requestReports(reader, requestList(reader, window, request.limit ?? PAGE_ROWS, after));
 }
@@ -245,14 +273,17 @@ export function answerHealthLines(
 }
 
 /** The filters alone: what else a question holds is no part of a window. */
-function filtersOf(request: UsageRequest): UsageFilters {
+export function filtersOf(request: UsageRequest): UsageFilters {
   const { agents, agentName, provider, model, workspace, session, account, user, usedKind, usedItem } = request;
   return { agents, agentName, provider, model, workspace, session, account, user, usedKind, usedItem };
 }
 
 /** The edges that were asked for win over those of the named window. */
-function edgesOf(request: UsageRequest): ReturnType<typeof windowEdges> {
-  const named = windowEdges(request.window, request.nowMs, request.timeZone);
+export function edgesOf(
+  request: UsageRequest,
+  { reset }: Pick<LimitSettings, 'reset'>,
+): ReturnType<typeof windowEdges> {
+  const named = windowEdges(request.window, request.nowMs, request.timeZone, reset);
   return {
     ...named,
     ...(request.sinceMs === undefined ? {} : { sinceMs: request.sinceMs }),
@@ -265,8 +296,9 @@ export function quotaInput(
   reader: Reader,
   request: Presentation & { thresholds: Thresholds },
   facts: AnswerFacts,
+  usageIn: UsageIn = (window) => callerUsage(reader, window),
 ): QuotaInput {
-  const week = windowEdges('week', request.nowMs, request.timeZone);
+  const week = windowEdges('week', request.nowMs, request.timeZone, facts.limits.reset);
   return {
     locale: request.locale,
     timeZone: request.timeZone,
@@ -276,7 +308,8 @@ export function quotaInput(
     limits: newestLimits(reader),
     weekTokens: totalTokens(usageTotals(reader, week)),
     weekResetAtMs: week.resetAtMs ?? request.nowMs,
-    weeklyBudgetTokens: facts.settings.weeklyBudgetTokens,
+    weeklyBudgetTokens: facts.limits.budgetTokens,
+    figures: figuresOf(reader, request.nowMs, facts, usageIn),
   };
 }
 

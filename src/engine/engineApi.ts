@@ -3,21 +3,23 @@ import type { UsageFilters } from '../queries/usageWindow.ts';
 import type { OwnPriceChange } from '../store/priceList.ts';
 
 import type { BackupTrouble } from '../store/storeFiles.ts';
-
 import type { TeamSettings } from '../team/teamSettings.ts';
-
+import type { AlertView } from '../views/alertNotice.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { CostShown } from '../views/costShown.ts';
 import type { DashboardView, ItemsView, Scope, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
+import type { RawLimitSettings } from '../views/limitSettings.ts';
+import type { LimitsReport } from '../views/limitsReport.ts';
+import type { LimitsView } from '../views/limitsView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { PriceReport } from '../views/priceReport.ts';
 import type { PricesView } from '../views/pricesView.ts';
 import type { GridColumn, GridLimit, GridSort, RequestGridView } from '../views/requestGridView.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
 import type { Told } from '../views/text.ts';
-import type { Thresholds } from '../views/tone.ts';
+import type { Thresholds, Tone } from '../views/tone.ts';
 import type {
   AgentModelReport,
   AttributionReport,
@@ -53,6 +55,8 @@ export interface EngineSettings {
   disabledAgents: string[];
   /** Whom the team's store is told from this machine; absent = nobody. */
   team?: TeamSettings;
+  /** Accounts, limits and resets as they stand in the settings. Where it is absent there is the budget alone. */
+  limits?: RawLimitSettings;
   /** The loopback server that other programs ask; absent = off. */
   server?: ServerSettings;
 }
@@ -78,6 +82,34 @@ export interface EngineServer {
   state(): ServerState;
   close(): Promise<void>;
 }
+
+/** What the Limits page is asked to show. */
+export interface LimitsRequest extends Presentation {
+  /** Of the accounts, users and workspaces. */
+  window: Exclude<WindowName, 'custom'>;
+  thresholds: Thresholds;
+}
+
+/** A window asks whether there is something to tell. */
+export interface AlertsRequest extends Presentation {
+  thresholds: Thresholds;
+  folders: string[];
+  /** False while a debug session runs: then nothing is told, and nothing is lost. */
+  canTell: boolean;
+  /** The mildest tone of a limit that is told. */
+  from: Exclude<Tone, 'normal'>;
+  /** Whether is told that a limit will be met, and that a context window is nearly full. */
+  forecast: boolean;
+  contextWindow: boolean;
+}
+
+/** What a window, or its user, says of alerts. */
+export type AlertWish =
+  /** The window shows the notification now: from then on it is told. */
+  | { type: 'shown'; id: string }
+  /** No more for a while: in milliseconds, `null` until the reset. */
+  | { type: 'snooze'; keys: string[]; forMs: number | null }
+  | { type: 'mute'; keys: string[]; on: boolean };
 
 export interface UsageRequest extends UsageFilters {
   window: WindowName;
@@ -215,6 +247,12 @@ export interface EngineApi {
   claimPriceList(request: { nowMs: number; isWished: boolean }): Promise<boolean>;
   /** What came of that. `false` = it was no such list: the one of before stays. */
   takePriceList(answer: { fetchedAtMs: number; text: string } | { failure: string }): Promise<boolean>;
+  limits(request: LimitsRequest): Promise<LimitsView>;
+  limitsReport(request: UsageRequest): Promise<LimitsReport>;
+  /** What is to be told now, to this window and no other; `null` = nothing. It is told once `alertWish` says that it is shown. */
+  alerts(request: AlertsRequest): Promise<AlertView | null>;
+  /** `false`: it is too late for it. */
+  alertWish(request: AlertWish & { nowMs: number }): Promise<boolean>;
   /** Looks after the store. Rejects with what went wrong; nothing is lost then. */
   care(request: CareRequest): Promise<CareReport>;
   /** Looks for changes now; resolves when they are stored. The sweep is the truth, this only brings it forward. */

@@ -11,12 +11,16 @@ import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
+import { parseAlertState } from '../views/alertState.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
+import { parseLimitSettings } from '../views/limitSettings.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, t, told } from '../views/text.ts';
+import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import { requestGrid } from './answerGrid.ts';
+import { answerLimits, answerLimitsReport, type UsageIn } from './answerLimits.ts';
 import { answerLive } from './answerLive.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import { answerSidebar } from './answerSidebar.ts';
@@ -33,6 +37,8 @@ import {
   answerRequests,
   answerSessions,
   answerUsage,
+  edgesOf,
+  filtersOf,
   requestReports,
 } from './answers.ts';
 import { answerTeam } from './answerTeam.ts';
@@ -136,6 +142,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
   });
   const { store } = opened;
+  const user = options.user ?? basename(place.home);
   const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
   const grid = requestGrid(store, cube);
@@ -161,7 +168,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const ingest = createIngest({
     store,
     databases,
-    user: options.user ?? basename(place.home),
+    user,
     parallel: options.parallel,
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
@@ -221,6 +228,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
+    limits: parseLimitSettings(settings.limits ?? { weeklyBudgetTokens: settings.weeklyBudgetTokens }),
+    places: {
+      home: place.home,
+      usualFolders: agents.flatMap(({ agent, roots }) =>
+        roots.filter((root) => root.account === undefined).map((root) => ({ agent: agent.id, path: root.path })),
+      ),
+    },
+    user,
     lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
     lookups,
@@ -260,6 +275,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     return store;
   };
 
+  const usageIn: UsageIn = (window) => cube.usage(window).used;
+
   const questions = inAskersLanguage<EngineApi>({
     meter: async (request) => answerMeter(reader(), request, facts()),
     sidebar: async (request) => answerSidebar(reader(), request, facts()),
@@ -270,13 +287,13 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     dashboardItems: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
         ? { notice: t('Files, programs and servers are never told to the team.') }
-        : answerDashboardItems(reader(), cube, request),
+        : answerDashboardItems(reader(), cube, request, facts()),
     attribution: async (request) => answerAttribution(reader(), request, facts()),
-    usage: async (request) => answerUsage(reader(), request),
-    models: async (request) => answerModels(reader(), request),
-    sessions: async (request) => answerSessions(reader(), request),
+    usage: async (request) => answerUsage(reader(), request, facts()),
+    models: async (request) => answerModels(reader(), request, facts()),
+    sessions: async (request) => answerSessions(reader(), request, facts()),
     attributionReport: async (request) => answerAttributionReport(reader(), request),
-    requests: async (request) => answerRequests(reader(), request),
+    requests: async (request) => answerRequests(reader(), request, facts()),
     live: async (request) => answerLive(reader(), request, facts()),
     sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
     server: async () => server?.state() ?? { state: 'off' },
@@ -316,6 +333,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       tellChanged();
       return isTaken;
     },
+    limits: async (request) => answerLimits(reader(), request, facts(), usageIn, parseAlertState(store.alerts.read())),
+    async limitsReport(request) {
+      const known = facts();
+      const window = { ...filtersOf(request), ...edgesOf(request, known.limits) };
+      return answerLimitsReport(reader(), request, known, usageIn(window), usageIn);
+    },
+    alerts: async (request) => answerAlerts(reader(), request, facts()),
+    alertWish: async (wish) => takeAlertWish(reader(), wish),
     sweep,
     team: answerTeam,
     async configure(next) {
@@ -341,7 +366,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     storeTrouble: () => (opened.trouble && isInMemory(opened) ? storeTrouble(opened.trouble).message : undefined),
     timing: () => timing,
-    items: (request) => answerItems(reader(), request),
+    items: (request) => answerItems(reader(), request, facts()),
     async dispose() {
       if (disposed) return;
       disposed = true;

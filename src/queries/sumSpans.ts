@@ -1,4 +1,4 @@
-import { type CalendarSpan, type SpanUnit, spanAt } from './calendar.ts';
+import { type CalendarSpan, type SpanUnit, spanAt, type WeekStart } from './calendar.ts';
 import type { UsageBySlotRow } from './usageBySlot.ts';
 import { addSums, noUsage } from './usageSums.ts';
 import type { UsageSums } from './usageWindow.ts';
@@ -23,13 +23,14 @@ export function usedSpans(
   unit: SpanUnit,
   timeZone: string,
   sinceMs = -Infinity,
+  weekStart?: WeekStart,
 ): SpanSums[] {
   const used: SpanSums[] = [];
   for (const slot of slots) {
     const atMs = Math.max(slot.atMs, sinceMs);
     let span = used.at(-1);
     if (!span || atMs >= span.untilMs) {
-      span = { ...spanAt(atMs, unit, timeZone), sums: noUsage() };
+      span = { ...spanAt(atMs, unit, timeZone, weekStart), sums: noUsage() };
       used.push(span);
     }
     addSums(span.sums, slot);

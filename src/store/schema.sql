@@ -293,6 +293,12 @@ CREATE TABLE priced_models (
   PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
 
+-- What was told about limits, and what is not to be told again (src/views/alertState.ts): one row, for all windows of the machine.
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  state TEXT NOT NULL                -- JSON
+);
+
 -- How far each transcript was read; committed together with the rows that were read.
 CREATE TABLE cursors (
   id INTEGER PRIMARY KEY,

@@ -1,4 +1,7 @@
 import type { RequestRow } from '../ledger/rows.ts';
+
+import { type AlertMemory, alertMemory } from './alertMemory.ts';
+
 import type { FileBatch } from './batch.ts';
 import { callers } from './callers.ts';
 import { checkStore, type StoreCheck } from './checkStore.ts';
@@ -38,6 +41,7 @@ export interface Store extends Reader {
   /** How often something was committed, and how often a subagent's callers got another name. */
   commits(): number;
   renames(): number;
+  alerts: AlertMemory;
   /** Looks for damage and wrong sums. */
   check(): StoreCheck;
   /** Takes out what these transcripts told; what they tell next counts as if for the first time. All or nothing. */
@@ -155,6 +159,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       });
       commits++;
     },
+    alerts: alertMemory(connection),
     check: () => checkStore(connection),
     forget(files) {
       transaction(() => {

@@ -5,13 +5,16 @@ import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
 import { type BreakdownInput, breakdownTables, providerTable } from './breakdowns.ts';
 import { changeView } from './change.ts';
-import type { DashboardView, RingView, SparkView, TrendUnit } from './dashboardView.ts';
+import type { DashboardView, QuotaView, RingView, SparkView, TrendUnit } from './dashboardView.ts';
 import { type DaySpan, type DayUnit, daysView } from './days.ts';
 import { providerDonut } from './donut.ts';
 import { filterChips } from './filterChips.ts';
 import { compactTokens, dateText, exactNumber, listed, percent, plural, usd } from './format.ts';
+import { BUDGET_KEY } from './limitFigures.ts';
+import { limitQuotas } from './limitQuotas.ts';
 import { type MeterInput, readingHistory } from './meter.ts';
-import { budgetQuota, type QuotaInput, quotas, resetText } from './quota.ts';
+import { paceNote } from './paceText.ts';
+import { budgetQuota, type MeterQuota, type QuotaInput, resetText, statedQuotas } from './quota.ts';
 import { type ScopesInput, scopesView } from './scopes.ts';
 import { type SummarySpan, summaryCards } from './summaryCards.ts';
 import { t } from './text.ts';
@@ -139,9 +142,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
     isCompared: input.isCompared,
     period: periodText(input),
     ring: ringView(input),
-    quotas: quotas({ ...input, weeklyBudgetTokens: undefined }).map(
-      ({ short: _, shortDetail: __, agent: ___, ...quota }) => quota,
-    ),
+    quotas: otherQuotas(input),
     spark: sparkView(input),
     cards: summaryCards(input.summary, locale),
     facts: facts(input),
@@ -239,21 +240,43 @@ function periodText(input: DashboardInput): string {
   return resetAtMs === undefined ? range : t('{0} · resets {1}', range, resetText(resetAtMs, input));
 }
 
-/** The budget is for weeks: of the week that is shown, else of the one that is under way. */
+/**
+ * The budget is for weeks: of the week that is shown, else of the one that is under way. Without one it is the fullest of the other limits
+ * that are set.
+ */
 function ringView(input: DashboardInput): RingView | undefined {
   const isPast = input.window.name === 'week' && !input.window.isCurrent;
   const budget = budgetQuota({ ...input, weekTokens: input.budgetTokens });
-  if (!budget) return undefined;
+  const quota = budget ?? limitQuotas(input)[0];
+  if (!quota) return undefined;
+  const pace = input.figures?.find(({ key }) => key === BUDGET_KEY)?.pace;
+  const note = budget ? pace && !isPast && paceNote(pace, input.locale) : quota.pace;
   const { notice, warning, critical } = input.thresholds;
   return {
-    label: isPast ? t('Weekly budget, {0}', rangeText(input.window, input)) : t('Weekly budget'),
-    percent: budget.percent,
-    percentLabel: budget.percentLabel,
-    tone: budget.tone,
-    detail: isPast ? budget.used : budget.detail,
+    label: budget && isPast ? t('Weekly budget, {0}', rangeText(input.window, input)) : quota.label,
+    percent: quota.percent,
+    percentLabel: quota.percentLabel,
+    tone: quota.tone,
+    detail: budget && isPast ? budget.used : quota.detail,
+    note: note || undefined,
     marks: [notice, warning, critical],
   };
 }
+
+/** What the ring does not show: the other limits that are set, and what agents state. */
+function otherQuotas(input: DashboardInput): QuotaView[] {
+  const set = limitQuotas(input);
+  const others = input.weeklyBudgetTokens === undefined ? set.slice(1) : set;
+  return [...others, ...statedQuotas(input)].map(plainQuota);
+}
+
+const plainQuota = ({ label, percent, percentLabel, tone, detail, pace }: MeterQuota): QuotaView => ({
+  label,
+  percent,
+  percentLabel,
+  tone,
+  detail: pace === undefined ? detail : `${detail} · ${pace}`,
+});
 
 function sparkView(input: DashboardInput): SparkView {
   const { locale } = input;

@@ -86,6 +86,8 @@ export interface QuotaView {
 
 /** The budget as a ring: a quota with the percentages at which its tone changes. */
 export interface RingView extends QuotaView {
+  /** `at this pace 112%` */
+  note?: string;
   marks: number[];
 }
 

@@ -5,8 +5,9 @@ import type { ThreadStateRow } from '../queries/threads.ts';
 import { type Advice, savingText } from './advice.ts';
 import { barView } from './bar.ts';
 import { baseName, compactTokens, duration, exactNumber, label, listed, percent, plural } from './format.ts';
+import { quotas } from './limitQuotas.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
-import { type MeterQuota, type QuotaInput, quotas } from './quota.ts';
+import type { MeterQuota, QuotaInput } from './quota.ts';
 import { t } from './text.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { type Tone, toneOf } from './tone.ts';
@@ -147,11 +148,14 @@ export const hasReplied = (thread: ThreadStateRow): boolean => thread.peakTokens
 
 export const noReplyYet = (): string => t('No reply yet: the first one tells how full the context window is.');
 
+/** Whether it was written to within the last minutes. */
+export const isLive = (thread: ThreadStateRow, nowMs: number): boolean => nowMs - thread.lastAtMs < LIVE_MS;
+
 /** Whether a session is written to, rests, or has just been compacted. */
 export function stateOf(thread: ThreadStateRow, nowMs: number): 'live' | 'idle' | 'compacted' {
   const sinceCompaction = thread.compactedAtMs === null ? Number.POSITIVE_INFINITY : nowMs - thread.compactedAtMs;
   if (thread.contextEstimated && sinceCompaction < JUST_COMPACTED_MS) return 'compacted';
-  return nowMs - thread.lastAtMs < LIVE_MS ? 'live' : 'idle';
+  return isLive(thread, nowMs) ? 'live' : 'idle';
 }
 
 /** The budget if there is one, else the fullest quota of the session's agent. */
@@ -216,9 +220,11 @@ function sessionHover(
     figures: [
       { label: t('Today'), value: t('{0} tokens', compactTokens(input.todayTokens, locale)) },
       { label: t('This week'), value: t('{0} tokens', compactTokens(input.weekTokens, locale)) },
-      ...stated
-        .slice(0, 3)
-        .map((quota) => ({ label: quota.label, value: quota.percentLabel, detail: quota.shortDetail })),
+      ...stated.slice(0, 3).map(({ label, percentLabel, shortDetail, pace }) => ({
+        label,
+        value: percentLabel,
+        detail: pace === undefined ? shortDetail : `${shortDetail} · ${pace}`,
+      })),
     ],
     sessionKey: session.key,
   };

@@ -9,6 +9,7 @@ export const PAGE_NAMES = [
   'usage',
   'requests',
   'attribution',
+  'limits',
   'prices',
   'health',
 ] as const;
@@ -26,6 +27,8 @@ export function pageLabel(name: PageName): string {
       return t('What consumed my tokens');
     case 'prices':
       return t('Prices');
+    case 'limits':
+      return t('Limits');
     case 'health':
       return t('Health');
   }

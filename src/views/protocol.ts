@@ -1,6 +1,7 @@
 import type { AttributionView, Lens, TurnRange } from './attributionView.ts';
 import type { DashboardView, FilterChoice, FilterKey, Scope, TrendUnit } from './dashboardView.ts';
 import type { HealthView } from './healthView.ts';
+import type { AccountDraft, GeneralDraft, LimitsPageView } from './limitsView.ts';
 import type { PageName } from './pageNames.ts';
 import type { PriceFields, PricesView } from './pricesView.ts';
 import type { ExportFormat, GridColumn, GridLimit, RequestGridView } from './requestGridView.ts';
@@ -15,6 +16,7 @@ export type HostMessage =
   | { type: 'prices'; view: PricesView }
   | { type: 'sidebar'; view: SidebarView }
   | { type: 'requests'; view: RequestGridView }
+  | { type: 'limits'; view: LimitsPageView }
   | { type: 'problem'; text: string };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
@@ -76,6 +78,14 @@ export type PageMessage =
   | { type: 'showSession'; key: string }
   /** Another page. */
   | { type: 'show'; page: PageName }
+  /** A form of the Limits page: for an account of the setting (a new one without `index`), or for budget and week. */
+  | { type: 'limitsForm'; open: 'account' | 'general' | 'none'; index?: number }
+  | { type: 'saveAccount'; index: number | null; draft: AccountDraft }
+  | { type: 'saveGeneral'; draft: GeneralDraft }
+  | { type: 'removeAccount'; index: number }
+  /** No alerts of a limit any more, or again. */
+  | { type: 'muteLimit'; key: string; on: boolean }
+  | { type: 'openLimitSettings' }
   | { type: 'showLog' };
 
 /** One price of the user. */

@@ -1,6 +1,7 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
 import type { QuotaView } from './dashboardView.ts';
 import { compactTokens, dateText, duration, label, percent } from './format.ts';
+import type { LimitFigure } from './limitFigures.ts';
 import { t } from './text.ts';
 import { type Thresholds, toneOf } from './tone.ts';
 
@@ -15,6 +16,8 @@ export interface QuotaInput {
   weekTokens: number;
   weekResetAtMs: number;
   weeklyBudgetTokens?: number;
+  /** The limits that are set, the budget among them, and where they lead. */
+  figures?: LimitFigure[];
 }
 
 /** A quota with the words that the meter has room for. */
@@ -23,18 +26,17 @@ export interface MeterQuota extends QuotaView {
   short: string;
   /** `2.9M of 4M tokens, resets in 20 h` */
   shortDetail: string;
+  /** `at this pace 112%` */
+  pace?: string;
   agent?: string;
 }
 
-/** The user's budget first, then what agents stated and what has not been reset since; fullest first. */
-export function quotas(input: QuotaInput): MeterQuota[] {
-  const stated = input.limits
-    .filter((limit) => limit.resetsAtMs === null || limit.resetsAtMs > input.nowMs)
-    .filter((limit) => limit.resetsAtMs !== null || input.nowMs - limit.atMs < limit.windowMinutes * 60_000)
+/** What agents stated and what has not been reset since; fullest first. */
+export function statedQuotas(input: QuotaInput): MeterQuota[] {
+  return input.limits
+    .filter((limit) => isInForce(limit, input.nowMs))
     .map((limit) => statedQuota(limit, input))
     .toSorted((a, b) => b.percent - a.percent);
-  const budget = budgetQuota(input);
-  return budget ? [budget, ...stated] : stated;
 }
 
 /** How much of the weekly budget is used, `used` in words as well; `undefined` without one. */
@@ -55,7 +57,15 @@ export function budgetQuota(input: QuotaInput): (MeterQuota & { used: string }) 
   };
 }
 
-function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
+/** Whether a statement says something of now: it has not been reset since. */
+export const isInForce = ({ resetsAtMs, atMs, windowMinutes }: NewestLimitRow, nowMs: number): boolean =>
+  resetsAtMs === null ? nowMs - atMs < windowMinutes * 60_000 : resetsAtMs > nowMs;
+
+/** A quota as an agent stated it. */
+export function statedQuota(
+  limit: NewestLimitRow,
+  input: Pick<QuotaInput, 'locale' | 'timeZone' | 'nowMs' | 'thresholds' | 'agentLabels'>,
+): MeterQuota {
   const span = windowWords(limit.windowMinutes);
   const agent = input.agentLabels[limit.agent] ?? limit.agent;
   // An agent's main quota often carries the agent's own name as its id: said once.
@@ -74,7 +84,7 @@ function statedQuota(limit: NewestLimitRow, input: QuotaInput): MeterQuota {
 }
 
 /** 10080 → week, 300 → 5h: quotas are named by their length, as agents swap their slots. */
-function windowWords(minutes: number): { short: string; long: string } {
+export function windowWords(minutes: number): { short: string; long: string } {
   if (minutes === 10_080) return { short: t('week'), long: t('week') };
   if (minutes === 1440) return { short: t('day'), long: t('day') };
   if (minutes >= 40_320 && minutes <= 44_640) return { short: t('month'), long: t('month') };
@@ -85,9 +95,18 @@ function windowWords(minutes: number): { short: string; long: string } {
 
 /** When a quota begins anew: the time today, weekday and time within a week, the date beyond. */
 export function resetText(atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string {
+  const at = shortTime(atMs, where);
   const away = atMs - where.nowMs;
-  const time = { hour: 'numeric', minute: '2-digit' } as const;
-  if (away < 6.5 * 86_400_000)
-    return t('{0} (in {1})', dateText(atMs, where, { weekday: 'short', ...time }), duration(away));
-  return dateText(atMs, where, { month: 'short', day: 'numeric', ...time });
+  return away < SOON_MS ? t('{0} (in {1})', at, duration(away)) : at;
 }
+
+/** Within the week by its weekday, later by its date: `Thu 9:00 AM`, `Dec 1, 1:00 PM`. */
+export function shortTime(atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string {
+  const time = { hour: 'numeric', minute: '2-digit' } as const;
+  const day =
+    atMs - where.nowMs < SOON_MS ? ({ weekday: 'short' } as const) : ({ month: 'short', day: 'numeric' } as const);
+  return dateText(atMs, where, { ...day, ...time });
+}
+
+/** Until then a weekday says which day is meant. */
+const SOON_MS = 6.5 * 86_400_000;

@@ -3,6 +3,7 @@ import type { ThreadStateRow } from '../queries/threads.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { RingView } from './dashboardView.ts';
 import { baseName, compactTokens, duration, label, listed, percent, plural } from './format.ts';
+import { quotas } from './limitQuotas.ts';
 import {
   contextText,
   hasReplied,
@@ -13,7 +14,7 @@ import {
   stateOf,
 } from './meter.ts';
 import type { MeterState } from './meterView.ts';
-import { type QuotaInput, quotas } from './quota.ts';
+import type { QuotaInput } from './quota.ts';
 import type { LiveView, SessionItem, SidebarFigure, SidebarView } from './sidebarView.ts';
 import { t } from './text.ts';
 import { threadWindow } from './threadWindow.ts';
@@ -87,6 +88,7 @@ function ringOf({ session }: SidebarSession, input: SidebarInput): RingView | un
     percentLabel: quota.percentLabel,
     tone: quota.tone,
     detail: quota.shortDetail,
+    note: quota.pace,
     marks: [notice, warning, critical],
   };
 }

@@ -140,7 +140,7 @@ export function kindTotals(
   };
 }
 
-function tokenTotals(sums: UsageSums): TokenTotals {
+export function tokenTotals(sums: UsageSums): TokenTotals {
   return {
     tasks: sums.tasks,
     turns: sums.turns,

@@ -6,6 +6,7 @@ import { type AnswerFacts, answerUsage } from '../../src/engine/answers.ts';
 import type { DashboardRequest } from '../../src/engine/engineApi.ts';
 import { usageCube } from '../../src/queries/usageCube.ts';
 import { openStore } from '../../src/store/openStore.ts';
+import { parseLimitSettings } from '../../src/views/limitSettings.ts';
 import { DEFAULT_THRESHOLDS } from '../../src/views/tone.ts';
 import { type BenchRow, bounded, percentile } from './row.ts';
 import { makeYearsOfUse } from './yearsOfUse.ts';
@@ -52,7 +53,10 @@ export async function dashboard(requests: number): Promise<BenchRow[]> {
     const cube = usageCube(store);
     const facts: AnswerFacts = {
       agentLabels: {},
-      settings: { paths: {}, disabledAgents: [], weeklyBudgetTokens: 1e9 },
+      settings: { paths: {}, disabledAgents: [] },
+      limits: parseLimitSettings({ weeklyBudgetTokens: 1e9 }),
+      places: { home: folder, usualFolders: [] },
+      user: 'ada',
       lookedFor: [],
       withoutTokens: [],
       lookups: () => [],
@@ -98,7 +102,7 @@ export async function dashboard(requests: number): Promise<BenchRow[]> {
       what: `plain SQL, ${of}: one table of 30 days`,
       value: ms(bare(`WHERE at_ms >= ${nowMs - 30 * 86_400_000}`)),
     });
-    const report = took(() => answerUsage(store, { window: 'all', timeZone: 'America/New_York', nowMs }));
+    const report = took(() => answerUsage(store, { window: 'all', timeZone: 'America/New_York', nowMs }, facts));
     rows.push({ what: `\`usage --window all\`, ${of}`, value: ms(report) });
     store.close();
     return rows;

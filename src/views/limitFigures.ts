@@ -1,0 +1,89 @@
+import type { CallerUsageRow } from '../queries/callerUsage.ts';
+import { type LimitPeriod, type LimitSpan, limitSpan, rollingSpan } from '../queries/limitWindow.ts';
+import type { RequestMaker } from '../queries/requestTimes.ts';
+import { addSums, noUsage } from '../queries/usageSums.ts';
+import type { UsageSums } from '../queries/usageWindow.ts';
+import { type Account, ruled } from './accountOf.ts';
+import type { LimitRule, LimitSettings, LimitUnit } from './limitSettings.ts';
+import { type Pace, paceOf, recentSince } from './pace.ts';
+import { totalTokens } from './usage.ts';
+
+/** A limit of the user's, and how much of it is used. */
+export interface LimitFigure {
+  /** The same over restarts, and whatever its amount is. */
+  key: string;
+  /** Absent: of everything on this machine. */
+  account?: Account;
+  unit: LimitUnit;
+  amount: number;
+  period: LimitPeriod;
+  /** Absent: no window of five hours is under way, the next request begins one. */
+  span?: LimitSpan;
+  used: number;
+  percent: number;
+  sums: UsageSums;
+  pace?: Pace;
+}
+
+/** The store, as far as limits ask it. */
+export interface LimitSource {
+  usageIn(span: LimitSpan): readonly CallerUsageRow[];
+  /** Ascending times of the requests that count; the first begins a window of five hours. */
+  timesOf(counts: (by: RequestMaker) => boolean): readonly number[];
+  accountOf(by: RequestMaker): Account;
+  /** Of the oldest known request. */
+  firstMs?: number;
+  nowMs: number;
+}
+
+/** Key of the weekly budget. */
+export const BUDGET_KEY = 'budget';
+
+/** Every limit that is set: the weekly budget first, then by account. */
+export function limitFigures(settings: LimitSettings, source: LimitSource): LimitFigure[] {
+  const { budgetTokens, reset } = settings;
+  const budget: LimitRule | undefined =
+    budgetTokens === undefined ? undefined : { unit: 'tokens', amount: budgetTokens, period: 'week', reset };
+  return [
+    ...(budget ? [figureOf(BUDGET_KEY, undefined, budget, source)] : []),
+    ...settings.accounts.flatMap((rule) => {
+      const account = ruled(rule);
+      return rule.limits.map((limit) =>
+        figureOf(`${account.key}/${limit.unit}/${limit.period}`, account, limit, source),
+      );
+    }),
+  ];
+}
+
+function figureOf(key: string, account: Account | undefined, limit: LimitRule, source: LimitSource): LimitFigure {
+  const { unit, amount, period, reset } = limit;
+  const { nowMs } = source;
+  const counts = (by: RequestMaker): boolean => account === undefined || source.accountOf(by).key === account.key;
+  const span = period === '5h' ? rollingSpan(source.timesOf(counts), nowMs) : limitSpan(period, nowMs, reset);
+  const sumsOf = (of: LimitSpan): UsageSums => {
+    const sums = noUsage();
+    for (const row of source.usageIn(of)) if (counts(row)) addSums(sums, row);
+    return sums;
+  };
+  const sums = span ? sumsOf(span) : noUsage();
+  const used = usedOf(sums, unit);
+  const figure = { key, account, unit, amount, period, span, used, percent: (used / amount) * 100, sums };
+  if (!span) return figure;
+  const recentMs = recentSince(span, nowMs, source.firstMs);
+  const recent = sumsOf({ sinceMs: recentMs, untilMs: nowMs });
+  return {
+    ...figure,
+    pace: paceOf({
+      nowMs,
+      ...span,
+      amount,
+      used,
+      requests: sums.turns,
+      recent: { sinceMs: recentMs, used: usedOf(recent, unit), requests: recent.turns },
+    }),
+  };
+}
+
+/** What of the sums a limit counts. */
+const usedOf = (sums: UsageSums, unit: LimitUnit): number =>
+  unit === 'tokens' ? totalTokens(sums) : unit === 'cost' ? sums.costUsd : sums.turns;

@@ -1,0 +1,264 @@
+import { checkZone } from '../queries/calendar.ts';
+import { LIMIT_PERIODS, type LimitPeriod, type UsageReset } from '../queries/limitWindow.ts';
+import { label } from './format.ts';
+import { t } from './text.ts';
+
+/** Accounts and limits as the settings hold them: anything, as people write them by hand. */
+export interface RawLimitSettings {
+  accounts?: unknown;
+  usageReset?: unknown;
+  weeklyBudgetTokens?: unknown;
+}
+
+export const ACCOUNT_TYPES = ['free', 'pro', 'max', 'team', 'enterprise', 'api'] as const;
+export type AccountType = (typeof ACCOUNT_TYPES)[number];
+export const LIMIT_UNITS = ['tokens', 'cost', 'requests'] as const;
+export type LimitUnit = (typeof LIMIT_UNITS)[number];
+
+/** What a request must have to be an account's: all that is given. */
+export interface AccountMatch {
+  agent?: string;
+  /** Configuration folder of the agent; empty = the usual one. */
+  configDir?: string;
+  /** Login, where the agent tells one. */
+  login?: string;
+  provider?: string;
+  user?: string;
+  /** This folder or one below it. */
+  workspace?: string;
+}
+
+export interface AccountRule {
+  name: string;
+  type?: AccountType;
+  match: AccountMatch;
+  limits: LimitRule[];
+  /** Its place in the setting. */
+  index: number;
+}
+
+export interface LimitRule {
+  unit: LimitUnit;
+  /** > 0; US dollars where the unit is cost. */
+  amount: number;
+  period: LimitPeriod;
+  reset: UsageReset;
+}
+
+/** What cannot be used as it stands, in words; the rest of the setting holds. */
+export interface SettingProblem {
+  setting: 'accounts' | 'usageReset' | 'weeklyBudgetTokens';
+  /** Place of the account in the setting. */
+  account?: number;
+  message: string;
+}
+
+export interface LimitSettings {
+  accounts: AccountRule[];
+  reset: UsageReset;
+  budgetTokens?: number;
+  problems: SettingProblem[];
+}
+
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export const USUAL_RESET: UsageReset = { weekday: 0, minute: 0, timeZone: 'UTC', monthDay: 1 };
+
+const MATCH_FIELDS = ['agent', 'configDir', 'login', 'provider', 'user', 'workspace'] as const;
+/** More than anybody has: beyond it the page would only be slow. */
+const MOST_ACCOUNTS = 100;
+const MOST_LIMITS = 20;
+const MOST_CHARS = 500;
+const MOST_AMOUNT = 1e15;
+
+type Fields = Record<string, unknown>;
+type Tell = (message: string) => void;
+
+/** Reads the settings. What is wrong in them is named, and only that is left out. */
+export function parseLimitSettings(raw: RawLimitSettings): LimitSettings {
+  const problems: SettingProblem[] = [];
+  const reset = parseReset(raw.usageReset, USUAL_RESET, (message) =>
+    problems.push({ setting: 'usageReset', message: t('Reset: {0} Monday 00:00 UTC is used.', message) }),
+  );
+  const budgetTokens = isUnset(raw.weeklyBudgetTokens)
+    ? undefined
+    : amountOf(raw.weeklyBudgetTokens, t('The weekly budget'), (message) =>
+        problems.push({ setting: 'weeklyBudgetTokens', message }),
+      );
+  return {
+    ...parseAccounts(raw.accounts, reset ?? USUAL_RESET, problems),
+    reset: reset ?? USUAL_RESET,
+    budgetTokens,
+    problems,
+  };
+}
+
+function parseAccounts(raw: unknown, reset: UsageReset, problems: SettingProblem[]): Pick<LimitSettings, 'accounts'> {
+  if (isUnset(raw)) return { accounts: [] };
+  if (!Array.isArray(raw)) {
+    problems.push({
+      setting: 'accounts',
+      message: t('Accounts: a list is needed, not {0}. None is used.', shown(raw)),
+    });
+    return { accounts: [] };
+  }
+  const accounts: AccountRule[] = [];
+  for (const [index, entry] of raw.slice(0, MOST_ACCOUNTS).entries()) {
+    const tell: Tell = (message) => problems.push({ setting: 'accounts', account: index, message });
+    const account = parseAccount(entry, index, reset, tell);
+    if (!account) continue;
+    if (accounts.some(({ name }) => name === account.name))
+      tell(t('Account {0}: another one above has this name. This one is left out.', quoted(account.name)));
+    else accounts.push(account);
+  }
+  if (raw.length > MOST_ACCOUNTS)
+    problems.push({ setting: 'accounts', message: t('Accounts: only the first {0} are used.', MOST_ACCOUNTS) });
+  return { accounts };
+}
+
+/** One account of the setting, or `undefined` where it has no name or rule that can be read. @param index its place in the setting */
+export function parseAccount(raw: unknown, index: number, reset: UsageReset, tell: Tell): AccountRule | undefined {
+  const place = t('Account {0}', index + 1);
+  const entry = fieldsOf(raw);
+  if (!entry) return void tell(t('{0}: an object with a name is needed, not {1}. It is left out.', place, shown(raw)));
+  const name = textOf(entry.name)?.trim();
+  if (!name) return void tell(t('{0}: the name is missing. It is left out.', place));
+  const where = t('Account {0}', quoted(name));
+  const type = ACCOUNT_TYPES.find((known) => known === entry.type);
+  if (!isUnset(entry.type) && !type)
+    tell(
+      t('{0}: the type is one of {1}, not {2}. It has none now.', where, ACCOUNT_TYPES.join(', '), shown(entry.type)),
+    );
+  const match = parseMatch(entry.match, where, tell);
+  if (!match) return undefined;
+  return { name, type, match, limits: parseLimits(entry.limits, where, reset, tell), index };
+}
+
+function parseMatch(raw: unknown, where: string, tell: Tell): AccountMatch | undefined {
+  if (isUnset(raw)) return {};
+  const given = fieldsOf(raw);
+  if (!given) return void tell(t('{0}: what it matches is an object, not {1}. It is left out.', where, shown(raw)));
+  const match: AccountMatch = {};
+  for (const [field, value] of Object.entries(given)) {
+    const known = MATCH_FIELDS.find((name) => name === field);
+    // An account without one of its conditions would take what is another's.
+    if (!known || textOf(value) === undefined) {
+      const why = known
+        ? t('{0} is a text, not {1}', field, shown(value))
+        : t('{0} is not one of {1}', quoted(field), MATCH_FIELDS.join(', '));
+      return void tell(t('{0}: {1}. It is left out.', where, why));
+    }
+    match[known] = textOf(value);
+  }
+  return match;
+}
+
+function parseLimits(raw: unknown, where: string, reset: UsageReset, tell: Tell): LimitRule[] {
+  if (isUnset(raw)) return [];
+  if (!Array.isArray(raw)) {
+    tell(t('{0}: its limits are a list, not {1}. It has none now.', where, shown(raw)));
+    return [];
+  }
+  const limits: LimitRule[] = [];
+  for (const [index, entry] of raw.slice(0, MOST_LIMITS).entries()) {
+    const limit = parseLimit(entry, t('{0}, limit {1}', where, index + 1), reset, tell);
+    if (!limit) continue;
+    if (limits.some(({ unit, period }) => unit === limit.unit && period === limit.period))
+      tell(t('{0}, limit {1}: one above has the same unit and period. It is left out.', where, index + 1));
+    else limits.push(limit);
+  }
+  if (raw.length > MOST_LIMITS) tell(t('{0}: only the first {1} limits are used.', where, MOST_LIMITS));
+  return limits;
+}
+
+function parseLimit(raw: unknown, where: string, usual: UsageReset, tell: Tell): LimitRule | undefined {
+  const entry = fieldsOf(raw);
+  if (!entry) return void tell(t('{0}: an object is needed, not {1}. It is left out.', where, shown(raw)));
+  const unit = LIMIT_UNITS.find((known) => known === entry.unit);
+  const period = LIMIT_PERIODS.find((known) => known === entry.period);
+  if (!unit)
+    return void tell(
+      t('{0}: the unit is one of {1}, not {2}. It is left out.', where, LIMIT_UNITS.join(', '), shown(entry.unit)),
+    );
+  if (!period)
+    return void tell(
+      t(
+        '{0}: the period is one of {1}, not {2}. It is left out.',
+        where,
+        LIMIT_PERIODS.join(', '),
+        shown(entry.period),
+      ),
+    );
+  const amount = amountOf(entry.amount, where, tell);
+  const reset = parseReset(entry.resets, usual, (message) => tell(t('{0}: {1} It is left out.', where, message)));
+  return amount === undefined || !reset ? undefined : { unit, amount, period, reset };
+}
+
+function amountOf(value: unknown, where: string, tell: Tell): number | undefined {
+  if (typeof value === 'number' && value > 0 && value <= MOST_AMOUNT) return value;
+  tell(t('{0}: the amount is a number above 0, not {1}. This limit is left out.', where, shown(value)));
+  return undefined;
+}
+
+/** A rule for resets over the usual one; `undefined` where it cannot be understood. */
+export function parseReset(raw: unknown, usual: UsageReset, tell: Tell): UsageReset | undefined {
+  if (isUnset(raw)) return usual;
+  const given = fieldsOf(raw);
+  if (!given) return void tell(t('an object with day, time and zone is needed, not {0}.', shown(raw)));
+  const reset = { ...usual };
+  for (const [field, value] of Object.entries(given)) {
+    if (isUnset(value)) continue;
+    const set = Object.hasOwn(RESET_FIELDS, field) ? RESET_FIELDS[field] : undefined;
+    const why = set ? set(value, reset) : t('{0} is not one of day, dayOfMonth, time, zone.', quoted(field));
+    if (why !== undefined) return void tell(why);
+  }
+  return reset;
+}
+
+/** Each sets a part of the rule, or says why it cannot. */
+const RESET_FIELDS: Record<string, (value: unknown, reset: UsageReset) => string | undefined> = {
+  day(value, reset) {
+    const weekday = WEEKDAYS.findIndex((name) => typeof value === 'string' && name === value.toLowerCase());
+    if (weekday < 0) return t('the day is a weekday such as monday, not {0}.', shown(value));
+    reset.weekday = weekday;
+    return undefined;
+  },
+  dayOfMonth(value, reset) {
+    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 31)
+      return t('the day of the month is a whole number from 1 to 31, not {0}.', shown(value));
+    reset.monthDay = value as number;
+    return undefined;
+  },
+  time(value, reset) {
+    const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(typeof value === 'string' ? value : '') ?? [];
+    if (hours === undefined) return t('the time is one from 00:00 to 23:59, not {0}.', shown(value));
+    reset.minute = Number(hours) * 60 + Number(minutes);
+    return undefined;
+  },
+  zone(value, reset) {
+    const zone = textOf(value) ?? '';
+    try {
+      checkZone(zone);
+    } catch {
+      return t('the zone is an IANA time zone such as Europe/Berlin, not {0}.', shown(value));
+    }
+    reset.timeZone = zone;
+    return undefined;
+  },
+};
+
+const isUnset = (value: unknown): value is null | undefined => value === undefined || value === null;
+
+const fieldsOf = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= MOST_CHARS ? value : undefined;
+
+const quoted = (text: string): string => `“${label(text, 60)}”`;
+
+/** A value as it stands in the setting, short. */
+function shown(value: unknown): string {
+  if (value === undefined) return t('nothing');
+  if (typeof value === 'string') return quoted(value);
+  return label(Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? String(value)), 60);
+}
