@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { requestGrid } from '../../../src/engine/answerGrid.ts';
+import type { AnswerFacts } from '../../../src/engine/answers.ts';
+import type { GridRequest } from '../../../src/engine/engineApi.ts';
+import type { RequestRow } from '../../../src/ledger/rows.ts';
+import { usageCube } from '../../../src/queries/usageCube.ts';
+import { openStore } from '../../../src/store/openStore.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { GRID_COLUMNS, type GridColumn, type RequestGridView } from '../../../src/views/requestGridView.ts';
+import { batch, request } from '../store/sampleRows.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.UTC(2026, 10, 1);
+const NOW_MS = Date.UTC(2026, 10, 4);
+const LABELS = { 'claude-code': 'Claude Code', codex: 'Codex' };
+
+const facts: AnswerFacts = {
+  agentLabels: LABELS,
+  settings: { paths: {}, disabledAgents: [] },
+  lookedFor: [],
+  withoutTokens: [],
+  lookups: () => [],
+  storePlace: {},
+} as unknown as AnswerFacts;
+
+const ask = (over: Partial<GridRequest> = {}): GridRequest => ({
+  locale: 'en',
+  timeZone: 'Asia/Kathmandu',
+  nowMs: NOW_MS,
+  window: 'all',
+  filters: {},
+  search: '',
+  limits: [],
+  sort: { by: 'at', isDescending: true },
+  columns: GRID_COLUMNS,
+  withPickers: false,
+  isFollowing: false,
+  from: 0,
+  count: 50,
+  ...over,
+});
+
+/** A request with little variety, so that many are equal in something. */
+interface Made {
+  session: number;
+  minutes: number;
+  model: string;
+  agentName: string;
+  output: number;
+  cached: number;
+  estimated: boolean;
+}
+
+const made = fc.record<Made>({
+  session: fc.nat(5),
+  minutes: fc.nat(70 * 60),
+  model: fc.constantFrom('claude-sonnet-4-5', 'claude-opus-4-1', 'nobody-knows-this', 'ÄRGER-1'),
+  agentName: fc.constantFrom('main', 'Explore'),
+  output: fc.nat(4),
+  cached: fc.constantFrom(0, 1000, 70_000),
+  estimated: fc.boolean(),
+});
+
+const agentOf = (session: number): string => (session % 2 === 0 ? 'claude-code' : 'codex');
+const SESSIONS = Array.from({ length: 6 }, (_, n) => ({
+  sessionId: `s${n}`,
+  workspace: n < 4 ? `/code/app${n % 2}` : undefined,
+  account: n === 0 ? 'Größe' : undefined,
+  title: n % 3 === 0 ? `Title ${n}` : undefined,
+  lastAtMs: START_MS,
+}));
+
+let named = 0;
+/** Stores requests, each commit with those of one agent. */
+function store(into: Store, rows: readonly Made[]): void {
+  for (const agent of ['claude-code', 'codex']) {
+    const mine = rows.filter(({ session }) => agentOf(session) === agent);
+    const requests = mine.map((row): RequestRow => {
+      const usage = {
+        input: 1,
+        cacheRead: row.cached,
+        cacheWrite5m: 0,
+        cacheWrite1h: 0,
+        output: row.output,
+        reasoning: 0,
+      };
+      return request(`r${++named}`, {
+        sessionId: `s${row.session}`,
+        thread: row.agentName === 'main' ? 'main' : 'sub',
+        agentName: row.agentName,
+        atMs: START_MS + row.minutes * 60_000,
+        model: row.model,
+        usage,
+        estimated: row.estimated,
+        shares: [{ kind: row.cached > 0 ? 'read' : 'user', usage }],
+      });
+    });
+    const sessions = SESSIONS.filter((_, n) => agentOf(n) === agent);
+    into.commit([batch({ sessions, requests }, { agent, path: `/transcripts/${++named}.jsonl` })]);
+  }
+}
+
+interface Stored {
+  id: number;
+  atMs: number;
+  agent: string;
+  agentName: string;
+  provider: string;
+  model: string;
+  prompt: number;
+  input: number;
+  cacheRead: number;
+  cacheWrite: number;
+  output: number;
+  reasoning: number;
+  total: number;
+  cost: number | null;
+  session: string;
+  sessionKey: string;
+  workspace: string | null;
+  account: string | null;
+  user: string;
+  estimated: number;
+}
+
+const allStored = (from: Store): Stored[] =>
+  from.all<Stored>(
+    `SELECT l.id, l.at_ms AS atMs, l.agent, l.agent_name AS agentName, l.provider, l.model, l.prompt_tokens AS prompt,
+      l.input_tokens AS input, l.cache_read_tokens AS cacheRead, l.cache_write_5m_tokens + l.cache_write_1h_tokens AS cacheWrite,
+      l.output_tokens AS output, l.reasoning_tokens AS reasoning, l.total_tokens AS total, l.cost_usd AS cost,
+      coalesce(s.title, s.session_key) AS session, l.agent || ':' || s.session_key AS sessionKey, s.workspace, s.account, s.user,
+      l.estimated
+    FROM usage_logs l JOIN sessions s ON s.id = l.session_id`,
+  );
+
+/** Every row of a list, page by page. */
+function allPages(
+  grid: ReturnType<typeof requestGrid>,
+  question: GridRequest,
+  pageRows: number,
+): RequestGridView['rows'] {
+  const rows: RequestGridView['rows'] = [];
+  let order: string | undefined;
+  for (let from = 0; ; from += pageRows) {
+    const view = grid.answer({ ...question, order, from, count: pageRows }, facts);
+    order = view.order;
+    if (from >= view.total) return rows;
+    // The last page is pushed back, so that it is full.
+    rows.push(...view.rows.slice(from - view.from));
+  }
+}
+
+const shownOf = (row: Stored, by: GridColumn): number | string | null => {
+  if (by === 'at') return row.atMs;
+  if (by === 'agent') return LABELS[row.agent as keyof typeof LABELS];
+  return row[by];
+};
+
+function naively(rows: readonly Stored[], { filters, search, limits, sort, sinceMs, untilMs }: GridRequest): number[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const collator = new Intl.Collator('en', { numeric: true });
+  return rows
+    .filter((row) => {
+      const names = [
+        row.agent,
+        LABELS[row.agent as keyof typeof LABELS],
+        row.agentName,
+        row.provider,
+        row.model,
+        row.session,
+      ]
+        .concat(row.sessionKey.replace(/^[^:]*:/, ''), row.workspace ?? '', row.account ?? '', row.user)
+        .map((name) => name.toLowerCase());
+      return (
+        (sinceMs === undefined || row.atMs >= sinceMs) &&
+        (untilMs === undefined || row.atMs < untilMs) &&
+        (!filters.agents || filters.agents.includes(row.agent)) &&
+        (filters.model === undefined || filters.model === row.model) &&
+        (filters.agentName === undefined || filters.agentName === row.agentName) &&
+        (filters.workspace === undefined || (row.workspace ?? '') === filters.workspace) &&
+        (filters.account === undefined || (row.account ?? '') === filters.account) &&
+        (filters.session === undefined || row.sessionKey === filters.session) &&
+        (filters.usedKind === undefined ||
+          rows.some((other) => other.sessionKey === row.sessionKey && other.cacheRead > 0)) &&
+        (!limits.includes('estimated') || row.estimated === 1) &&
+        (!limits.includes('unpriced') || row.cost === null) &&
+        words.every((word) => names.some((name) => name.includes(word)))
+      );
+    })
+    .sort((a, b) => {
+      const newest = b.atMs - a.atMs || b.id - a.id;
+      if (sort.by === 'at') return sort.isDescending ? newest : -newest;
+      const [left, right] = [shownOf(a, sort.by), shownOf(b, sort.by)];
+      if (left === null || right === null) return Number(left === null) - Number(right === null) || newest;
+      const order = typeof left === 'string' ? collator.compare(left, right as string) : left - (right as number);
+      return (sort.isDescending ? -order : order) || newest;
+    })
+    .map(({ id }) => id);
+}
+
+const question = fc.record({
+  filters: fc.constantFrom<GridRequest['filters']>(
+    {},
+    { agents: ['codex'] },
+    { model: 'claude-opus-4-1' },
+    { agents: ['claude-code'], agentName: 'Explore' },
+    { workspace: '/code/app1' },
+    { workspace: '' },
+    { account: 'Größe' },
+    { session: 'codex:s3' },
+    { usedKind: 'read' },
+  ),
+  search: fc.constantFrom('', 'opus', 'CLAUDE', 'größe', 'ärger title', 'app1 explore', 'ada', 'nothing like that'),
+  limits: fc.subarray<GridRequest['limits'][number]>(['estimated', 'unpriced']),
+  sort: fc.record({ by: fc.constantFrom(...GRID_COLUMNS), isDescending: fc.boolean() }),
+  edges: fc.constantFrom<Partial<GridRequest>>(
+    { window: 'all' },
+    { window: 'custom', sinceMs: START_MS + 3 * HOUR_MS + 1234, untilMs: START_MS + 40 * HOUR_MS + 777 },
+  ),
+});
+
+describe('the grid of requests', () => {
+  it('has every request once and in order, page by page, as a slow sort has them, while the store grows', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(made, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        fc.array(question, { minLength: 2, maxLength: 4 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (commits, questions, pageRows) => {
+          const { store: into } = await openStore({ nowMs: 0 });
+          const grid = requestGrid(into, usageCube(into));
+          for (const rows of commits) {
+            store(into, rows);
+            const stored = allStored(into);
+            for (const { edges, ...each } of questions) {
+              const asked = ask({ ...each, ...edges });
+              const rows = allPages(grid, asked, pageRows);
+              assert.deepEqual(
+                rows.map(({ id }) => id),
+                naively(stored, asked),
+              );
+            }
+          }
+          into.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }).timeout(60_000);
+
+  const many = (from: number, count: number): Made[] =>
+    Array.from({ length: count }, (_, i) => ({
+      session: 0,
+      minutes: from + i,
+      model: 'claude-opus-4-1',
+      agentName: 'main',
+      output: i % 7,
+      cached: 1000,
+      estimated: i % 2 === 0,
+    }));
+  const opened = async () => {
+    const { store: into } = await openStore({ nowMs: 0 });
+    store(into, many(100, 300));
+    return { into, grid: requestGrid(into, usageCube(into)) };
+  };
+
+  it('stays as it is read while requests come before and after, and says how many are new', async () => {
+    const { into, grid } = await opened();
+    const first = grid.answer(ask({ from: 100 }), facts);
+    assert.equal(first.from, 0, 'a new list begins at its top');
+    const before = grid.answer(ask({ order: first.order, from: 100 }), facts);
+    assert.equal(before.newer, undefined);
+    store(into, [...many(0, 40), ...many(900, 3)]);
+    const after = grid.answer(ask({ order: first.order, from: 100 }), facts);
+    assert.deepEqual([after.rows, after.total, after.order], [before.rows, 300, first.order]);
+    assert.equal(after.newer, '43 new requests');
+    const renewed = grid.answer(ask(), facts);
+    assert.deepEqual([renewed.total, renewed.newer, renewed.caption], [343, undefined, '343 requests']);
+    into.close();
+  });
+
+  it('follows what is new for a reader at its top', async () => {
+    const { into, grid } = await opened();
+    const first = grid.answer(ask({ isFollowing: true }), facts);
+    assert.equal(grid.answer(ask({ order: first.order, isFollowing: true }), facts).order, first.order);
+    store(into, many(900, 1));
+    const after = grid.answer(ask({ order: first.order, isFollowing: true }), facts);
+    assert.notEqual(after.order, first.order);
+    assert.deepEqual([after.total, after.newer, after.from, after.place], [301, undefined, 0, 0]);
+    into.close();
+  });
+
+  it('finds the reader’s place again in a list that another engine had made', async () => {
+    const { into, grid } = await opened();
+    const first = grid.answer(ask(), facts);
+    const { rows } = grid.answer(ask({ order: first.order, from: 120 }), facts);
+    store(into, many(900, 5));
+    const other = requestGrid(into, usageCube(into));
+    const anchor = { id: rows[10]?.id ?? 0, place: 130 };
+    const found = other.answer(ask({ order: first.order, from: 120, anchor }), facts);
+    assert.deepEqual([found.place, found.from], [135, 125]);
+    assert.deepEqual(found.rows[10], rows[10]);
+    into.close();
+  });
+
+  it('says of a request that was taken out that it is counted no longer, and does not export it', async () => {
+    const { into, grid } = await opened();
+    const first = grid.answer(ask({ count: 3 }), facts);
+    assert.equal(grid.reports({ order: first.order, from: 0, count: 300 })?.length, 300);
+    into.forgetBefore(NOW_MS);
+    const after = grid.answer(ask({ order: first.order, count: 3 }), facts);
+    assert.deepEqual(
+      after.rows.map(({ id, cells }) => [id, cells[0]]),
+      Array.from({ length: 3 }, () => [0, 'no longer counted']),
+    );
+    assert.deepEqual(grid.reports({ order: first.order, from: 0, count: 300 }), []);
+    assert.equal(grid.reports({ order: 'of another engine', from: 0, count: 1 }), null);
+    into.close();
+  });
+
+  it('tells what there is to filter by, and what is chosen', async () => {
+    const { into, grid } = await opened();
+    store(into, [
+      {
+        session: 3,
+        minutes: 5,
+        model: 'nobody-knows-this',
+        agentName: 'Explore',
+        output: 1,
+        cached: 0,
+        estimated: false,
+      },
+    ]);
+    const view = grid.answer(ask({ withPickers: true, filters: { model: 'nobody-knows-this' } }), facts);
+    const picker = (by: string) => view.pickers?.find((each) => each.by === by);
+    assert.deepEqual(
+      picker('model')?.choices.map(({ label, detail, selected }) => [label, detail, selected]),
+      [
+        ['All', undefined, false],
+        ['claude-opus-4-1', '300 requests', false],
+        ['nobody-knows-this', '1 request', true],
+      ],
+    );
+    assert.deepEqual(picker('agentName')?.filters.slice(1), [
+      { by: 'agentName', value: 'main', of: 'claude-code' },
+      { by: 'agentName', value: 'Explore', of: 'codex' },
+    ]);
+    assert.equal(picker('user'), undefined, 'there is only one');
+    assert.deepEqual(
+      view.chips.map(({ label }) => label),
+      ['Model: nobody-knows-this'],
+    );
+    into.close();
+  });
+});
