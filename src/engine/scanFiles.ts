@@ -2,7 +2,7 @@ import type { Agent } from '../agents/agent.ts';
 import { recordBuffer } from '../transcripts/readRecords.ts';
 import { createScanners } from '../transcripts/scanners.ts';
 import { type LinesReading, readFileBatch } from './readFileBatch.ts';
-import { NEXT, type ScanJob, type ScannedPart } from './scanProtocol.ts';
+import { fileAt, NEXT, type ScanFile, type ScanJob, type ScannedPart } from './scanProtocol.ts';
 
 /** A part of a file is not larger than this. */
 const PART_BYTES = 8 << 20;
@@ -18,10 +18,9 @@ export function scanFiles(job: ScanJob, agents: readonly Agent[]): FileScan {
   const shared = new Int32Array(job.shared);
   const scanners = createScanners();
   const buffer = recordBuffer();
-  let current: { index: number; last?: LinesReading } | undefined;
+  let current: { index: number; taken: ScanFile; last?: LinesReading } | undefined;
 
-  const read = (index: number, last: LinesReading | undefined): LinesReading | undefined => {
-    const { agentId, file } = job.files[index] as ScanJob['files'][number];
+  const read = ({ agentId, file }: ScanFile, last: LinesReading | undefined): LinesReading | undefined => {
     const agent = agents.find(({ id, isTranscript }) => id === agentId && isTranscript(file.relativePath));
     if (agent?.form !== 'lines') return undefined;
     const scanner = scanners.of(agent.wanted);
@@ -37,18 +36,18 @@ export function scanFiles(job: ScanJob, agents: readonly Agent[]): FileScan {
     next() {
       if (!current) {
         const index = Atomics.add(shared, NEXT, 1);
-        if (index >= job.files.length) return undefined;
-        current = { index };
+        if (index >= job.files.count) return undefined;
+        current = { index, taken: fileAt(job.files, index) };
       }
-      const { index, last } = current;
+      const { index, taken, last } = current;
       let reading: LinesReading | undefined;
       try {
-        reading = read(index, last);
+        reading = read(taken, last);
       } catch {
         // Whoever asked for the file reads it again by itself, and says what is wrong with it.
       }
       const isEnd = !reading || reading.atEnd;
-      current = isEnd ? undefined : { index, last: reading };
+      current = isEnd ? undefined : { index, taken, last: reading };
       return { index, batch: reading?.batch, bytes: reading?.bytes ?? 0, atEnd: isEnd };
     },
   };

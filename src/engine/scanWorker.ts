@@ -2,11 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ALL_AGENTS } from '../agents/allAgents.ts';
 import { scanFiles } from './scanFiles.ts';
 import {
-  MOST_WAITING_BYTES,
+  MOST_WAITING,
   type ScanMessage,
   type ScannedPart,
   type ScanWorkerData,
   WAITING,
+  weightOf,
 } from './scanProtocol.ts';
 
 // The entry of a thread that helps to read many files at once: reads and folds, and stores nothing.
@@ -15,31 +16,31 @@ const scan = scanFiles(job, ALL_AGENTS);
 const shared = new Int32Array(job.shared);
 
 /** A message costs more than what a small file tells. */
-const MESSAGE_BYTES = 2 << 20;
+const MESSAGE_WEIGHT = 2 << 20;
 
 let parts: ScannedPart[] = [];
-let bytes = 0;
+let weight = 0;
 
 function send(): void {
   if (parts.length === 0) return;
   const buffers = parts.flatMap(({ batch }) =>
     batch?.packed ? [batch.packed.numbers.buffer, batch.packed.texts.buffer] : [],
   );
-  Atomics.add(shared, WAITING, bytes);
+  Atomics.add(shared, WAITING, weight);
   port.postMessage(parts satisfies ScanMessage, buffers);
   parts = [];
-  bytes = 0;
+  weight = 0;
   for (;;) {
     const waiting = Atomics.load(shared, WAITING);
-    if (waiting < MOST_WAITING_BYTES) return;
+    if (waiting < MOST_WAITING) return;
     Atomics.wait(shared, WAITING, waiting, 1000);
   }
 }
 
 for (let part = scan.next(); part; part = scan.next()) {
   parts.push(part);
-  bytes += part.bytes;
-  if (bytes >= MESSAGE_BYTES) send();
+  weight += weightOf(part);
+  if (weight >= MESSAGE_WEIGHT) send();
 }
 send();
 port.postMessage(null satisfies ScanMessage);

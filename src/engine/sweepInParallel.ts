@@ -1,13 +1,23 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileBatch } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import type { AgentFile } from './reading.ts';
-import { NEXT, type ScanJob, type ScanMessage, type ScannedPart, SHARED_BYTES, WAITING } from './scanProtocol.ts';
+import {
+  MOST_WAITING,
+  NEXT,
+  packFiles,
+  type ScanJob,
+  type ScanMessage,
+  type ScannedPart,
+  SHARED_BYTES,
+  WAITING,
+  weightOf,
+} from './scanProtocol.ts';
 import type { SweepWork } from './sweepWork.ts';
 
 /** How several threads read. */
@@ -21,7 +31,7 @@ export interface ParallelOptions {
 }
 
 /** Far more than one part of a file takes: see the engine's own limit. */
-const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 32 };
+const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 };
 /** To start threads takes as long as to read this. */
 const MIN_BYTES = 48 << 20;
 /** More do not help: one thread stores what all read. That one does nothing else, as code that runs in one thread only is compiled once. */
@@ -52,7 +62,7 @@ export async function sweepInParallel(
   if (bytes < (options.minBytes ?? MIN_BYTES) || workers < 1 || !existsSync(workerPath)) return queue;
   const job: ScanJob = {
     user,
-    files: fresh.map(({ agent, file }) => ({ agentId: agent.id, file })),
+    files: packFiles(fresh.map(({ agent, file }) => ({ agentId: agent.id, file }))),
     shared: new SharedArrayBuffer(SHARED_BYTES),
   };
   const crew = startCrew(job, workerPath, workers, options.execArgv);
@@ -122,6 +132,8 @@ async function readWithCrew(
   let isStored = true;
   let commitMs = FIRST_COMMIT_MS;
   let lastCommit = performance.now();
+  /** Weight of what is to be stored. */
+  let held = 0;
 
   const add = ({ index, batch, bytes, atEnd }: ScannedPart): void => {
     const file = files[index] as AgentFile;
@@ -148,29 +160,34 @@ async function readWithCrew(
       }
     batches = [];
     ended = [];
+    held = 0;
     lastCommit = performance.now();
     timing.storeMs += lastCommit - began;
     commitMs = Math.min(LONGEST_COMMIT_MS, commitMs * 2);
     tally.tell(false);
   };
 
+  const isDue = (): boolean => held >= MOST_WAITING || performance.now() - lastCommit >= commitMs;
+
   while (isStored && !work.isStopped()) {
     let received = crew.take();
     while (received) {
-      let bytes = 0;
+      let weight = 0;
       for (const part of received) {
         add(part);
-        bytes += part.bytes;
+        weight += weightOf(part);
       }
-      Atomics.sub(shared, WAITING, bytes);
+      Atomics.sub(shared, WAITING, weight);
       Atomics.notify(shared, WAITING);
-      received = performance.now() - lastCommit < commitMs ? crew.take() : undefined;
+      held += weight;
+      received = isDue() ? undefined : crew.take();
     }
-    if (performance.now() - lastCommit >= commitMs) commit();
+    const isFull = held >= MOST_WAITING;
+    if (isDue()) commit();
     if (!crew.isAtWork()) break;
-    await delay(IDLE_MS);
+    await (isFull ? nextTurn() : delay(IDLE_MS));
   }
   if (isStored && !work.isStopped()) commit();
   // Nobody takes another file.
-  Atomics.store(shared, NEXT, job.files.length);
+  Atomics.store(shared, NEXT, files.length);
 }

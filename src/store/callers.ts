@@ -30,7 +30,7 @@ export interface Callers {
 }
 
 /** Callers remembered at a time. */
-const MOST_KNOWN = 50_000;
+const MOST_KNOWN = 8_000;
 
 /** @param onNew told of each caller that gets a row */
 export function callers(connection: Connection, onNew: (caller: Caller) => void = () => {}): Callers {

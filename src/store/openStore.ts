@@ -83,7 +83,7 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
       connection.exec('PRAGMA synchronous = NORMAL');
       connection.exec('PRAGMA wal_autocheckpoint = 2000');
     }
-    connection.exec('PRAGMA cache_size = -32768');
+    connection.exec('PRAGMA cache_size = -16384');
     connection.exec('PRAGMA temp_store = MEMORY');
     if (file !== undefined) clearSuspicion(connection, file);
     prepareSchema(connection, {

@@ -11,6 +11,9 @@ export interface SessionIds {
   clear(): void;
 }
 
+/** Sessions remembered at a time. */
+const MOST_KNOWN = 8_000;
+
 export function sessionIds(connection: Connection): SessionIds {
   const known = new Map<string, number>();
   const keyOf = (agent: string, sessionKey: string): string => `${agent}:${sessionKey}`;
@@ -26,6 +29,7 @@ export function sessionIds(connection: Connection): SessionIds {
       ]);
       const row = connection.first('SELECT id FROM sessions WHERE agent = ? AND session_key = ?', [agent, sessionKey]);
       id = row?.[0] as number;
+      if (known.size >= MOST_KNOWN) known.clear();
       known.set(key, id);
     }
     return id;
