@@ -190,7 +190,7 @@ export function spansOf(
     const before = spans.at(-1);
     const key = before?.key === span.key ? `${span.key}b` : span.key;
     spans.push({ key, sinceMs: Math.max(span.sinceMs, atMs), untilMs: Math.min(span.untilMs, untilMs) });
-    atMs = Math.max(span.untilMs, atMs + MINUTE_MS);
+    atMs = span.untilMs > atMs ? span.untilMs : atMs + MINUTE_MS;
   }
   return spans;
 }
