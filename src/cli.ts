@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
+import { editorUserFolders } from './agents/editorFolders.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import { type LocalEngine, NO_SETTINGS } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
@@ -43,7 +44,8 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js serve     [--port N] [--token-file FILE]   answer other programs of this machine over HTTP, until ended
-  cli.js mcp       answer an agent over its input and output, as a server of the Model Context Protocol
+  cli.js mcp       [--engine DIR]   answer an agent over its input and output, as a server of the Model Context Protocol; asks the
+                   engine of a running editor (or the one whose storage is in DIR), else reads the transcripts itself
   cli.js prices list    what every model costs, and where that comes from
   cli.js prices set     --provider ID --model NAME --input USD --output USD [--cache-read USD] [--cache-write-5m USD] [--cache-write-1h USD]
                         [--web-searches USD] [--tier NAME] [--from DAY] --store FILE
@@ -107,6 +109,9 @@ const OPTIONS = {
   timing: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+/** The folder in which an editor keeps this extension's files. */
+const EXTENSION_ID = 'agent-token-meter.agent-token-meter';
 
 /** A mistake in the arguments: told on stderr, exit code 2. */
 class BadArgument extends Error {}
@@ -320,6 +325,29 @@ async function serve(options: Options): Promise<void> {
   await serveUntilEnded(() => openEngine(options, { watch: true }), asked);
 }
 
+/** Answers an agent over stdin and stdout until it closes them. */
+async function answerAgents(options: Options): Promise<void> {
+  const { serveMcp } = await import('./server/mcpServer.ts');
+  await serveMcp({
+    version,
+    folder: process.cwd(),
+    timeZone: usageQuestion({ tz: options.tz }, { nowMs: 0 }).timeZone,
+    storageDirs: options.engine === undefined ? storageDirs(options) : [path.resolve(options.engine)],
+    async otherwise() {
+      const engine = await openEngine(options, { watch: true });
+      await engine.sweep();
+      return engine;
+    },
+  });
+}
+
+/** Where the editors of this user keep the store; nowhere when other transcripts or another store are meant. */
+function storageDirs({ home, store }: Options): string[] {
+  if (home !== undefined || store !== undefined) return [];
+  const place = { home: homedir(), env: process.env, platform: process.platform };
+  return editorUserFolders(place).map((folder) => path.join(folder, 'globalStorage', EXTENSION_ID));
+}
+
 function portOf(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) throw new BadArgument(`--port is a number up to 65535, or 0 for any, not "${value}"`);
@@ -354,6 +382,7 @@ async function main(args: string[]): Promise<void> {
   if (name === 'store') return careOfStore(rest, options);
   if (name === 'prices') return prices(rest, options);
   if (name === 'serve' && rest.length === 0) return serve(options);
+  if (name === 'mcp' && rest.length === 0) return answerAgents(options);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
   if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);

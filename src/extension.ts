@@ -3,13 +3,14 @@ import { keepAlertsLive } from './editor/alerts.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands, registerLogCommands } from './editor/commands.ts';
 import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
+import { offerMcpServer, registerAgentTools } from './editor/languageModelTools.ts';
 import { reportLimitProblems } from './editor/limitProblems.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
 import { createPages } from './editor/pages.ts';
 import { keepPriceListFresh } from './editor/priceListFetch.ts';
 import { oneAtATime } from './editor/refreshing.ts';
 import { keepHistoryShort } from './editor/retention.ts';
-import { engineSettings, keepSettingsLive } from './editor/settings.ts';
+import { allSettings, keepSettingsLive } from './editor/serverSettings.ts';
 import { createSidebar } from './editor/sidebar.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
@@ -24,19 +25,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<Extens
   const meter = new StatusBarMeter();
   context.subscriptions.push(log, meter);
   try {
+    const where = whereabouts(context);
     const engine = await openEngine({
       workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.js').fsPath,
-      ...whereabouts(context),
-      settings: await engineSettings(context.secrets),
+      ...where,
+      settings: await allSettings(context.secrets, log),
     });
     const pages = createPages(engine, context, log);
     context.subscriptions.push(
       pages,
       reportTroubles(engine, log),
-      keepSettingsLive(engine, context.secrets),
+      keepSettingsLive(engine, context.secrets, log),
       keepMeterLive(engine, meter, log),
       engine.onChanged(oneAtATime(() => pages.refresh())),
       createSidebar(engine, pages, context, log),
+      registerAgentTools(engine),
+      offerMcpServer(context, where.storageDir),
       registerCommands(pages, engine, context, log),
       keepHistoryShort(engine, context.globalState, log),
       reportLimitProblems(pages, log),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
+import { copyServerAddress, copyServerToken, rotateServerToken } from './serverCommands.ts';
 import { copySessionId, openTranscript, whySessionCounted } from './sessionCommands.ts';
 import { backUpStore, checkStore, compactStore, rebuildStore, restoreStore } from './storeCommands.ts';
 import { connectTeamStore, disconnectTeamStore } from './teamCommands.ts';
@@ -33,6 +34,9 @@ export function registerCommands(
     'agentTokenMeter.compactStore': () => compactStore(engine),
     'agentTokenMeter.connectTeamStore': () => connectTeamStore(engine, secrets),
     'agentTokenMeter.disconnectTeamStore': () => disconnectTeamStore(secrets),
+    'agentTokenMeter.copyServerAddress': () => copyServerAddress(engine),
+    'agentTokenMeter.copyServerToken': () => copyServerToken(secrets),
+    'agentTokenMeter.rotateServerToken': () => rotateServerToken(secrets),
     'agentTokenMeter.showLog': async () => {
       log.show();
       await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
@@ -62,6 +66,9 @@ export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Dispos
     'backUpStore',
     'restoreStore',
     'compactStore',
+    'copyServerAddress',
+    'copyServerToken',
+    'rotateServerToken',
     'showLog',
   ];
   return vscode.Disposable.from(

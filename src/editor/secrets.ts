@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 
 /** What is kept in the secret storage, by its key there. */
 export const SECRETS = {
+  serverToken: 'server.token',
   teamUrl: 'team.url',
   teamNameKey: 'team.nameKey',
 } as const;

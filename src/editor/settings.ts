@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AlertsRequest, Engine, EngineSettings } from '../engine/engineApi.ts';
+import type { AlertsRequest, EngineSettings } from '../engine/engineApi.ts';
 import type { WeekStart } from '../queries/calendar.ts';
 import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
 import { parseLimitSettings, type RawLimitSettings } from '../views/limitSettings.ts';
@@ -83,17 +83,6 @@ export function keepMonths(): number | undefined {
 /** Keeps everything from now on. */
 export async function keepForEver(): Promise<void> {
   await vscode.workspace.getConfiguration(SECTION).update('keepMonths', undefined, vscode.ConfigurationTarget.Global);
-}
-
-/** Tells the engine when the user changes what it reads or a budget. */
-export function keepSettingsLive(engine: Engine, secrets: vscode.SecretStorage): vscode.Disposable {
-  const tell = async () => engine.configure(await engineSettings(secrets));
-  return vscode.Disposable.from(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(SECTION)) void tell();
-    }),
-    secrets.onDidChange(() => void tell()),
-  );
 }
 
 /** Whether and how costs are shown. */

@@ -71,6 +71,17 @@ export async function claim(folder: string, version?: string): Promise<Claim> {
 const isForNewer = (owner: ClaimFile | undefined, version: string | undefined): boolean =>
   owner?.toVersion !== undefined && version !== undefined && isNewerVersion(owner.toVersion, version);
 
+/** A connection to the owner of a folder, for whoever claims nothing; `undefined` when there is none, or none can be reached. */
+export async function connectToOwner(folder: string): Promise<Socket | undefined> {
+  try {
+    const highest = highestClaim(folder);
+    const owner = highest > 0 ? readClaim(folder, highest) : undefined;
+    return owner && !owner.isReleased ? await connectIn(folder, owner.endpoint) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function tryToLead(folder: string, number: number): Promise<Claim | undefined> {
   const listening = await listenIn(folder);
   try {

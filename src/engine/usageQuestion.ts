@@ -34,14 +34,14 @@ export class BadWord extends Error {
 /** The same question for every way of asking. Throws `BadWord`. */
 export function usageQuestion(
   words: UsageWords,
-  known: { agents: readonly string[]; nowMs: number },
+  known: { agents?: readonly string[]; nowMs: number },
 ): Omit<UsageRequest, 'session'> {
   const sinceMs = timeOf('since', words.since);
   const untilMs = timeOf('until', words.until);
   if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
     throw new BadWord('since', 'must be before until');
   for (const id of words.agent ?? [])
-    if (!known.agents.includes(id)) throw new BadWord('agent', `is one of ${known.agents.join(', ')}`);
+    if (known.agents && !known.agents.includes(id)) throw new BadWord('agent', `is one of ${known.agents.join(', ')}`);
   if (words.item !== undefined && words.used === undefined)
     throw new BadWord('item', 'needs the kind that it belongs to: used');
   const isCustom = sinceMs !== undefined || untilMs !== undefined;

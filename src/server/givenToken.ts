@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isToken, newToken } from '../engine/serverToken.ts';
 import { Unservable } from '../engine/unservable.ts';
-import { isToken, newToken } from './token.ts';
 
 /** Names the token of a server that runs without an editor. */
 export const TOKEN_VARIABLE = 'AGENT_TOKEN_METER_TOKEN';

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Engine } from '../engine/engineApi.ts';
+import { tokenCheck } from '../engine/serverToken.ts';
 import { boundConnections, type Connections } from './connections.ts';
 import { eventFeed } from './eventFeed.ts';
 import { checkSender, checkShape, hasBody } from './gate.ts';
@@ -11,7 +12,6 @@ import { pace } from './pace.ts';
 import { parseQuery, splitUrl } from './query.ts';
 import { PROBLEM_TYPE, problemBody, Refusal, rawAnswer } from './refusal.ts';
 import { type Answer, type AnswerSource, ROUTES } from './routes.ts';
-import { tokenCheck } from './token.ts';
 
 export interface LoopbackServerOptions {
   engine: Engine;

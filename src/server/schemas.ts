@@ -1,3 +1,4 @@
+import type { BudgetReport, ConsumptionReport } from '../views/budgetReport.ts';
 import type {
   AdviceReport,
   AttributionReport,
@@ -63,6 +64,24 @@ const totals = {
   estimated_turns: { ...count, description: 'Turns of which the agent recorded the output only as a placeholder.' },
 } satisfies Record<keyof TokenTotals, Schema>;
 
+const window = object<UsageReport['window']>({
+  name: oneOf('day', 'week', 'month', 'all', 'custom'),
+  since: orNull(time),
+  until: orNull(time),
+  reset_at: orNull(time),
+});
+const budget = orNull(object<NonNullable<LiveReport['budget']>>({ tokens_per_week: number, used_percent: number }));
+const limits = list(
+  object<LimitReport>({
+    agent: string,
+    account: string,
+    limit: string,
+    window_minutes: number,
+    used_percent: number,
+    resets_at: orNull(time),
+  }),
+);
+
 const grouped = <Row extends TokenTotals>(by: { [Key in keyof Omit<Row, keyof TokenTotals>]: Schema }): Schema =>
   list(object<TokenTotals>({ ...by, ...totals }));
 
@@ -71,12 +90,7 @@ const place = object<RequestReport['copies'][number]>({ path: string, offset: co
 /** Every answer by name, with what it is made of. */
 export const SCHEMAS: Record<string, Schema> = {
   Usage: object<UsageReport>({
-    window: object<UsageReport['window']>({
-      name: oneOf('day', 'week', 'month', 'all', 'custom'),
-      since: orNull(time),
-      until: orNull(time),
-      reset_at: orNull(time),
-    }),
+    window,
     totals: object<UsageReport['totals']>({ sessions: count, ...totals }),
     cache: object<CacheTotals>({
       hit_rate: orNull(share),
@@ -214,17 +228,8 @@ export const SCHEMAS: Record<string, Schema> = {
     today_tokens: count,
     week_tokens: count,
     week_resets_at: orNull(time),
-    budget: orNull(object<NonNullable<Meter['budget']>>({ tokens_per_week: number, used_percent: number })),
-    limits: list(
-      object<LimitReport>({
-        agent: string,
-        account: string,
-        limit: string,
-        window_minutes: number,
-        used_percent: number,
-        resets_at: orNull(time),
-      }),
-    ),
+    budget,
+    limits,
   }),
   UsageByTool: object<{ agent: unknown; session: unknown; usage_by_tool: unknown }>({
     agent: orNull(string),
@@ -250,3 +255,52 @@ function contextFields(): { [Key in keyof ContextReport]: Schema } {
     tokens_until_compaction: orNull(count),
   };
 }
+
+/** What the tools for agents answer, each schema by itself. */
+export const MCP_OUTPUTS: Record<'usage' | 'whatConsumed', Schema> = {
+  usage: object<BudgetReport>({
+    window,
+    totals: object<BudgetReport['totals']>({ sessions: count, ...totals }),
+    by_agent: list(
+      object<BudgetReport['by_agent'][number]>({
+        name: string,
+        type: string,
+        turns: count,
+        total_tokens: count,
+        cost_usd: usd,
+      }),
+    ),
+    by_model: list(
+      object<BudgetReport['by_model'][number]>({ model: string, turns: count, total_tokens: count, cost_usd: usd }),
+    ),
+    by_tool: list(object<BudgetReport['by_tool'][number]>({ kind: string, total_tokens: count })),
+    session: orNull(
+      object<NonNullable<BudgetReport['session']>>({
+        session: string,
+        agent: string,
+        model: orNull(string),
+        context: object<ContextReport>(contextFields()),
+      }),
+    ),
+    budget,
+    limits,
+  }),
+  whatConsumed: object<ConsumptionReport>({
+    session: string,
+    agent: string,
+    model: orNull(string),
+    context: object<ContextReport>(contextFields()),
+    in_window: byName(count),
+    spent: byName(object<ConsumptionReport['spent'][string]>({ total_tokens: count, share })),
+    items: list(
+      object<ConsumptionReport['items'][number]>({
+        kind: string,
+        target: string,
+        calls: count,
+        tokens_in_window: count,
+        tokens_spent: count,
+      }),
+    ),
+    advice: list(object<ConsumptionReport['advice'][number]>({ title: string, detail: string, saves_tokens: count })),
+  }),
+};

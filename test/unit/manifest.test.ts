@@ -39,6 +39,14 @@ describe('the manifest', () => {
     for (const [name, { scope }] of choosing) assert.equal(scope, 'machine', name);
   });
 
+  it('lets no workspace open the server', () => {
+    const properties: Record<string, { scope: string; default: unknown }> =
+      manifest.contributes.configuration.properties;
+    assert.equal(properties['agentTokenMeter.server.enabled']?.default, false);
+    for (const name of ['enabled', 'port'])
+      assert.equal(properties[`agentTokenMeter.server.${name}`]?.scope, 'machine');
+  });
+
   it('offers every agent to be switched off', () => {
     const { items } = manifest.contributes.configuration.properties['agentTokenMeter.disabledAgents'];
     assert.deepEqual(items.enum, AGENT_IDS);

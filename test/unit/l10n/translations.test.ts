@@ -11,6 +11,9 @@ const ENGLISH_ANYWAY: { file: string; text: RegExp }[] = [
   { file: 'src/views/textTable.ts', text: /./ },
   { file: 'src/views/priceFile.ts', text: /^(agent-token-meter prices|USD per .*)$/ },
   { file: 'webview/charts/paint.ts', text: /sans-serif/ },
+  // Models read this.
+  { file: 'src/views/budgetReport.ts', text: /./ },
+  { file: 'src/editor/languageModelTools.ts', text: /^Agent Token Meter$/ },
   { file: 'src/editor/statusBarMeter.ts', text: /^Agent Token Meter$/ },
 ];
 /** Texts that are given to `t` by other names. */
@@ -87,13 +90,14 @@ describe('the manifest’s texts', () => {
     const walk = (value: unknown, name: string, path: string): void => {
       if (Array.isArray(value)) for (const [i, each] of value.entries()) walk(each, name, `${path}[${i}]`);
       else if (typeof value === 'object' && value !== null)
-        for (const [key, each] of Object.entries(value)) walk(each, key, `${path}.${key}`);
+        // What a tool takes is read by models.
+        for (const [key, each] of Object.entries(value)) key === 'inputSchema' || walk(each, key, `${path}.${key}`);
       else if (
         typeof value === 'string' &&
         /^(title|shortTitle|category|name|label|contents|altText|displayName|userDescription|(markdown)?(enumD|d|deprecationM)escriptions?|markdownDeprecationMessage|deprecationMessage|enumItemLabels|patternErrorMessage|errorMessage|contextualTitle|submenu)$/i.test(
           name,
         ) &&
-        !/^%[\w.-]+%$/.test(value) &&
+        !/^(%[\w.-]+%|agentTokenMeter_\w+)$/.test(value) &&
         value !== manifest.displayName
       )
         bare.push(`${path}: ${value}`);
