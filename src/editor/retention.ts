@@ -38,7 +38,8 @@ export function keepHistoryShort(
     }
   };
   const timer = setInterval(() => void look(), DAY_MS);
-  void look();
+  // A first read may still be under way: what it brings is looked at too.
+  void engine.sweep().then(look, () => undefined);
   return vscode.Disposable.from(
     { dispose: () => clearInterval(timer) },
     vscode.workspace.onDidChangeConfiguration((change) => {

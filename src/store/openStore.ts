@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readSchema, readSqliteWasm } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
 import { type Connection, isCorrupt, SqliteError } from './connection.ts';
-import { NewerStoreError, prepareSchema } from './prepareSchema.ts';
+import { NewerStoreError, prepareSchema, type SchemaSteps } from './prepareSchema.ts';
 import { replaceAsPrepared } from './replaceStore.ts';
 import { setAside } from './setAside.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
@@ -16,6 +16,8 @@ export interface OpenStoreOptions {
   nowMs: number;
   /** Told when the file turns out to be damaged later on: opened again, it is looked at closely, and set aside if need be. */
   onDamage?: () => void;
+  /** Default: those of this version. */
+  migrations?: readonly string[];
 }
 
 /** What happened on the way that the user should know. */
@@ -38,14 +40,19 @@ export interface OpenedStore {
  * The caller owns the file alone: nothing locks it, and a second writer would corrupt it within seconds.
  * Rejects only when the installation is incomplete.
  */
-export async function openStore({ path: file, nowMs, onDamage = () => {} }: OpenStoreOptions): Promise<OpenedStore> {
+export async function openStore({
+  path: file,
+  nowMs,
+  onDamage = () => {},
+  migrations,
+}: OpenStoreOptions): Promise<OpenedStore> {
   const [wasm, schema] = await Promise.all([readSqliteWasm(), readSchema()]);
   const sqlite = await loadSqlite(wasm);
-  const inMemory = (): Store => storeOn(openConnection(sqlite, schema));
+  const inMemory = (): Store => storeOn(openConnection(sqlite, { schema }));
   if (file === undefined) return { store: inMemory() };
   const onFile = (): Store =>
     storeOn(
-      watchDamage(openConnection(sqlite, schema, file), () => {
+      watchDamage(openConnection(sqlite, { schema, migrations }, file), () => {
         suspect(file);
         onDamage();
       }),
@@ -70,7 +77,7 @@ export async function openStore({ path: file, nowMs, onDamage = () => {} }: Open
   }
 }
 
-function openConnection(sqlite: Sqlite, schema: string, file?: string): Connection {
+function openConnection(sqlite: Sqlite, steps: Pick<SchemaSteps, 'schema' | 'migrations'>, file?: string): Connection {
   const isNew = file === undefined || !existsSync(file);
   const connection = sqlite.open(file);
   try {
@@ -87,7 +94,7 @@ function openConnection(sqlite: Sqlite, schema: string, file?: string): Connecti
     connection.exec('PRAGMA temp_store = MEMORY');
     if (file !== undefined) clearSuspicion(connection, file);
     prepareSchema(connection, {
-      schema,
+      ...steps,
       beforeMigration: (version) => {
         if (file !== undefined) backUp(connection, file, version);
       },

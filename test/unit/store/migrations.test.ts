@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { readSchema, readSqliteWasm } from '../../../src/store/assets.ts';
 import type { Connection } from '../../../src/store/connection.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/store/migrations.ts';
+import { openStore } from '../../../src/store/openStore.ts';
 import { NewerStoreError, prepareSchema } from '../../../src/store/prepareSchema.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
+import { batch, inTempFolder, request } from './sampleRows.ts';
 
 const schemaOf = (connection: Connection): unknown =>
   connection.all(
@@ -71,4 +75,50 @@ describe('migrations', () => {
     assert.deepEqual(schemaOf(connection), []);
     connection.close();
   });
+
+  it('bring the file of the version before up to date, and keep it as it was beside the new one', () =>
+    inTempFolder(async (folder) => {
+      const file = path.join(folder, 'usage.db');
+      const { store } = await openStore({ path: file, nowMs: 0 });
+      store.commit([batch({ requests: [request('a'), request('b', { offset: 9 })] })]);
+      store.close();
+      // As if the present version were the one before.
+      const migrations = [...MIGRATIONS, 'ALTER TABLE sessions ADD COLUMN mood TEXT;'];
+      const next = await openStore({ path: file, nowMs: 0, migrations });
+      assert.equal(next.trouble, undefined);
+      assert.deepEqual(next.store.all('PRAGMA user_version'), [{ user_version: SCHEMA_VERSION + 1 }]);
+      assert.deepEqual(next.store.all('SELECT DISTINCT mood FROM sessions'), [{ mood: null }]);
+      assert.deepEqual(next.store.check(), { problems: [], requests: 2 });
+      next.store.commit([batch({ requests: [request('c', { offset: 20 })] })]);
+      next.store.close();
+      const backup = await openStore({ path: `${file}.v${SCHEMA_VERSION}`, nowMs: 0 });
+      assert.equal(backup.trouble, undefined);
+      assert.deepEqual(backup.store.all('PRAGMA user_version'), [{ user_version: SCHEMA_VERSION }]);
+      assert.deepEqual(backup.store.check(), { problems: [], requests: 2 });
+      backup.store.close();
+      // The version before does not touch what the next one made, and says why.
+      const before = readFileSync(file);
+      const old = await openStore({ path: file, nowMs: 0 });
+      assert.deepEqual(old.trouble, { kind: 'newer', path: file, version: SCHEMA_VERSION + 1 });
+      old.store.commit([batch({ requests: [request('d')] })]);
+      old.store.close();
+      assert.deepEqual(readFileSync(file), before);
+    }));
+
+  it('leave the file as it was when one of them fails, and say that it cannot be used', () =>
+    inTempFolder(async (folder) => {
+      const file = path.join(folder, 'usage.db');
+      const { store } = await openStore({ path: file, nowMs: 0 });
+      store.commit([batch({ requests: [request('a')] })]);
+      store.close();
+      const migrations = [...MIGRATIONS, 'CREATE TABLE u (a);\nALTER TABLE missing ADD COLUMN b;'];
+      const failed = await openStore({ path: file, nowMs: 0, migrations });
+      assert.equal(failed.trouble?.kind, 'unusable');
+      failed.store.close();
+      const again = await openStore({ path: file, nowMs: 0 });
+      assert.equal(again.trouble, undefined);
+      assert.deepEqual(again.store.check(), { problems: [], requests: 1 });
+      assert.deepEqual(again.store.all("SELECT name FROM sqlite_schema WHERE name = 'u'"), []);
+      again.store.close();
+    }));
 });
