@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { SqliteError } from '../../../src/store/connection.ts';
+import { openStore } from '../../../src/store/openStore.ts';
+import { batch, inTempFolder, request } from './sampleRows.ts';
+
+const PER_COMMIT = 40;
+const COMMITS = 30;
+
+/** A disk on which the files of a folder may hold so many bytes in all; `Infinity` = as it is. */
+function sizedDisk(folder: string): { limit(bytes: number): void; remove(): void } {
+  const { openSync, writeSync } = fs;
+  const files = new Map<number, string>();
+  let most = Number.POSITIVE_INFINITY;
+  const used = (): number =>
+    fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+  fs.openSync = ((file: string, ...rest: unknown[]) => {
+    const descriptor = (openSync as (...all: unknown[]) => number)(file, ...rest);
+    if (path.dirname(String(file)) === folder) files.set(descriptor, String(file));
+    else files.delete(descriptor);
+    return descriptor;
+  }) as typeof fs.openSync;
+  fs.writeSync = ((descriptor: number, bytes: Uint8Array, offset: number, length: number, position: number) => {
+    const file = files.get(descriptor);
+    if (file !== undefined && position + length > fs.fstatSync(descriptor).size && used() + length > most)
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    return writeSync(descriptor, bytes, offset, length, position);
+  }) as typeof fs.writeSync;
+  return {
+    limit(bytes) {
+      most = bytes;
+    },
+    remove() {
+      Object.assign(fs, { openSync, writeSync });
+    },
+  };
+}
+
+const part = (n: number) =>
+  batch({
+    requests: Array.from({ length: PER_COMMIT }, (_, k) =>
+      request(`r${n}-${k}`, { atMs: n * 60_000 + k, offset: n * 1000 + k }),
+    ),
+  });
+
+describe('a disk that is full', function () {
+  this.timeout(60_000);
+
+  for (const limit of [150_000, 200_000, 250_000, 400_000]) {
+    it(`at ${limit} bytes: what was committed is kept, what was not is stored when there is space`, () =>
+      inTempFolder(async (folder) => {
+        const disk = sizedDisk(folder);
+        try {
+          const file = path.join(folder, 'usage.db');
+          const { store, trouble } = await openStore({ path: file, nowMs: 0 });
+          assert.equal(trouble, undefined);
+          disk.limit(
+            fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, limit),
+          );
+          const refused: number[] = [];
+          for (let n = 0; n < COMMITS; n++) {
+            try {
+              store.commit([part(n)]);
+            } catch (error) {
+              assert.ok(error instanceof SqliteError && [10, 13].includes(error.code), String(error));
+              refused.push(n);
+            }
+          }
+          assert.ok(refused.length > 0 && refused.length < COMMITS, `${refused.length} of ${COMMITS} refused`);
+          const kept = PER_COMMIT * (COMMITS - refused.length);
+          assert.deepEqual(store.check(), { problems: [], requests: kept });
+          disk.limit(Number.POSITIVE_INFINITY);
+          for (const n of refused.splice(0, refused.length / 2)) store.commit([part(n)]);
+          disk.limit(0);
+          store.close();
+          const again = await openStore({ path: file, nowMs: 0 });
+          disk.limit(Number.POSITIVE_INFINITY);
+          assert.equal(again.trouble, undefined);
+          for (let n = 0; n < COMMITS; n++) again.store.commit([part(n)]);
+          assert.deepEqual(again.store.check(), { problems: [], requests: PER_COMMIT * COMMITS });
+          again.store.close();
+        } finally {
+          disk.remove();
+        }
+      }));
+  }
+
+  it('keeps a store from being compacted, and nothing else', () =>
+    inTempFolder(async (folder) => {
+      const disk = sizedDisk(folder);
+      try {
+        const { store } = await openStore({ path: path.join(folder, 'usage.db'), nowMs: 0 });
+        for (let n = 0; n < COMMITS; n++) store.commit([part(n)]);
+        disk.limit(0);
+        assert.throws(() => store.compact(), SqliteError);
+        disk.limit(Number.POSITIVE_INFINITY);
+        assert.deepEqual(store.check(), { problems: [], requests: PER_COMMIT * COMMITS });
+        store.compact();
+        assert.deepEqual(store.check(), { problems: [], requests: PER_COMMIT * COMMITS });
+        store.close();
+      } finally {
+        disk.remove();
+      }
+    }));
+});
