@@ -4,6 +4,7 @@ import type { RecordReading, TranscriptReader } from './agent.ts';
 import { asideEvents, searchesOf } from './claudeCodeAsides.ts';
 import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
 import { attachmentBlocks, systemBlocks } from './claudeCodeHead.ts';
+import { claudeLimitReached } from './claudeCodeLimits.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
 import { claudeRow } from './claudeCodeScan.ts';
 import { type ClaudeFile, freshFacts, launchedThread, placeFacts, titleFact } from './claudeCodeSession.ts';
@@ -116,7 +117,18 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (!message) return 'assistant row without a message';
     const model = text(message.model) ?? 'unknown';
     // A local error in the shape of a reply.
-    if (model === '<synthetic>') return undefined;
+    if (model === '<synthetic>') {
+      const limit = claudeLimitReached(message.content, atMs);
+      if (limit)
+        push({
+          type: 'limit',
+          thread,
+          atMs,
+          ...(file.account === undefined ? {} : { account: file.account }),
+          ...limit,
+        });
+      return undefined;
+    }
     const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
