@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { setOtlpHeaders } from './otlpCommands.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
 import { copyServerAddress, copyServerToken, rotateServerToken } from './serverCommands.ts';
@@ -37,6 +38,7 @@ export function registerCommands(
     'agentTokenMeter.copyServerAddress': () => copyServerAddress(engine),
     'agentTokenMeter.copyServerToken': () => copyServerToken(secrets),
     'agentTokenMeter.rotateServerToken': () => rotateServerToken(secrets),
+    'agentTokenMeter.setOtlpHeaders': () => setOtlpHeaders(secrets),
     'agentTokenMeter.showLog': async () => {
       log.show();
       await logHealth(engine, log).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));

@@ -6,6 +6,8 @@ export const SECRETS = {
   serverToken: 'server.token',
   teamUrl: 'team.url',
   teamNameKey: 'team.nameKey',
+  /** JSON: header by name. */
+  otlpHeaders: 'otlp.headers',
 } as const;
 
 /** The key of hashed names; a random one is made where the user has not set the team's. */

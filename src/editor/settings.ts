@@ -4,6 +4,7 @@ import type { WeekStart } from '../queries/calendar.ts';
 import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
 import { parseLimitSettings, type RawLimitSettings } from '../views/limitSettings.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../views/tone.ts';
+import { parseHeaders } from './otlpHeaders.ts';
 import { nameKey, SECRETS } from './secrets.ts';
 
 /** The section of every setting of this extension. */
@@ -22,8 +23,27 @@ export async function engineSettings(secrets: vscode.SecretStorage): Promise<Eng
     disabledAgents: strings(settings.get('disabledAgents')),
     limits: rawLimitSettings(),
     team: await teamSettings(settings, secrets),
+    otlp: await otlpSettings(settings, secrets),
   };
 }
+
+/** The endpoint of an unusable address counts as not set. */
+async function otlpSettings(
+  settings: vscode.WorkspaceConfiguration,
+  secrets: vscode.SecretStorage,
+): Promise<EngineSettings['otlp']> {
+  const endpoint = text(settings.get('otlp.endpoint'));
+  if (settings.get('otlp.enabled') !== true || !/^https?:/.test(endpoint) || !URL.canParse(endpoint)) return undefined;
+  const seconds = positive(settings.get('otlp.intervalSeconds')) ?? DEFAULT_INTERVAL_S;
+  return {
+    endpoint,
+    headers: parseHeaders((await secrets.get(SECRETS.otlpHeaders)) ?? ''),
+    intervalMs: Math.min(Math.max(seconds, 5), 86_400) * 1000,
+    version: String(vscode.extensions.getExtension('agent-token-meter.agent-token-meter')?.packageJSON.version ?? ''),
+  };
+}
+
+const DEFAULT_INTERVAL_S = 60;
 
 async function teamSettings(
   settings: vscode.WorkspaceConfiguration,

@@ -4,6 +4,7 @@ import type { OwnPriceChange } from '../store/priceList.ts';
 
 import type { BackupTrouble } from '../store/storeFiles.ts';
 import type { TeamSettings } from '../team/teamSettings.ts';
+import type { OtlpSettings } from '../telemetry/otlpSettings.ts';
 import type { AlertView } from '../views/alertNotice.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { CostShown } from '../views/costShown.ts';
@@ -55,6 +56,8 @@ export interface EngineSettings {
   disabledAgents: string[];
   /** Whom the team's store is told from this machine; absent = nobody. */
   team?: TeamSettings;
+  /** Where metrics are exported to; absent = nowhere. */
+  otlp?: OtlpSettings;
   /** Accounts, limits and resets as they stand in the settings. Where it is absent there is the budget alone. */
   limits?: RawLimitSettings;
   /** The loopback server that other programs ask; absent = off. */

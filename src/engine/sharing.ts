@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
 import { createTeamSender, type TeamSender } from '../team/teamSender.ts';
-import type { Told } from '../views/text.ts';
+import type { OtlpSender } from '../telemetry/otlpSender.ts';
+import { type Told, told } from '../views/text.ts';
 import type { EngineSettings } from './engineApi.ts';
 
 /** What tells others of the store's figures, as far as the user wishes. */
@@ -19,32 +20,52 @@ export interface SharingOptions {
   onTrouble(text: Told): void;
 }
 
+/** Two receivers that know nothing of each other: the team's store, and a collector of metrics. */
 export function createSharing({ store, isOwner, onTrouble }: SharingOptions): Sharing {
-  let sender: TeamSender | undefined;
-  let used = '';
+  let team: TeamSender | undefined;
+  let otlp: OtlpSender | undefined;
+  const used = { team: '', otlp: '' };
   /** One change of wishes after the other. */
   let changing: Promise<void> = Promise.resolve();
   let stopped = false;
 
-  const change = async ({ team }: EngineSettings): Promise<void> => {
-    const wished = JSON.stringify(team ?? null);
-    if (stopped || wished === used) return;
-    used = wished;
-    await sender?.stop();
-    sender = team && createTeamSender({ source: store, settings: team, onTrouble });
+  const isNew = (name: keyof typeof used, wished: unknown): boolean => {
+    const text = JSON.stringify(wished ?? null);
+    if (text === used[name]) return false;
+    used[name] = text;
+    return true;
+  };
+
+  const change = async (settings: EngineSettings): Promise<void> => {
+    if (stopped) return;
+    if (isNew('team', settings.team)) {
+      await team?.stop();
+      team = settings.team && createTeamSender({ source: store, settings: settings.team, onTrouble });
+    }
+    if (isNew('otlp', settings.otlp)) {
+      await otlp?.stop();
+      otlp = undefined;
+      // The SDK is loaded where it is wanted.
+      const { createOtlpSender, endExport } =
+        settings.otlp || store.deliveries.has('otlp') ? await import('../telemetry/otlpSender.ts') : {};
+      if (settings.otlp) otlp = createOtlpSender?.({ source: store, settings: settings.otlp, onTrouble });
+      else endExport?.(store);
+    }
   };
 
   return {
     use(settings) {
       if (!isOwner) return Promise.resolve();
-      changing = changing.then(() => change(settings));
+      changing = changing
+        .then(() => change(settings))
+        .catch((error: unknown) => onTrouble(told('Others cannot be told what is used ({0}).', String(error))));
       return changing;
     },
-    kick: () => sender?.kick(),
+    kick: () => team?.kick(),
     async stop() {
       stopped = true;
       await changing;
-      await sender?.stop();
+      await Promise.all([team?.stop(), otlp?.stop()]);
     },
   };
 }

@@ -6,6 +6,8 @@ import type { SqlValue } from './reader.ts';
 export interface DeliveredRequest {
   id: number;
   agent: string;
+  provider: string;
+  model: string;
   requestKey: string;
   callerId: number;
   sessionId: number;
@@ -55,8 +57,10 @@ export interface Deliveries {
   state(name: string): unknown;
   /** Corrections before new requests, removals before both. `undefined` = the receiver has everything. */
   next(name: string, most: number): Delivery | undefined;
-  /** Notes that the receiver has it, and what its sender remembers from now on, in one transaction with `also`. */
-  confirm(name: string, delivery: Delivery, state?: unknown, also?: () => void): void;
+  /** Notes in one transaction that the receiver has it, what its sender remembers from now on, and the figures that were exported. */
+  confirm(name: string, delivery: Delivery, state?: unknown, exported?: ReadonlyMap<string, string>): void;
+  /** The figures with which a request was last exported. @param mark its identity */
+  exported(mark: string): string | undefined;
   /** How many requests a receiver does not have yet; a correction counts as one. */
   waiting(name: string): number;
   /** The account under which each session was sent. */
@@ -112,6 +116,7 @@ export function deliveries(connection: Connection): Deliveries {
       connection.transaction(() => {
         connection.run('DELETE FROM receivers WHERE name = ?', [name]);
         if (name === TEAM) connection.exec('DELETE FROM sent_sessions');
+        else connection.exec('DELETE FROM exported_requests');
         if (number('SELECT count(*) FROM receivers') === 0)
           connection.exec('DELETE FROM changed_requests; DELETE FROM removed_requests');
         else forgetConfirmed();
@@ -140,13 +145,16 @@ export function deliveries(connection: Connection): Deliveries {
       const last = requests.at(-1);
       return last && { kind: 'new', requests, through: last.id };
     },
-    confirm(name, { kind, through }, state, also) {
+    exported: (mark) =>
+      connection.first('SELECT tokens FROM exported_requests WHERE mark = ?', [mark])?.[0] as string | undefined,
+    confirm(name, { kind, through }, state, exported) {
       connection.transaction(() => {
         const column = { removed: 'through_removal', changed: 'through_change', new: 'through_id' }[kind];
         connection.run(`UPDATE receivers SET ${column} = ? WHERE name = ?`, [through, name]);
         if (state !== undefined)
           connection.run('UPDATE receivers SET state = ? WHERE name = ?', [JSON.stringify(state), name]);
-        also?.();
+        for (const [mark, tokens] of exported ?? [])
+          connection.run('INSERT OR REPLACE INTO exported_requests (mark, tokens) VALUES (?, ?)', [mark, tokens]);
         if (kind !== 'new') forgetConfirmed();
       });
     },
@@ -202,7 +210,7 @@ export function deliveries(connection: Connection): Deliveries {
 /** The receiver that knows accounts and months, and so must be told what is where no more. */
 export const TEAM = 'team';
 
-const COLUMNS = `r.id, s.agent, r.request_key AS requestKey, r.caller_id AS callerId, c.session_id AS sessionId, r.at_ms AS atMs,
+const COLUMNS = `r.id, s.agent, c.provider, c.model, r.request_key AS requestKey, r.caller_id AS callerId, c.session_id AS sessionId, r.at_ms AS atMs,
   r.input_tokens AS input, r.cache_read_tokens AS cacheRead, r.cache_write_5m_tokens AS cacheWrite5m,
   r.cache_write_1h_tokens AS cacheWrite1h, r.output_tokens AS output, r.reasoning_tokens AS reasoning, r.cost_usd AS costUsd,
   r.estimated, r.starts_task AS startsTask, r.is_copy AS isCopy`;

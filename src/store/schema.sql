@@ -382,3 +382,9 @@ CREATE TABLE sent_sessions (
   session_id INTEGER PRIMARY KEY,
   account TEXT NOT NULL              -- empty = they are not told
 );
+
+-- Requests that were counted in exported metrics, with the figures of then: what is read again counts only what changed.
+CREATE TABLE exported_requests (
+  mark TEXT PRIMARY KEY,             -- identity of the request
+  tokens TEXT NOT NULL
+) WITHOUT ROWID;

@@ -51,7 +51,7 @@ async function run(): Promise<void> {
     await admin.query('DO $$ BEGIN CREATE ROLE bench LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$');
     for (let account = 0; account < ACCOUNTS; account++)
       await admin.query('SELECT atm.admit($1, $2)', ['bench', `account-${account}`]);
-    const benchUrl = server ? server.url('bench') : url;
+    const benchUrl = Object.assign(new URL(url), { username: 'bench' }).href;
     console.log(
       `${rows} rows of ${machines} machines over ${SPAN_DAYS} days, ${ACCOUNTS} accounts, ${connections} connections; ${cpus().length} × ${cpus()[0]?.model}, ${mb(totalmem())}`,
     );

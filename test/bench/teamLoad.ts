@@ -61,6 +61,8 @@ function* history(
         request: {
           id,
           agent,
+          provider,
+          model,
           requestKey: `${key}-${i}`,
           callerId: number * 2 + which,
           sessionId: number,
