@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
 import { compactTokens, dateText, usd } from '../views/format.ts';
+import { priceOrigin } from '../views/priceSource.ts';
 import type { RequestReport } from '../views/usageReport.ts';
 import { plainLabel } from './plainText.ts';
 import { presentation } from './presentation.ts';
@@ -42,7 +43,9 @@ export async function pickProvenance(engine: Engine, session?: string): Promise<
     description: `${plainLabel(request.agent)} · ${plainLabel(request.model, 60)}`,
     detail: [
       ...(request.name === 'main' ? [] : [plainLabel(request.name, 40)]),
-      request.cost_usd === null ? vscode.l10n.t('unpriced') : usd(request.cost_usd, where.locale),
+      ...(where.cost === 'off'
+        ? []
+        : [request.cost_usd === null ? vscode.l10n.t('unpriced') : usd(request.cost_usd, where.locale)]),
       ...(request.estimated ? [vscode.l10n.t('estimated')] : []),
     ].join(' · '),
     request,
@@ -82,7 +85,9 @@ async function explain(request: RequestReport): Promise<void> {
     detail: plainLabel(place.path, 300),
     place,
   }));
-  const reasons = request.why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
+  const price = priceOrigin(request.cost_usd === null ? null : request.price_source).sentence;
+  const why = presentation().cost === 'off' ? request.why.filter((reason) => reason !== price) : request.why;
+  const reasons = why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
     title: vscode.l10n.t('Request {0}', plainLabel(request.request, 60)),
     placeHolder: vscode.l10n.t('Where it stands, and why it counts'),

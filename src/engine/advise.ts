@@ -4,6 +4,8 @@ import type { ThreadStateRow } from '../queries/threads.ts';
 import { type ThreadUse, threadUse } from '../queries/threadUse.ts';
 import type { Reader } from '../store/reader.ts';
 import { type Advice, adviceFor } from '../views/advice.ts';
+import type { CostShown } from '../views/costShown.ts';
+import { useWithoutCost } from '../views/shownCost.ts';
 import { threadWindow } from '../views/threadWindow.ts';
 
 type Session = Pick<LiveSessionRow, 'agent' | 'sessionId' | 'workspace'>;
@@ -12,6 +14,7 @@ type Session = Pick<LiveSessionRow, 'agent' | 'sessionId' | 'workspace'>;
 interface Asked {
   locale: string;
   nowMs: number;
+  cost?: CostShown;
 }
 
 /** What would save tokens in a thread, most first. @param use of the whole thread, where it is known already */
@@ -19,7 +22,7 @@ export function advise(
   reader: Reader,
   { agent, sessionId, workspace }: Session,
   thread: ThreadStateRow,
-  { locale, nowMs }: Asked,
+  { locale, nowMs, cost }: Asked,
   use: ThreadUse = threadUse(reader, agent, sessionId, thread.thread),
 ): Advice[] {
   return adviceFor({
@@ -28,7 +31,7 @@ export function advise(
     agent,
     workspace,
     thread,
-    use,
+    use: cost === 'off' ? useWithoutCost(use) : use,
     usedKinds: new Set(sessionKinds(reader, agent, sessionId).map(({ kind }) => kind)),
     windowTokens: threadWindow(thread).tokens,
   });
@@ -42,7 +45,7 @@ const remembered = new WeakMap<Reader, { key: string; atMs: number; advice: Advi
 /** The same for the session that is live; a few seconds old at most. */
 export function adviseLive(reader: Reader, session: Session, thread: ThreadStateRow, asked: Asked): Advice[] {
   const known = remembered.get(reader);
-  const key = `${session.agent} ${session.sessionId} ${asked.locale}`;
+  const key = `${session.agent} ${session.sessionId} ${asked.locale} ${asked.cost}`;
   if (known?.key === key && Math.abs(asked.nowMs - known.atMs) < ADVICE_AGE_MS) return known.advice;
   const advice = advise(reader, session, thread, asked);
   remembered.set(reader, { key, atMs: asked.nowMs, advice });

@@ -2,6 +2,7 @@ import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import { neighbourEdges, type SpanUnit, spanAt, spansOf, type WeekStart } from '../queries/calendar.ts';
 import { type CoverageRow, coverage } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
+import { modelSources } from '../queries/pricedModels.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { storedSaving } from '../queries/storedSaving.ts';
@@ -19,7 +20,9 @@ import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import type { DayUnit } from '../views/days.ts';
 import { exactNumber } from '../views/format.ts';
 import { itemReport } from '../views/itemReport.ts';
+import { withPriceOrigins } from '../views/priceOrigins.ts';
 import type { QuotaInput } from '../views/quota.ts';
+import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
 import { totalTokens } from '../views/usage.ts';
 import { type AnswerFacts, quotaInput } from './answers.ts';
@@ -64,6 +67,8 @@ export interface DashboardSource {
   ranked(usage: CubeUsage): DashboardInput['sessions']['ranked'];
   sessionTitle(key: string): string | undefined;
   scopes?: DashboardInput['scopes'];
+  /** Absent where it is not known where prices come from. */
+  priceSources?(): ReturnType<typeof modelSources>;
 }
 
 export function answerDashboard(
@@ -86,6 +91,7 @@ export function answerDashboard(
       return (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined;
     },
     scopes,
+    priceSources: () => modelSources(reader),
   };
   return dashboardOf(source, request, facts);
 }
@@ -101,7 +107,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
   const usage = cube.usage(shown.window, RANKED_SESSIONS);
   const totals = totalsOf(usage);
   const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone, reset);
-  return dashboardView({
+  const view = dashboardView({
     ...source.quotas,
     filters,
     window: windowFacts(request, shown),
@@ -129,11 +135,17 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
       facts.limits.budgetTokens === undefined
         ? 0
         : totalTokens(totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs }))),
+    budgetWeek:
+      facts.settings.weeklyBudgetUsd === undefined
+        ? undefined
+        : totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs })),
+    weeklyBudgetUsd: facts.settings.weeklyBudgetUsd,
     coverage: known,
     notCounted: facts.withoutTokens.map((agent) => agent.label),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
+  return dashboardWithCost(source.priceSources ? withPriceOrigins(view, source.priceSources()) : view, request.cost);
 }
 
 /** What a page says of its window, and where it can go from there. */
@@ -170,7 +182,7 @@ export function answerDashboardItems(
       notice: `Items are told apart for up to ${exactNumber(MOST_REQUESTS, locale)} requests: choose a shorter window or a filter.`,
     };
   const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
-  return itemsView(items, { locale, filters, tokens: totalTokens(totals) });
+  return itemsWithCost(itemsView(items, { locale, filters, tokens: totalTokens(totals) }), request.cost);
 }
 
 const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });

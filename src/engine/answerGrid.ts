@@ -14,6 +14,7 @@ import { label } from '../views/format.ts';
 import { gridPickers } from '../views/gridPickers.ts';
 import { requestGridView } from '../views/requestGrid.ts';
 import type { GridPicker, RequestGridView } from '../views/requestGridView.ts';
+import { gridWithCost } from '../views/shownCost.ts';
 import type { RequestReport } from '../views/usageReport.ts';
 import { shownWindow, windowFacts } from './answerDashboard.ts';
 import { type AnswerFacts, requestReports } from './answers.ts';
@@ -127,7 +128,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
       const count = Math.max(0, Math.min(MOST_ROWS, request.count));
       const from = isKept || request.isFollowing ? within(request.from + moved, order.ids.length, count) : 0;
       const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
-      return requestGridView({
+      const view = requestGridView({
         ...request,
         agentLabels: facts.agentLabels,
         progress: facts.progress,
@@ -143,6 +144,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         newer: newerThan(order, request, edges, facts),
         pickers: request.withPickers ? pickersOf(request, edges, facts) : undefined,
       });
+      return gridWithCost(view, request.cost);
     },
     reports({ order, from, count }) {
       const kept = orders.find(order);

@@ -31,6 +31,7 @@ export function answerSidebar(
   );
   return sidebarView({
     ...quotaInput(reader, request, facts),
+    cost: request.cost,
     live: live && { ...withTotals(live.session, live.thread), isElsewhere: live.isElsewhere },
     sessions: atWork.flatMap((session) => {
       const [thread] = sessionThreads(reader, session.agent, session.sessionId);

@@ -33,6 +33,7 @@ import type { LimitSettings } from '../views/limitSettings.ts';
 import { type MeterInput, meterView } from '../views/meter.ts';
 import { parseCursor, requestReport } from '../views/provenance.ts';
 import type { QuotaInput } from '../views/quota.ts';
+import { attributionWithCost, useWithoutCost } from '../views/shownCost.ts';
 import type { Thresholds } from '../views/tone.ts';
 import { agentModelReport, sessionReport, totalTokens, usageReport } from '../views/usage.ts';
 import type { RequestReport } from '../views/usageReport.ts';
@@ -92,7 +93,7 @@ export function answerAttribution(
   const asked = request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey);
   const session = asked ?? liveIn(reader, request.folders)?.session;
   const offered = session && !sessions.some((other) => other.key === session.key) ? [session, ...sessions] : sessions;
-  return attributionView({
+  const view = attributionView({
     locale: request.locale,
     timeZone: request.timeZone,
     nowMs: request.nowMs,
@@ -111,13 +112,14 @@ export function answerAttribution(
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
+  return attributionWithCost(view, request.cost);
 }
 
 /** The thread of a session that is asked for, or the main one, with what it used in the range that is asked for. */
 function chosenThread(
   reader: Reader,
   session: LiveSessionRow,
-  asked: Pick<Asked<'attribution'>, 'thread' | 'range' | 'locale' | 'nowMs'>,
+  asked: Pick<Asked<'attribution'>, 'thread' | 'range' | 'locale' | 'nowMs' | 'cost'>,
 ): AttributionInput['chosen'] {
   const { agent, sessionId } = session;
   const threads = sessionThreads(reader, agent, sessionId);
@@ -126,7 +128,8 @@ function chosenThread(
   const usage = threadUsage(reader, agent, sessionId);
   const turns = usage.find((row) => row.thread === thread.thread)?.turns ?? 0;
   const range = asked.range && rangeWithin(asked.range, turns);
-  const use = threadUse(reader, agent, sessionId, thread.thread, range);
+  const known = threadUse(reader, agent, sessionId, thread.thread, range);
+  const use = asked.cost === 'off' ? useWithoutCost(known) : known;
   const advice = advise(reader, session, thread, asked, range ? undefined : use).map((each) =>
     adviceCard(each, asked.locale),
   );

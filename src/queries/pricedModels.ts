@@ -24,6 +24,14 @@ export function pricedModels(reader: Reader): PricedModelRow[] {
   );
 }
 
+/** Where the prices of each model come from. */
+export function modelSources(reader: Reader): { provider: string; model: string; source: string | null }[] {
+  return reader.all(
+    `SELECT DISTINCT c.provider, c.model, c.price_source AS source FROM callers c
+    WHERE EXISTS (SELECT 1 FROM requests r WHERE r.caller_id = c.id) ORDER BY 1, 2, 3`,
+  );
+}
+
 /** A price of the user with when it was set, and how. */
 export interface OwnPriceRow extends OwnPrice {
   source: string;

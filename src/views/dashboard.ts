@@ -18,6 +18,7 @@ import { budgetQuota, type MeterQuota, type QuotaInput, resetText, statedQuotas 
 import { type ScopesInput, scopesView } from './scopes.ts';
 import { type SummarySpan, summaryCards } from './summaryCards.ts';
 import { t } from './text.ts';
+import { toneOf } from './tone.ts';
 import { cacheHitRate, totalTokens } from './usage.ts';
 import type { WindowName } from './usageReport.ts';
 import { agentTable, costText, modelTable } from './usageTable.ts';
@@ -68,6 +69,10 @@ export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens
   recentDays: DaySpan[];
   /** Tokens of all agents in the week that is shown, or in the one that is under way. */
   budgetTokens: number;
+  /** All that was used in that week, where there is a budget of dollars. */
+  budgetWeek?: UsageTotalsRow;
+  /** Dollars to spend in a week. */
+  weeklyBudgetUsd?: number;
   coverage: CoverageRow;
   /** Agents that are used here, but leave no tokens. */
   notCounted: string[];
@@ -142,6 +147,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
     isCompared: input.isCompared,
     period: periodText(input),
     ring: ringView(input),
+    costRing: costRing(input),
     quotas: otherQuotas(input),
     spark: sparkView(input),
     cards: summaryCards(input.summary, locale),
@@ -278,6 +284,21 @@ const plainQuota = ({ label, percent, percentLabel, tone, detail, pace }: MeterQ
   detail: pace === undefined ? detail : `${detail} · ${pace}`,
 });
 
+/** What the week that is shown, or the one that is under way, cost of the budget; what has no price is in no cost, and is said. */
+function costRing({ weeklyBudgetUsd, budgetWeek, locale, thresholds }: DashboardInput): RingView | undefined {
+  if (weeklyBudgetUsd === undefined || !budgetWeek) return undefined;
+  const share = budgetWeek.costUsd / weeklyBudgetUsd;
+  const { notice, warning, critical } = thresholds;
+  return {
+    label: t('Weekly cost budget'),
+    percent: share * 100,
+    percentLabel: percent(share, locale),
+    tone: toneOf(share * 100, thresholds),
+    detail: t('{0} of {1}', costText(budgetWeek, locale), usd(weeklyBudgetUsd, locale)),
+    marks: [notice, warning, critical],
+  };
+}
+
 function sparkView(input: DashboardInput): SparkView {
   const { locale } = input;
   const values = input.recentDays.map(({ sums }) => totalTokens(sums));
@@ -302,6 +323,7 @@ function facts({ totals, saving, locale }: DashboardInput): DashboardView['facts
   const list: DashboardView['facts'] = [
     {
       label: t('Cost'),
+      isCost: true,
       value: costText(totals, locale),
       detail:
         totals.unpricedTurns > 0
@@ -334,6 +356,7 @@ function facts({ totals, saving, locale }: DashboardInput): DashboardView['facts
   if (saving.usd !== undefined)
     list.push({
       label: t('Saved by caching'),
+      isCost: true,
       value: `${saving.isEstimated ? '≈' : ''}${usd(saving.usd, locale)}`,
       title: t('What the cached tokens would have cost as plain input, less what reading and writing them cost'),
       detail:

@@ -22,13 +22,15 @@ export interface DashboardView {
   period: string;
   /** Use of the configured weekly budget; absent without one. */
   ring?: RingView;
+  /** Use of the configured weekly budget of dollars; absent without one. */
+  costRing?: RingView;
   /** Quotas that agents state. */
   quotas: QuotaView[];
   /** Tokens by day before today, small. */
   spark: SparkView;
   cards: SummaryCard[];
   /** Figures of the window: cost, requests, cache ... */
-  facts: { label: string; value: string; title?: string; detail?: string }[];
+  facts: { label: string; value: string; title?: string; detail?: string; isCost?: boolean }[];
   days: DaysView;
   trend: { units: { unit: TrendUnit; label: string; selected: boolean }[]; days: DaysView };
   /** What the page is filtered by. */
@@ -103,6 +105,7 @@ export interface ChangeView {
 /** One figure today, this week and this month. */
 export interface SummaryCard {
   label: string;
+  isCost?: boolean;
   spans: { label: string; value: string; title: string; change?: ChangeView }[];
 }
 
@@ -202,6 +205,8 @@ export interface TableView {
   rows: TableRow[];
   /** What is not in the rows: `12 more with 1.2M tokens`. */
   more?: string;
+  /** Where the prices of its costs come from. */
+  costTitle?: string;
 }
 
 export interface TableRow {
@@ -214,6 +219,8 @@ export interface TableRow {
   /** What choosing the row filters by, and whether the page is. */
   filter?: FilterChoice;
   selected?: boolean;
+  /** Where the prices of its cost come from, where that is told apart. */
+  costTitle?: string;
 }
 
 /** The items of the window: counted after the rest of the page. */

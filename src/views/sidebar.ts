@@ -1,6 +1,7 @@
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
+import type { CostShown } from './costShown.ts';
 import type { RingView } from './dashboardView.ts';
 import { baseName, compactTokens, duration, label, listed, percent, plural } from './format.ts';
 import { quotas } from './limitQuotas.ts';
@@ -39,6 +40,7 @@ export interface SidebarInput extends QuotaInput {
   week: UsageTotalsRow;
   progress?: MeterInput['progress'];
   lookedFor: string[];
+  cost?: CostShown;
 }
 
 export function sidebarView(input: SidebarInput): SidebarView {
@@ -59,22 +61,27 @@ export function sidebarView(input: SidebarInput): SidebarView {
     live: liveView(live, input),
     ring: ringOf(live, input),
     figures: [
-      figure('session', t('Session'), live.totals, locale),
-      figure('today', t('Today'), input.today, locale),
-      figure('week', t('This week'), input.week, locale),
+      figure('session', t('Session'), live.totals, input),
+      figure('today', t('Today'), input.today, input),
+      figure('week', t('This week'), input.week, input),
     ],
     sessions,
   };
 }
 
-function figure(key: SidebarFigure['key'], name: string, totals: UsageTotalsRow, locale: string): SidebarFigure {
+function figure(
+  key: SidebarFigure['key'],
+  name: string,
+  totals: UsageTotalsRow,
+  { locale, cost }: Pick<SidebarInput, 'locale' | 'cost'>,
+): SidebarFigure {
   const tokens = totalTokens(totals);
   return {
     key,
     label: name,
     value: compactTokens(tokens, locale),
     title: plural(tokens, '{0} token', '{0} tokens', locale),
-    cost: costText(totals, locale),
+    cost: cost === 'off' ? '' : costText(totals, locale),
   };
 }
 
@@ -151,7 +158,9 @@ function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
     tooltip: [
       placeOf(session, thread, input).join(' · '),
       context,
-      t('{0} used, {1}', plural(totalTokens(totals), '{0} token', '{0} tokens', locale), costText(totals, locale)),
+      input.cost === 'off'
+        ? plural(totalTokens(totals), '{0} token used', '{0} tokens used', locale)
+        : t('{0} used, {1}', plural(totalTokens(totals), '{0} token', '{0} tokens', locale), costText(totals, locale)),
       stateText(state, thread, nowMs),
     ],
   };

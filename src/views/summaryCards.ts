@@ -27,12 +27,13 @@ export function summaryCards(spans: readonly SummarySpan[], locale: string): Sum
     value: (totals: UsageTotalsRow) => number,
     text: (totals: UsageTotalsRow) => string,
     exact: (totals: UsageTotalsRow) => string,
-    isKnown: (totals: UsageTotalsRow) => boolean = () => true,
+    isKnown?: (totals: UsageTotalsRow) => boolean,
   ): SummaryCard => ({
     label,
+    ...(isKnown ? { isCost: true } : {}),
     spans: spans.map(({ name, now, before }) => {
       const change: ChangeView | undefined =
-        isKnown(now) && isKnown(before)
+        !isKnown || (isKnown(now) && isKnown(before))
           ? changeView(value(now), value(before), BEFORE[name](exact(before)), locale)
           : undefined;
       return { label: LABELS[name](), value: text(now), title: exact(now), change };

@@ -130,7 +130,12 @@ describe('the Show Usage page', () => {
   });
 
   it('says what is unpriced instead of giving it away', () => {
-    assert.deepEqual(view.facts[0], { label: 'Cost', value: '≈$1.50 +', detail: 'list price; 5 requests unpriced' });
+    assert.deepEqual(view.facts[0], {
+      label: 'Cost',
+      isCost: true,
+      value: '≈$1.50 +',
+      detail: 'list price; 5 requests unpriced',
+    });
   });
 
   it('has agents by tokens, their subagents below, and foreign names as they are', () => {

@@ -1,0 +1,97 @@
+import type { ThreadUse } from '../queries/threadUse.ts';
+import type { AttributionView } from './attributionView.ts';
+import type { CostShown } from './costShown.ts';
+import type { DashboardView, ItemsView, TableView } from './dashboardView.ts';
+import type { RequestGridView } from './requestGridView.ts';
+import { t } from './text.ts';
+
+/** How a cost is called under a subscription: what the requests would have cost through the API. */
+export const costLabel = (cost: CostShown = 'list'): string => (cost === 'list' ? t('Cost') : t('API-equivalent'));
+
+/** The same page with costs as they are wished for. */
+export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list'): DashboardView {
+  if (cost === 'list') return view;
+  const tables = (list: readonly TableView[]): TableView[] => list.map((table) => tableWithCost(table, cost));
+  const isOff = cost === 'off';
+  const rename = <Named extends { label: string; isCost?: boolean; detail?: string }>(all: readonly Named[]): Named[] =>
+    all
+      .filter((each) => !isOff || !each.isCost)
+      .map((each) => (each.isCost && each.label === t('Cost') ? { ...each, label: costLabel(cost) } : each));
+  const { donut, table } = view.providers;
+  return {
+    ...view,
+    cards: rename(view.cards),
+    facts: rename(view.facts).map((fact) =>
+      fact.isCost && fact.detail === t('at API list price')
+        ? { ...fact, detail: t('what the API would have cost') }
+        : fact,
+    ),
+    byAgent: tableWithCost(view.byAgent, cost),
+    byModel: tableWithCost(view.byModel, cost),
+    providers: isOff
+      ? { donut: { ...donut, slices: [], total: '', caption: '', text: '' }, table: { ...table, rows: [] } }
+      : {
+          donut: { ...donut, caption: donut.caption === t('at API list price') ? costLabel(cost) : donut.caption },
+          table: { ...tableWithCost(table, cost), caption: t('API-equivalent per provider') },
+        },
+    breakdowns: tables(view.breakdowns),
+    items: itemsWithCost(view.items, cost),
+    costRing: isOff ? undefined : view.costRing,
+  };
+}
+
+export function itemsWithCost(items: ItemsView, cost: CostShown = 'list'): ItemsView {
+  return items.table ? { ...items, table: tableWithCost(items.table, cost) } : items;
+}
+
+function tableWithCost(table: TableView, cost: CostShown): TableView {
+  const at = table.columns.findIndex(({ key }) => key === 'cost');
+  if (at < 0 || cost === 'list') return table;
+  if (cost === 'api-equivalent')
+    return {
+      ...table,
+      columns: table.columns.map((each, i) => (i === at ? { ...each, label: costLabel(cost) } : each)),
+    };
+  return {
+    ...table,
+    columns: table.columns.toSpliced(at, 1),
+    costTitle: undefined,
+    rows: table.rows.map((row) => ({ ...row, costTitle: undefined, cells: row.cells.toSpliced(at, 1) })),
+  };
+}
+
+/** The same for the grid of requests. */
+export function gridWithCost(view: RequestGridView, cost: CostShown = 'list'): RequestGridView {
+  if (cost === 'list') return view;
+  const rename = <Named extends { key: string; label: string }>(all: readonly Named[]): Named[] =>
+    all.map((each) => (each.key === 'cost' ? { ...each, label: costLabel(cost) } : each));
+  if (cost === 'api-equivalent')
+    return { ...view, columns: rename(view.columns), columnChoices: rename(view.columnChoices) };
+  const at = view.columns.findIndex(({ key }) => key === 'cost');
+  return {
+    ...view,
+    limits: view.limits.filter(({ key }) => key !== 'unpriced'),
+    columns: view.columns.filter(({ key }) => key !== 'cost'),
+    columnChoices: view.columnChoices.filter(({ key }) => key !== 'cost'),
+    rows: at < 0 ? view.rows : view.rows.map((row) => ({ ...row, cells: row.cells.toSpliced(at, 1) })),
+  };
+}
+
+/** The same for what consumed the tokens. */
+export function attributionWithCost(view: AttributionView, cost: CostShown = 'list'): AttributionView {
+  if (cost === 'off') return { ...view, columns: view.columns.filter(({ key }) => key !== 'cost') };
+  return {
+    ...view,
+    columns: view.columns.map((column) => (column.key === 'cost' ? { ...column, label: costLabel(cost) } : column)),
+  };
+}
+
+/** What consumed the tokens of a thread, as if nothing of it had a price. */
+export function useWithoutCost(use: ThreadUse): ThreadUse {
+  return {
+    ...use,
+    items: use.items.map((item) => ({ ...item, costUsd: null })),
+    inFlight: use.inFlight.map((row) => ({ ...row, costUsd: null })),
+    events: use.events.map((event) => ('extraUsd' in event ? { ...event, extraUsd: undefined } : event)),
+  };
+}

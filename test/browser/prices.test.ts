@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { claudeWriter } from '../fixtures/claudeWriter.ts';
+import { type Editor, type EditorFolders, openEditor } from './editor.ts';
+import { violations } from './violations.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+/** What a request below costs at 10 a million for input, 20 for output and 1 for what is cached: in cents, so that the page shows all of it. */
+const COST = (100_000 * 10 + 400_000 * 1 + 30_000 * 20) / 1e6;
+
+/** Requests of 100,000 input, 400,000 cached and 30,000 output tokens to models that no list knows. */
+function prepare({ home }: EditorFolders): void {
+  const session = claudeWriter(home, '/home/dev/shop');
+  session.prompt();
+  for (const [index, model] of ['house-model', HOSTILE, '=cmd()', 'house-model'].entries())
+    session.row({
+      type: 'assistant',
+      requestId: `req_${index}`,
+      message: {
+        id: `msg_${index}`,
+        type: 'message',
+        role: 'assistant',
+        model,
+        stop_reason: 'end_turn',
+        content: [{ type: 'text', text: 'lorem' }],
+        usage: {
+          input_tokens: 100_000,
+          cache_creation_input_tokens: 0,
+          cache_read_input_tokens: 400_000,
+          output_tokens: 30_000,
+        },
+      },
+    });
+}
+
+async function setPrice(page: FrameLocator, rates: Record<string, string>): Promise<void> {
+  for (const [label, value] of Object.entries(rates)) await page.getByLabel(label, { exact: true }).fill(value);
+  await page.locator('vscode-button', { hasText: 'Save Price' }).click();
+}
+
+describe('prices', () => {
+  let editor: Editor;
+  before(async () => {
+    editor = await openEditor({ fixtureHome: '', prepare, settings: { 'files.simpleDialog.enable': true } });
+  });
+  after(() => editor.close());
+
+  const row = (name: string) =>
+    editor.webviewFrame().locator('tr.model', { has: editor.webviewFrame().getByText(name, { exact: true }) });
+  const showPrices = async (): Promise<FrameLocator> => {
+    await editor.webviewFrame().getByRole('button', { name: 'Prices', exact: true }).click();
+    const page = editor.webviewFrame();
+    await page.getByRole('table', { name: 'Prices' }).waitFor();
+    return page;
+  };
+
+  it('names what has no price, hostile names as text', async () => {
+    await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
+    await editor.runCommand('Agent Token Meter: Show Prices');
+    const page = editor.webviewFrame();
+    await page.getByRole('heading', { name: '3 models have no price' }).waitFor();
+    await page.getByText('4 requests are missing from every cost').waitFor();
+    await row(HOSTILE).getByText('Unpriced').waitFor();
+    await row('=cmd()').getByText('Unpriced').waitFor();
+    assert.equal(await page.locator('main img').count(), 0);
+    await editor.shot('prices-unpriced');
+    assert.deepEqual(await violations(editor), []);
+  });
+
+  it('prices a model in one click and two figures, and says what is wrong first', async () => {
+    const page = editor.webviewFrame();
+    await page.getByRole('button', { name: 'Set Price: house-model' }).click();
+    await setPrice(page, { Input: '-1', Output: '20', 'Cache read': '1' });
+    await page.getByRole('alert').getByText('Input cannot be negative.').waitFor();
+    assert.equal(await page.getByLabel('Input', { exact: true }).getAttribute('aria-invalid'), 'true');
+    assert.deepEqual(await violations(editor), []);
+    await editor.shot('prices-form');
+    await setPrice(page, { Input: '10' });
+    await page.getByRole('status').getByText('The price of house-model is set.').waitFor();
+    await row('house-model').getByText('Yours', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: '2 models have no price' }).waitFor();
+    await editor.shot('prices-set');
+  });
+
+  it('prices history: the dashboard has the exact cost', async () => {
+    await showUsageCost(`$${(2 * COST).toFixed(2)} +`);
+    await showPrices();
+  });
+
+  async function showUsageCost(expected: string): Promise<void> {
+    await editor.webviewFrame().getByRole('button', { name: 'Usage', exact: true }).click();
+    const cost = editor.webviewFrame().getByRole('region', { name: 'Cost' }).locator('.first .value');
+    await cost.filter({ hasText: expected }).waitFor();
+    assert.equal(await cost.innerText(), expected);
+  }
+
+  it('edits a price', async () => {
+    const page = editor.webviewFrame();
+    await page.getByRole('button', { name: 'Edit: house-model, always' }).click();
+    assert.equal(await page.getByLabel('Input', { exact: true }).inputValue(), '10');
+    await setPrice(page, { Input: '20' });
+    await row('house-model').getByRole('cell').filter({ hasText: '$20.00' }).first().waitFor();
+    await showUsageCost(`$${(2 * (COST + 1)).toFixed(2)} +`);
+    await showPrices();
+  });
+
+  it('exports one’s own prices', async () => {
+    const page = editor.webviewFrame();
+    for (const format of ['JSON', 'CSV']) {
+      await page.locator('vscode-button', { hasText: `Export ${format}` }).click();
+      const box = editor.page.locator('.quick-input-widget input[type="text"]');
+      const file = path.join(editor.workspace, `mine.${format.toLowerCase()}`);
+      // The dialog first fills in a name of its own.
+      await editor.page.waitForFunction(
+        (ending) =>
+          document.querySelector<HTMLInputElement>('.quick-input-widget input[type="text"]')?.value.endsWith(ending),
+        `prices.${format.toLowerCase()}`,
+      );
+      await box.fill(file);
+      await editor.page
+        .locator('.quick-input-widget .monaco-button', { hasText: /Export Prices|OK/ })
+        .first()
+        .click();
+      await page.getByRole('status').getByText('1 price was exported').waitFor();
+      await page.getByRole('status').getByText(file).waitFor();
+      assert.match(readFileSync(file, 'utf8'), /house-model/);
+    }
+  });
+
+  it('removes a price: its requests have none again', async () => {
+    const page = editor.webviewFrame();
+    await page.getByRole('button', { name: 'Remove: house-model, always' }).click();
+    await page.getByRole('heading', { name: '3 models have no price' }).waitFor();
+    await showUsageCost('unpriced');
+    await showPrices();
+  });
+
+  const importFile = async (file: string): Promise<void> => {
+    const page = editor.webviewFrame();
+    await page.locator('vscode-button', { hasText: 'Import' }).click();
+    await editor.page.locator('.quick-input-widget input[type="text"]').fill(file);
+    await editor.page
+      .locator('.quick-input-widget .monaco-button', { hasText: /Import Prices|OK/ })
+      .first()
+      .click();
+  };
+
+  it('imports all prices of a file or none, and names the line that is wrong', async () => {
+    const file = path.join(editor.workspace, 'theirs.csv');
+    const lines = ['provider,model,input,output,cache_read', `other,"${HOSTILE}",10,20,1`, "other,'=cmd(),10,20,1"];
+    writeFileSync(file, [...lines, 'other,house-model,cheap,1,1'].join('\n'));
+    await importFile(file);
+    const page = editor.webviewFrame();
+    await page
+      .getByRole('status')
+      .getByText('Nothing was imported. Line 4: Input is a number like 3.75, not “cheap”.')
+      .waitFor();
+    await page.getByRole('heading', { name: '3 models have no price' }).waitFor();
+    writeFileSync(file, lines.join('\n'));
+    await importFile(file);
+    await page.getByRole('status').getByText('2 prices were imported.').waitFor();
+    await page.getByRole('heading', { name: '1 model has no price' }).waitFor();
+    await showUsageCost(`$${(2 * COST).toFixed(2)} +`);
+    await showPrices();
+    await editor.shot('prices-imported');
+  });
+
+  it('takes a price of a model that was not used yet, from the keyboard', async () => {
+    const page = editor.webviewFrame();
+    await page.locator('vscode-button', { hasText: 'Add Model' }).focus();
+    await editor.page.keyboard.press('Enter');
+    for (const text of ['acme', 'next-model']) {
+      await editor.page.keyboard.type(text);
+      await editor.page.keyboard.press('Tab');
+    }
+    await editor.page.keyboard.press('Tab');
+    await editor.page.keyboard.type('0');
+    await editor.page.keyboard.press('Tab');
+    await editor.page.keyboard.type('0');
+    await editor.page.keyboard.press('Enter');
+    await row('next-model').getByText('$0.00').first().waitFor();
+    // Escape closes the form.
+    await page.getByRole('button', { name: 'Set Price: next-model' }).click();
+    await editor.page.keyboard.press('Escape');
+    await page.getByLabel('Input', { exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('fits a narrow place', async () => {
+    await editor.page.setViewportSize({ width: 760, height: 900 });
+    const page = editor.webviewFrame();
+    await row('house-model').scrollIntoViewIfNeeded();
+    const overflow = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+    assert.equal(overflow, 0);
+    await editor.shot('prices-narrow');
+    assert.deepEqual(await violations(editor), []);
+    await editor.page.setViewportSize({ width: 1280, height: 800 });
+  });
+});
+
+describe('prices in light and high contrast', () => {
+  for (const [theme, name] of [
+    ['Light Modern', 'light'],
+    ['Default High Contrast', 'contrast'],
+  ] as const)
+    it(`are without a violation in ${theme}`, async () => {
+      const editor = await openEditor({ theme, fixtureHome: '', prepare });
+      try {
+        await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
+        await editor.runCommand('Agent Token Meter: Show Prices');
+        const page = editor.webviewFrame();
+        await page.getByRole('button', { name: 'Set Price: house-model' }).click();
+        await setPrice(page, { Input: 'much', Output: '1' });
+        await page.getByRole('alert').waitFor();
+        await editor.shot(`prices-${name}`);
+        assert.deepEqual(await violations(editor), []);
+      } finally {
+        await editor.close();
+      }
+    });
+});
+
+describe('the public price list in the editor', () => {
+  let editor: Editor;
+  let server: Server;
+  let asked = 0;
+  before(async () => {
+    const list = {
+      data: [
+        { id: 'acme/house-model', pricing: { prompt: '0.00001', completion: '0.00002', input_cache_read: '0.000001' } },
+      ],
+    };
+    server = createServer((_, response) => {
+      asked++;
+      response.end(JSON.stringify(list));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    editor = await openEditor({
+      fixtureHome: '',
+      prepare,
+      settings: { 'agentTokenMeter.prices.openRouter': true },
+      env: { ATM_PRICE_LIST_PORT: String((server.address() as AddressInfo).port) },
+    });
+  });
+  after(async () => {
+    await editor.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('is fetched once, fills the gap, and says so', async () => {
+    await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
+    await editor.runCommand('Agent Token Meter: Show Prices');
+    const page = editor.webviewFrame();
+    await page
+      .locator('tr.model', { has: page.getByText('house-model', { exact: true }) })
+      .getByText('OpenRouter')
+      .waitFor();
+    await page.getByText('OpenRouter’s public list fills gaps: 1 model, fetched on').waitFor();
+    await page.getByRole('heading', { name: '2 models have no price' }).waitFor();
+    assert.equal(await page.getByText('Fetch Now').count(), 0);
+    await page.getByRole('button', { name: 'Usage', exact: true }).click();
+    await editor
+      .webviewFrame()
+      .getByRole('region', { name: 'Cost' })
+      .locator('.first .value', { hasText: `$${(2 * COST).toFixed(2)} +` })
+      .waitFor();
+    assert.equal(asked, 1);
+  });
+});
