@@ -8,6 +8,7 @@ import type { AttributionRow, AttributionView, ColumnKey, Lens } from './attribu
 import { kindLabel } from './bar.ts';
 import { compactTokens, exactNumber, label, percent, usd } from './format.ts';
 import { groupBy } from './groupBy.ts';
+import { itemName } from './itemName.ts';
 import { localPath } from './localPath.ts';
 import { t } from './text.ts';
 import { parentOf, threadFigures, threadName } from './threadTree.ts';
@@ -84,7 +85,7 @@ export function attributionRows(input: AttributionRowsInput): AttributionRow[] {
         .flatMap(({ item, figures: own }) => [
           {
             ...row({ key: itemKey(item), level: 1, kind, label: itemLabel(kind, item.target) }, own),
-            target: label(item.target, 400),
+            target: itemName(kind, item.target, 400),
             ...(FILE_KINDS.includes(kind) ? opens(item.target, input.workspace) : {}),
           },
           ...(kind === 'task' ? launched(input, (child) => child.agentName === item.target) : []),
@@ -185,8 +186,8 @@ const times = (value: number, locale: string): string =>
 
 /** A file is known by its last two parts, anything else by its name. */
 function itemLabel(kind: Kind, target: string): string {
-  const isPath = mcpServer(kind) === undefined && /[/\\]/.test(target);
-  if (!isPath) return label(target, 60);
+  const isPath = mcpServer(kind) === undefined && kind !== 'system' && /[/\\]/.test(target);
+  if (!isPath) return itemName(kind, target, 60);
   const parts = target.split(/[/\\]/).filter((part) => part !== '');
   return label(parts.slice(-2).join('/'), 60);
 }

@@ -11,6 +11,7 @@ import { kindLabel } from './bar.ts';
 import type { FilterChoice, ItemsView, TableRow, TableView } from './dashboardView.ts';
 import { choose } from './filterChips.ts';
 import { baseName, compactTokens, exactNumber, label, percent, plural, usd } from './format.ts';
+import { itemName } from './itemName.ts';
 import type { ItemReport } from './itemReport.ts';
 import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
@@ -160,7 +161,7 @@ export function itemsView(
     tokens: item.total_tokens,
     key: `${item.kind}\n${item.target}`,
     cells: [
-      label(item.target, 200),
+      itemName(item.kind, item.target, 200),
       kindLabel(item.kind as Kind),
       item.calls > 0 ? exactNumber(item.calls, locale) : '',
       compactTokens(item.total_tokens, locale),

@@ -3,6 +3,7 @@ import type { UsageFilters } from '../queries/usageWindow.ts';
 import { kindLabel } from './bar.ts';
 import type { FilterChip, FilterChoice, FilterKey, TableRow } from './dashboardView.ts';
 import { baseName, label } from './format.ts';
+import { itemName } from './itemName.ts';
 import { t } from './text.ts';
 
 /** The filters of the page as it knows them, one value of each. */
@@ -77,7 +78,13 @@ export function filterChips(
       case 'kind':
         return { by, label: t('Sessions that ever used {0}', kindLabel(value as Kind)) };
       case 'item':
-        return { by, label: t('Sessions that ever used {0}', label(baseName(value), 60)) };
+        return {
+          by,
+          label: t(
+            'Sessions that ever used {0}',
+            of === 'system' ? itemName(of, value, 60) : label(baseName(value), 60),
+          ),
+        };
       case 'session':
         return { by, label: t('Session: {0}', label(sessionTitle ?? value, 60)) };
       case 'workspace':

@@ -151,7 +151,7 @@ function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
   return {
     key: session.key,
     title,
-    description: `${fill} · ${agent}`,
+    description: fill,
     state,
     tone: hasReplied(thread) ? tone : 'normal',
     accessibleLabel: [title, agent, fill, stateText(state, thread, nowMs)].join(t(', ')),

@@ -53,7 +53,7 @@ export interface SessionItem {
   /** `<agent id>:<session id>` */
   key: string;
   title: string;
-  /** `41% · Claude Code` */
+  /** `41%` */
   description: string;
   state: 'live' | 'idle' | 'compacted';
   tone: Tone;
