@@ -96,6 +96,7 @@ function scriptTexts(file: string, text: string): SourceTexts {
     }
     if (ts.isStringLiteralLike(node)) {
       const parent = node.parent;
+      if (ts.isPropertyAssignment(parent) && parent.name === node) return;
       const isShown =
         (ts.isPropertyAssignment(parent) && parent.initializer === node && SHOWN.test(parent.name.getText(source))) ||
         (ts.isBinaryExpression(parent) &&
