@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
+import type { FrameLocator } from 'playwright-core';
 import type { Editor } from './editor.ts';
 
-/** What axe finds in the visible page: rule and element. */
-export async function violations(editor: Editor): Promise<string[]> {
-  const handle = await editor.webviewFrame().locator('main').elementHandle();
+/** What axe finds in a page, the visible one without `page`: rule and element. */
+export async function violations(editor: Editor, page: FrameLocator = editor.webviewFrame()): Promise<string[]> {
+  const handle = await page.locator('main').elementHandle();
   const frame = await handle?.ownerFrame();
   assert.ok(frame);
   await frame.evaluate(axe.source);
