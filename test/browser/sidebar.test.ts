@@ -144,13 +144,14 @@ describe('the sidebar', () => {
   it('has no accessibility violation, and no text that overflows, from 170 px on', async () => {
     await editor.runCommand('View: Close All Editors');
     for (const width of [170, 240, 420]) {
-      const sash = editor.page.locator('.split-view-view:has(> .part.sidebar)').first();
-      const box = await sash.boundingBox();
+      const box = await editor.page.locator('.part.sidebar').boundingBox();
       assert.ok(box);
-      await editor.page.mouse.move(box.x + box.width - 1, box.y + 200);
+      await editor.page.mouse.move(box.x + box.width, box.y + 300);
       await editor.page.mouse.down();
-      await editor.page.mouse.move(box.x + width, box.y + 200, { steps: 4 });
+      await editor.page.mouse.move(box.x + width, box.y + 300, { steps: 5 });
       await editor.page.mouse.up();
+      const resized = await editor.page.locator('.part.sidebar').boundingBox();
+      assert.ok(Math.abs((resized?.width ?? 0) - width) < 12, `${resized?.width} px wide, not ${width}`);
       const overflow = await frame.locator('body').evaluate(() => {
         const all = [...document.querySelectorAll('main *')];
         return all
