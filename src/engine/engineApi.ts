@@ -1,8 +1,7 @@
 import type { OwnPrice } from '../ledger/priceBook.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
+import type { BackupTrouble } from '../store/backupTrouble.ts';
 import type { OwnPriceChange } from '../store/priceList.ts';
-
-import type { BackupTrouble } from '../store/storeFiles.ts';
 import type { TeamSettings } from '../team/teamSettings.ts';
 import type { OtlpSettings } from '../telemetry/otlpSettings.ts';
 import type { AlertView } from '../views/alertNotice.ts';

@@ -2,18 +2,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readSqliteWasm } from './assets.ts';
+import type { BackupTrouble } from './backupTrouble.ts';
 import { damagedPages } from './checkStore.ts';
 import { SqliteError } from './connection.ts';
 import { copyWhole } from './copyWhole.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { prepareReplacement, replaceAsPrepared } from './replaceStore.ts';
 import { loadSqlite } from './sqlite.ts';
-
-/** Why a file cannot take the place of a store. */
-export type BackupTrouble =
-  | { kind: 'missing' | 'newer' | 'foreign' }
-  /** With what SQLite or the system says. */
-  | { kind: 'damaged' | 'unreadable'; detail: string };
 
 /** Looks closely at a file that is to take the place of a store; `undefined` when it can. */
 export async function backupTrouble(file: string): Promise<BackupTrouble | undefined> {

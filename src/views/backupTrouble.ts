@@ -1,4 +1,4 @@
-import type { BackupTrouble } from '../store/storeFiles.ts';
+import type { BackupTrouble } from '../store/backupTrouble.ts';
 import { t } from './text.ts';
 
 /** Why a file cannot take the place of the store, as a sentence. */
