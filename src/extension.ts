@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import type { AgentTokenMeter } from '../api.d.ts';
 import { keepAlertsLive } from './editor/alerts.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands, registerLogCommands } from './editor/commands.ts';
-import { type ExtensionApi, extensionApi } from './editor/extensionApi.ts';
+import { extensionApi } from './editor/extensionApi.ts';
 import { offerMcpServer, registerAgentTools } from './editor/languageModelTools.ts';
 import { reportLimitProblems } from './editor/limitProblems.ts';
 import { engineGone, keepMeterLive } from './editor/liveMeter.ts';
@@ -19,7 +20,7 @@ import { openEngine } from './engine/openEngine.ts';
 import { speak } from './views/text.ts';
 
 /** Builds the chain: transcripts are read and stored in the engine's worker; this window asks it for views and shows them. */
-export async function activate(context: vscode.ExtensionContext): Promise<ExtensionApi | undefined> {
+export async function activate(context: vscode.ExtensionContext): Promise<AgentTokenMeter | undefined> {
   speak(() => vscode.l10n.bundle);
   const log = vscode.window.createOutputChannel('Agent Token Meter', { log: true });
   const meter = new StatusBarMeter();

@@ -2,7 +2,7 @@ import type { CountRule } from '../ledger/rows.ts';
 import type { AdviceAction } from './advice.ts';
 
 /**
- * The JSON that the CLI, the extension's API and later `GET /usage` give alike. Field names are the contract's; tokens are integers,
+ * The JSON that the CLI, the extension's API and `GET /usage` give alike. Field names are the contract's; tokens are integers,
  * times ISO 8601 UTC, money US dollars.
  */
 export type WindowName = 'day' | 'week' | 'month' | 'all' | 'custom';
