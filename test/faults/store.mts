@@ -19,7 +19,9 @@ import path from 'node:path';
 import { replyRecord } from '../unit/engine/transcriptHome.ts';
 
 const KILLS = Number(process.argv[2] ?? 200);
-const SESSIONS = 500;
+/** So often what was done is told. */
+const TELL_EVERY = 50;
+const SESSIONS = 120;
 const REPLIES = 260;
 const REPLY_TOKENS = 1160;
 
@@ -92,6 +94,7 @@ async function kills(): Promise<void> {
     const ended = await usage(store, 60 + Math.random() * wholeMs);
     if (ended.code === null) {
       done++;
+      if (done % TELL_EVERY === 0) process.stdout.write(`${done} kills\n`);
       if (existsSync(store) && statSync(store).size > 0) {
         opened++;
         await assertSound(store, `after kill ${done}`);
@@ -115,7 +118,7 @@ async function fullDisk(): Promise<void> {
   const disk = path.join(folder, 'disk');
   mkdirSync(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
   } catch {
     return skip('full disk');
   }
