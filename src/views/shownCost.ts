@@ -29,7 +29,10 @@ export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list')
     byAgent: tableWithCost(view.byAgent, cost),
     byModel: tableWithCost(view.byModel, cost),
     providers: isOff
-      ? { donut: { ...donut, slices: [], total: '', caption: '', text: '' }, table: { ...table, rows: [] } }
+      ? {
+          donut: { ...donut, slices: [], total: '', caption: '', text: '' },
+          table: { ...tableWithCost(table, cost), rows: [] },
+        }
       : {
           donut: { ...donut, caption: donut.caption === t('at API list price') ? costLabel(cost) : donut.caption },
           table: { ...tableWithCost(table, cost), caption: t('API-equivalent per provider') },
@@ -46,6 +49,7 @@ export function itemsWithCost(items: ItemsView, cost: CostShown = 'list'): Items
 
 function tableWithCost(table: TableView, cost: CostShown): TableView {
   const at = table.columns.findIndex(({ key }) => key === 'cost');
+  if (cost === 'off' && at < 0) return { ...table, costTitle: undefined };
   if (at < 0 || cost === 'list') return table;
   if (cost === 'api-equivalent')
     return {

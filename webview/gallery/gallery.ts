@@ -3,9 +3,11 @@ import '../page.css';
 import './themes.css';
 import { installPalette } from '../charts/paletteSheet.ts';
 import Dashboard from '../dashboard/Dashboard.svelte';
+import Prices from '../prices/Prices.svelte';
 import Gallery from './Gallery.svelte';
 import GalleryAttribution from './GalleryAttribution.svelte';
 import { sampleDashboard } from './sampleDashboard.ts';
+import { PRICE_STATES } from './samplePrices.ts';
 import { STATES, type StateName } from './states.ts';
 
 /**
@@ -26,4 +28,6 @@ const page = query.get('page');
 if (page === 'dashboard') mount(Dashboard, { target, props: { view: sampleDashboard(state), send } });
 else if (page === 'attribution')
   mount(GalleryAttribution, { target, props: { state, lens: query.get('lens') ?? 'window' } });
+else if (page === 'prices')
+  mount(Prices, { target, props: { view: PRICE_STATES[name] ?? PRICE_STATES.complete, send } });
 else mount(Gallery, { target, props: { theme } });

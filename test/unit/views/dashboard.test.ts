@@ -129,6 +129,21 @@ describe('the Show Usage page', () => {
     });
   });
 
+  for (const [budget, tone] of [
+    [100, 'normal'],
+    [3, 'notice'],
+    [1.8, 'warning'],
+    [1.5, 'critical'],
+  ] as const)
+    it(`holds the week's cost against a budget of ${budget} dollars: ${tone}`, () => {
+      const { costRing } = dashboardView({ ...input, weeklyBudgetUsd: budget, budgetWeek: input.totals });
+      assert.equal(costRing?.tone, tone);
+      assert.ok(Math.abs((costRing?.percent ?? 0) - (input.totals.costUsd / budget) * 100) < 1e-9);
+      assert.match(costRing?.detail ?? '', /^≈\$1\.50 \+ of \$/);
+    });
+
+  it('has no bar of dollars without a budget', () => assert.equal(view.costRing, undefined));
+
   it('says what is unpriced instead of giving it away', () => {
     assert.deepEqual(view.facts[0], {
       label: 'Cost',

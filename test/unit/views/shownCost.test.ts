@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import type { DashboardView, TableView } from '../../../src/views/dashboardView.ts';
+import { withPriceOrigins } from '../../../src/views/priceOrigins.ts';
+import type { RequestGridView } from '../../../src/views/requestGridView.ts';
+import { attributionWithCost, dashboardWithCost, gridWithCost, useWithoutCost } from '../../../src/views/shownCost.ts';
+
+const table = (caption: string): TableView => ({
+  caption,
+  columns: [
+    { key: 'name', label: 'Name', align: 'start' },
+    { key: 'total', label: 'Tokens', align: 'end' },
+    { key: 'cost', label: 'Cost', align: 'end' },
+  ],
+  rows: [{ key: 'opus', cells: ['opus', '12k', '$7.77'], share: 1, level: 0 }],
+});
+const VIEW = {
+  cards: [
+    { label: 'Tokens', spans: [{ label: 'Today', value: '12k', title: '12,000 tokens' }] },
+    { label: 'Cost', isCost: true, spans: [{ label: 'Today', value: '$7.77', title: '$7.77' }] },
+  ],
+  facts: [
+    { label: 'Cost', isCost: true, value: '$7.77', detail: 'at API list price' },
+    { label: 'Requests', value: '4' },
+    { label: 'Saved by caching', isCost: true, value: '$3.25' },
+  ],
+  byAgent: table('By agent'),
+  byModel: table('By model'),
+  providers: {
+    donut: {
+      slices: [{ key: 'a', label: 'a', valueLabel: '$7.77', share: 1, shareLabel: '100%' }],
+      total: '$7.77',
+      caption: 'at API list price',
+      text: 'Cost per provider: a $7.77 (100%).',
+    },
+    table: table('Cost per provider'),
+  },
+  breakdowns: [table('By workspace'), { ...table('By tool kind'), columns: table('').columns.slice(0, 2), rows: [] }],
+  items: { table: table('By item') },
+  costRing: {
+    label: 'Weekly cost budget',
+    percent: 78,
+    percentLabel: '78%',
+    tone: 'notice',
+    detail: '$7.77 of $10.00',
+    marks: [50, 80, 95],
+  },
+} as unknown as DashboardView;
+
+describe('costs', () => {
+  it('are as they are at list price', () => assert.equal(dashboardWithCost(VIEW), VIEW));
+
+  it('are nowhere on the page when they are off', () => {
+    const view = dashboardWithCost(withPriceOrigins(VIEW, [{ provider: 'a', model: 'opus', source: 'user' }]), 'off');
+    const text = JSON.stringify(view);
+    assert.doesNotMatch(text, /\$|7\.77|cost"|Saved|API|Prices/);
+    assert.deepEqual(view.byModel.rows[0]?.cells, ['opus', '12k']);
+    assert.deepEqual(
+      view.cards.map(({ label }) => label),
+      ['Tokens'],
+    );
+    assert.deepEqual(
+      view.facts.map(({ label }) => label),
+      ['Requests'],
+    );
+    assert.equal(view.providers.table.rows.length, 0);
+    assert.equal(view.breakdowns[0]?.columns.length, 2);
+  });
+
+  it('are the same figures, named for what they are under a subscription', () => {
+    const view = dashboardWithCost(VIEW, 'api-equivalent');
+    assert.deepEqual(view.cards[1]?.label, 'API-equivalent');
+    assert.deepEqual(view.facts[0], {
+      label: 'API-equivalent',
+      isCost: true,
+      value: '$7.77',
+      detail: 'what the API would have cost',
+    });
+    assert.equal(view.byModel.columns.at(-1)?.label, 'API-equivalent');
+    assert.deepEqual(view.byModel.rows, VIEW.byModel.rows);
+    assert.equal(view.providers.table.caption, 'API-equivalent per provider');
+    assert.equal(view.costRing, VIEW.costRing);
+  });
+
+  it('say where their prices come from: a model of its own, all others of all', () => {
+    const view = withPriceOrigins(VIEW, [
+      { provider: 'anthropic', model: 'opus', source: 'genai-prices:anthropic/opus' },
+      { provider: 'acme', model: 'house', source: 'user' },
+      { provider: 'acme', model: 'house', source: null },
+    ]);
+    assert.equal(view.byModel.rows[0]?.costTitle, 'Prices: genai-prices 0.1.8');
+    assert.equal(view.byAgent.costTitle, 'Prices: Unpriced, Yours, genai-prices 0.1.8');
+    assert.match(view.cards[1]?.spans[0]?.title ?? '', /^\$7\.77\nPrices: /);
+    assert.match(view.facts[0]?.title ?? '', /^Prices: /);
+  });
+
+  it('leave the grid of requests with their column', () => {
+    const grid = {
+      limits: [{ key: 'estimated' }, { key: 'unpriced' }],
+      columns: [
+        { key: 'at', label: 'Time' },
+        { key: 'cost', label: 'Cost' },
+        { key: 'session', label: 'Session' },
+      ],
+      columnChoices: [{ key: 'cost', label: 'Cost' }],
+      rows: [{ id: 1, cells: ['12:00', '$7.77', 's'] }],
+    } as unknown as RequestGridView;
+    const off = gridWithCost(grid, 'off');
+    assert.deepEqual(off.rows[0]?.cells, ['12:00', 's']);
+    assert.deepEqual([off.limits.length, off.columns.length, off.columnChoices.length], [1, 2, 0]);
+    assert.equal(gridWithCost(grid, 'api-equivalent').columns[1]?.label, 'API-equivalent');
+    assert.equal(gridWithCost(grid), grid);
+  });
+
+  it('leave what consumed the tokens', () => {
+    const view = {
+      columns: [
+        { key: 'calls', label: 'Calls' },
+        { key: 'cost', label: 'Cost' },
+      ],
+    } as Parameters<typeof attributionWithCost>[0];
+    assert.deepEqual(
+      attributionWithCost(view, 'off').columns.map(({ key }) => key),
+      ['calls'],
+    );
+    assert.equal(attributionWithCost(view, 'api-equivalent').columns[1]?.label, 'API-equivalent');
+    const use = {
+      items: [{ kind: 'read', costUsd: 3 }],
+      inFlight: [{ kind: 'read', costUsd: 2 }],
+      turns: [],
+      events: [{ extraUsd: 1 }, {}],
+    };
+    assert.doesNotMatch(
+      JSON.stringify(useWithoutCost(use as unknown as Parameters<typeof useWithoutCost>[0])),
+      /[123]/,
+    );
+  });
+});
