@@ -130,6 +130,6 @@ function readSession(
 
 const NO_RECORDS: RecordCounts = { records: 0, unknownRecords: 0, rejectedRecords: 0, details: [] };
 
-function append<Row>(to: Row[], rows: readonly Row[]): void {
+function append(to: unknown[], rows: readonly unknown[]): void {
   for (const row of rows) to.push(row);
 }
