@@ -73,6 +73,46 @@ const contentBlock: WantedObject = {
   },
 };
 
+const forkedFrom: Wanted = { object: { fields: { sessionId: TEXT } } };
+
+const message: Wanted = {
+  object: {
+    fields: {
+      id: TEXT,
+      model: TEXT,
+      stop_reason: TEXT,
+      stop_details: { object: { fields: {} } },
+      usage: { object: usage },
+      content: { text: 'start', list: { text: 'size', object: contentBlock } },
+    },
+  },
+};
+
+/** What a progress row holds: of a subagent's, a whole row of its. */
+const progress: Wanted = {
+  object: {
+    fields: {
+      type: TEXT,
+      agentId: TEXT,
+      message: {
+        object: {
+          fields: {
+            type: TEXT,
+            uuid: TEXT,
+            timestamp: TEXT,
+            sessionId: TEXT,
+            requestId: TEXT,
+            version: TEXT,
+            requestedModel: TEXT,
+            forkedFrom,
+            message,
+          },
+        },
+      },
+    },
+  },
+};
+
 /** What `readClaudeRecords` needs of the rows that are many or large. */
 export const CLAUDE_WANTED: WantedObject = {
   fields: {
@@ -93,19 +133,10 @@ export const CLAUDE_WANTED: WantedObject = {
     gitBranch: TEXT,
     version: TEXT,
     requestedModel: TEXT,
-    forkedFrom: { object: { fields: { sessionId: TEXT } } },
-    message: {
-      object: {
-        fields: {
-          id: TEXT,
-          model: TEXT,
-          stop_reason: TEXT,
-          stop_details: { object: { fields: {} } },
-          usage: { object: usage },
-          content: { text: 'start', list: { text: 'size', object: contentBlock } },
-        },
-      },
-    },
+    forkedFrom,
+    message,
+    data: progress,
+    parentToolUseID: TEXT,
     toolUseResult: {
       text: 'size',
       object: { fields: { agentId: TEXT, agentType: TEXT, searchCount: NUMBER } },
@@ -118,7 +149,6 @@ export const CLAUDE_WANTED: WantedObject = {
 const WHOLE_ROWS = new Set<unknown>([
   'attachment',
   'system',
-  'progress',
   'api-request-shape',
   'cost-state',
   'ai-title',
