@@ -123,7 +123,7 @@ RETURN CASE WHEN at_ms >= 1577836800000 AND at_ms < 2208988800000
   THEN date_trunc('month', to_timestamp(at_ms / 1000) AT TIME ZONE 'UTC')::date ELSE date '1970-01-01' END;
 
 CREATE FUNCTION atm.slot_of(at_ms bigint) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN floor(at_ms / 900000.0)::int;
+RETURN least(greatest(floor(at_ms / 900000.0), -2147483648), 2147483647)::int;
 
 CREATE FUNCTION atm.ensure_month(month date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = atm, pg_temp AS $$
 DECLARE

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { postgresMissing } from './postgres.ts';
+import { teamInChaos } from './teamInChaos.ts';
+
+describe('a team whose PostgreSQL and machines are killed', function () {
+  this.timeout(240_000);
+
+  it('has exactly what the machines have', async function () {
+    const missing = postgresMissing();
+    if (missing && process.env.CI) throw new Error(missing);
+    if (missing) this.skip();
+    const seed = Date.now() % 1_000_000;
+    const { own, rows, slots, serverKills, machineKills } = await teamInChaos({
+      machines: 20,
+      rows: 500,
+      processes: 4,
+      everyMs: 900,
+      kills: 8,
+      seed,
+    });
+    assert.deepEqual(rows, own, `seed ${seed}`);
+    assert.deepEqual(slots, own, `seed ${seed}`);
+    assert.ok(serverKills + machineKills > 0, 'somebody was killed');
+    assert.equal(
+      own.reduce((sum, [, { requests }]) => sum + requests, 0),
+      10_000,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectTeam } from '../../src/team/connectTeam.ts';
+import { migrateTeam } from '../../src/team/migrateTeam.ts';
+import { random } from '../fuzz/random.ts';
+import { machine, type Totals, totalsOfStores, totalsOfTeam } from './machine.ts';
+import type { MachinesWork } from './machinesProcess.ts';
+import { startPostgres } from './postgres.ts';
+
+export interface TeamChaos {
+  serverKills: number;
+  machineKills: number;
+  /** By account: of the machines' own stores, of the team's rows, of its sums. */
+  own: [string, Totals][];
+  rows: [string, Totals][];
+  slots: [string, Totals][];
+}
+
+const ACCOUNTS = ['acme', 'other', 'third'];
+
+/** Kills PostgreSQL and processes with machines again and again while these tell their team what they used, and sums up what is where. */
+export async function teamInChaos({
+  machines,
+  rows,
+  processes,
+  everyMs,
+  kills: most = Number.POSITIVE_INFINITY,
+  seed,
+}: {
+  machines: number;
+  rows: number;
+  processes: number;
+  /** A kill about so often. */
+  everyMs: number;
+  /** No more of them than this. */
+  kills?: number;
+  seed: number;
+}): Promise<TeamChaos> {
+  const chance = random(seed);
+  const folder = mkdtempSync(path.join(tmpdir(), 'atm-team-'));
+  const server = await startPostgres({ fsync: 'off' });
+  const all = Array.from({ length: machines }, (_, i) => ({
+    name: `machine-${i}`,
+    file: path.join(folder, `${i}.db`),
+    seed: seed + i,
+    account: ACCOUNTS[i % ACCOUNTS.length] as string,
+  }));
+  const running = new Map<number, ChildProcess>();
+  let failed: string | undefined;
+  const kills = { server: 0, machine: 0 };
+  const start = (index: number): void => {
+    const work: MachinesWork = {
+      url: server.url('ada'),
+      rows,
+      machines: all.filter((_, i) => i % processes === index),
+    };
+    const script = path.join(import.meta.dirname, 'machinesProcess.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(work)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    running.set(index, child);
+    child.on('exit', (code, signal) => {
+      running.delete(index);
+      if (signal === 'SIGKILL') start(index);
+      else if (code !== 0) failed = `a process ended with ${code ?? signal}`;
+    });
+  };
+  try {
+    const admin = await connectTeam(server.url());
+    await migrateTeam(admin);
+    await admin.query('CREATE ROLE ada LOGIN');
+    for (const account of ACCOUNTS) await admin.query("SELECT atm.admit('ada', $1)", [account]);
+    await admin.close();
+    for (let index = 0; index < processes; index++) start(index);
+    while (running.size > 0 && failed === undefined) {
+      await delay(everyMs * (0.5 + chance.below(1000) / 1000));
+      if (running.size === 0 || kills.server + kills.machine >= most) continue;
+      if (chance.chance(0.5)) {
+        await server.kill();
+        await server.start();
+        kills.server++;
+      } else {
+        chance.pick([...running.values()]).kill('SIGKILL');
+        kills.machine++;
+      }
+    }
+    if (failed !== undefined) throw new Error(failed);
+    const told = await totalsOfTeam((sql) => server.query(sql));
+    const own = await Promise.all(all.map(({ name, file }) => machine(name, file)));
+    const sorted = (totals: Map<string, Totals>) => [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const result = {
+      serverKills: kills.server,
+      machineKills: kills.machine,
+      own: sorted(totalsOfStores(own.map(({ store }) => store))),
+      rows: sorted(told.rows),
+      slots: sorted(told.slots),
+    };
+    for (const each of own) each.close();
+    return result;
+  } finally {
+    for (const child of running.values()) {
+      child.removeAllListeners('exit');
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
