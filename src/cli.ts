@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import { editorUserFolders } from './agents/editorFolders.ts';
+import { answerTeam } from './engine/answerTeam.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import { type LocalEngine, NO_SETTINGS } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
@@ -53,6 +54,8 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js prices remove  --provider ID --model NAME [--tier NAME] [--from DAY] --store FILE
   cli.js prices import FILE  --store FILE    your own prices from a file, JSON or CSV: all of them or none
   cli.js prices export       --store FILE    your own prices, as JSON or with --format csv
+  cli.js team look | setup   whether the team's store in the variable ATM_TEAM_URL can be used, and which accounts; setup makes its tables,
+                        which needs a role that may create schemas and roles
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
   cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
                                              what "store forget" took out comes back
@@ -354,6 +357,20 @@ function portOf(value: string): number {
   return port;
 }
 
+/** Looks at the team's store, whose address is a secret and no argument: others see arguments. */
+async function team([task, ...more]: string[]): Promise<void> {
+  if ((task !== 'look' && task !== 'setup') || more.length > 0) throw new BadArgument('team look, or team setup');
+  const url = process.env.ATM_TEAM_URL;
+  if (!url) throw new BadArgument('the variable ATM_TEAM_URL holds no connection string');
+  try {
+    const report = await answerTeam({ task: task === 'setup' ? 'setUp' : 'look', url });
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
 /** The engine of this run; its troubles are told on stderr. */
 async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
   const engine = await createOwnedEngine({
@@ -381,6 +398,7 @@ async function main(args: string[]): Promise<void> {
   if (options.store === '') throw new BadArgument('--store is the name of a file');
   if (name === 'store') return careOfStore(rest, options);
   if (name === 'prices') return prices(rest, options);
+  if (name === 'team') return team(rest);
   if (name === 'serve' && rest.length === 0) return serve(options);
   if (name === 'mcp' && rest.length === 0) return answerAgents(options);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
