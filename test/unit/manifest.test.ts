@@ -52,9 +52,48 @@ describe('the manifest', () => {
     assert.deepEqual(items.enum, AGENT_IDS);
   });
 
-  it('names files that exist', () => {
-    for (const name of [manifest.icon, 'README.md', 'CHANGELOG.md', 'LICENSE'])
+  it('names files that exist, and packages them', () => {
+    const pictures = [...read('package.json').matchAll(/"(media\/[^"]+)"/g)].map((match) => match[1] ?? '');
+    assert.ok(pictures.length > 10);
+    for (const name of [...pictures, 'README.md', 'CHANGELOG.md', 'LICENSE']) {
       assert.ok(existsSync(path.join(root, name)), name);
+      const packaged = read('.vscodeignore').includes(`!${name.replace(/[^/]*\.png$/, '*.png')}`);
+      assert.ok(packaged || read('.vscodeignore').includes(`!${name}`), `${name} is not packaged`);
+    }
+  });
+
+  it('declares the views that are registered, and no other', () => {
+    const views: { id: string }[] = Object.values(manifest.contributes.views).flat() as { id: string }[];
+    assert.deepEqual(
+      named(/(?:createTreeView|registerWebviewViewProvider)\(\s*'([\w.]+)'/g),
+      views.map(({ id }) => id).toSorted(),
+    );
+  });
+
+  it('leads to commands that exist', () => {
+    const declared = new Set(manifest.contributes.commands.map((entry: { command: string }) => entry.command));
+    const texts = `${read('package.json')}${read('package.nls.json')}`;
+    const used = [...texts.matchAll(/(?:command:|"command": "|onCommand:)(agentTokenMeter\.\w+)(\.focus)?/g)];
+    assert.ok(used.length > 10);
+    for (const [, name, isFocus] of used) if (!isFocus) assert.ok(declared.has(name), name);
+  });
+
+  it('describes every setting, in an order, with a default that it allows', () => {
+    const settings = Object.entries<{
+      order?: number;
+      default?: unknown;
+      scope?: string;
+      markdownDescription?: string;
+      description?: string;
+    }>(manifest.contributes.configuration.properties);
+    for (const [name, setting] of settings) {
+      assert.ok(setting.markdownDescription ?? setting.description, `${name} has no description`);
+      assert.notEqual(setting.order, undefined, `${name} has no order`);
+      assert.notEqual(setting.default, undefined, `${name} has no default`);
+      assert.ok(setting.scope, `${name} has no scope`);
+    }
+    const orders = settings.map(([, { order }]) => order);
+    assert.equal(new Set(orders).size, orders.length, 'two settings have the same place');
   });
 
   it('has the version that the changelog begins with', () => {

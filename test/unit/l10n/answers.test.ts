@@ -102,7 +102,7 @@ describe('answers in another language', function () {
       .toSorted((a, b) => b.length - a.length);
   };
   /** Words that Chinese writes as they are. */
-  const SAME = /\b([Tt]okens?|Agent Token Meter|API|MCP|Bash|linear|postgres|SQLite)\b/g;
+  const SAME = /\b([Tt]okens?|Agent Token Meter|API|MCP|Bash|linear|postgres|SQLite|genai-prices|OpenRouter)\b/g;
 
   for (const [name, ask] of Object.entries(questions))
     it(`leave no English in ${name}`, async () => {
