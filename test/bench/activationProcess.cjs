@@ -22,18 +22,23 @@ const anything = new Proxy(function nothing() {}, {
 });
 const uri = (file) => ({ fsPath: file, scheme: 'file', toString: () => `file://${file}` });
 const settings = { get: (_name, otherwise) => otherwise };
-const names = ['ColorThemeKind', 'Disposable', 'FileType', 'MarkdownString', 'Position', 'ProgressLocation', 'Range'];
-const more = ['StatusBarAlignment', 'ThemeColor', 'ThemeIcon', 'ViewColumn', 'commands', 'window', 'EventEmitter'];
+/** Everything that the editor's interface has. */
+const types = readFileSync(path.join(root, 'node_modules/@types/vscode/index.d.ts'), 'utf8');
+const names = [...types.matchAll(/^\texport (?:abstract )?(?:class|enum|namespace|const) (\w+)/gm)].map(
+  ([, name]) => name,
+);
 /** An editor that shows nothing and tells nothing; its settings are all at their defaults. */
 const vscode = {
-  ...Object.fromEntries([...names, ...more].map((name) => [name, anything])),
+  ...Object.fromEntries(names.map((name) => [name, anything])),
   workspace: {
     getConfiguration: () => settings,
     workspaceFolders: [],
     onDidChangeConfiguration: () => anything,
     onDidChangeWorkspaceFolders: () => anything,
+    onDidGrantWorkspaceTrust: () => anything,
   },
   env: { language: 'en' },
+  l10n: { t: (text) => String(text), bundle: undefined },
   Uri: { joinPath: (base, ...parts) => uri(path.join(base.fsPath, ...parts)) },
 };
 const load = Module._load;
@@ -51,6 +56,12 @@ async function run() {
     globalStorageUri: uri(storageDir),
     globalState: state,
     workspaceState: state,
+    secrets: {
+      get: async () => undefined,
+      store: async () => undefined,
+      delete: async () => undefined,
+      onDidChange: () => anything,
+    },
     subscriptions: [],
     extension: { packageJSON: { version } },
   };
