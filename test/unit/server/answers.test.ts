@@ -7,6 +7,8 @@ import path from 'node:path';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { openApi } from '../../../src/server/openApi.ts';
 import { metricsText } from '../../../src/server/openMetrics.ts';
+import { exactNumber } from '../../../src/views/format.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import type { UsageReport } from '../../../src/views/usageReport.ts';
 import { placeSample } from '../../fixtures/placeSample.mjs';
 import { readOpenMetrics } from './openMetricsText.ts';
@@ -85,6 +87,39 @@ describe('what the loopback server answers', function () {
     const usage = await json('/usage');
     assert.equal(usage.window.name, 'week');
     assert.deepEqual(usage, await served.engine.usage(week));
+  });
+
+  it('is what Show Usage shows, in every window and in its groups', async () => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    for (const window of ['day', 'week', 'month', 'all'] as const) {
+      const usage: UsageReport = await json(`/usage?window=${window}`);
+      const view = await served.engine.dashboard({
+        window,
+        compare: false,
+        trend: 'day',
+        filters: {},
+        thresholds: DEFAULT_THRESHOLDS,
+        locale: 'en',
+        timeZone,
+        nowMs: SAMPLE_NOW_MS,
+      });
+      assert.ok(view.headline.title.includes(exactNumber(usage.totals.total_tokens, 'en')), window);
+      const kinds = view.breakdowns.find(({ caption }) => caption === 'By tool kind')?.rows ?? [];
+      const { total_tokens: all } = usage.totals;
+      const tokens = (rows: { key: string; share: number }[]) =>
+        rows.map(({ key, share }) => [key, Math.round(share * all)]);
+      assert.deepEqual(
+        tokens(kinds),
+        usage.by_tool.slice(0, kinds.length).map(({ kind, total_tokens }) => [kind, total_tokens]),
+      );
+      assert.ok(kinds.length > 5);
+      const agents = new Map<string, number>();
+      for (const { type, total_tokens } of usage.by_agent) agents.set(type, (agents.get(type) ?? 0) + total_tokens);
+      assert.deepEqual(
+        new Map(tokens(view.byAgent.rows.filter(({ level }) => level === 0)) as [string, number][]),
+        agents,
+      );
+    }
   });
 
   it('is of the session that is named by its id or its key', async () => {
