@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ALL_AGENTS } from '../../src/agents/allAgents.ts';
+import type { DashboardRequest, Engine } from '../../src/engine/engineApi.ts';
+import { createLocalEngine } from '../../src/engine/localEngine.ts';
+import { connectTeam } from '../../src/team/connectTeam.ts';
+import { migrateTeam } from '../../src/team/migrateTeam.ts';
+import type { DashboardView } from '../../src/views/dashboardView.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/views/tone.ts';
+import { claudeWriter } from '../fixtures/claudeWriter.ts';
+import { place, type TranscriptHome, transcriptHome } from '../unit/engine/transcriptHome.ts';
+import { settingsOf } from './machine.ts';
+import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+
+const asked = (over: Partial<DashboardRequest> = {}): DashboardRequest => ({
+  locale: 'en',
+  timeZone: 'Asia/Kathmandu',
+  nowMs: Date.now(),
+  window: 'week',
+  compare: true,
+  trend: 'day',
+  filters: {},
+  thresholds: DEFAULT_THRESHOLDS,
+  ...over,
+});
+
+/** What the page says of a window, without which price list the machine that counted used: the team is told costs, not where they come from. */
+const figures = ({ headline, cards, facts, days, trend, byAgent, byModel, providers }: DashboardView) =>
+  JSON.parse(
+    JSON.stringify({ headline, cards, facts, days, trend, byAgent, byModel, providers }, (key, value) =>
+      key === 'costTitle'
+        ? undefined
+        : typeof value === 'string'
+          ? value.replace(/\n?Prices: .*$/s, '') || undefined
+          : value,
+    ),
+  );
+
+const table = (view: DashboardView, caption: string): string[][] =>
+  view.breakdowns.find((each) => each.caption === caption)?.rows.map(({ cells }) => cells.slice(0, 2)) ?? [];
+
+describe('Show Usage of a team', function () {
+  this.timeout(90_000);
+  let server: Postgres;
+  const homes: TranscriptHome[] = [];
+  const engines: Engine[] = [];
+
+  before(async function () {
+    const missing = postgresMissing();
+    if (missing && process.env.CI) throw new Error(missing);
+    if (missing) this.skip();
+    server = await startPostgres({ fsync: 'off' });
+    const admin = await connectTeam(server.url());
+    await migrateTeam(admin);
+    await admin.query("CREATE ROLE ada LOGIN; SELECT atm.admit('ada', 'acme')");
+    await admin.close();
+  });
+  after(async () => {
+    for (const engine of engines) await engine.dispose();
+    for (const home of homes) home.remove();
+    await server?.stop();
+  });
+
+  /** A machine whose engine reads its own home and tells the team. */
+  const newMachine = async (user: string, replies: number): Promise<Engine> => {
+    const home = transcriptHome();
+    homes.push(home);
+    const writer = claudeWriter(home.folder, `/home/${user}/project-${user}`);
+    writer.prompt();
+    for (let i = 0; i < replies; i++) writer.reply(20_000 + i * 1000, 100 + i);
+    const engine = await createLocalEngine({
+      agents: ALL_AGENTS,
+      place: place(home.folder),
+      storePath: `${home.storageDir}/usage.db`,
+      user,
+      watch: true,
+      settings: { paths: {}, disabledAgents: [], team: settingsOf(server.url('ada')) },
+    });
+    engines.push(engine);
+    await engine.sweep();
+    return engine;
+  };
+  const until = async (turns: number): Promise<void> => {
+    for (;;) {
+      const [row] = await server.query<{ turns: number }>(
+        'SELECT coalesce(sum(turns), 0)::int AS turns FROM atm.usage_slots',
+      );
+      if (row?.turns === turns) return;
+      await delay(100);
+    }
+  };
+
+  it('has the figures of one machine’s own page, then those of all', async () => {
+    const ada = await newMachine('ada', 7);
+    await until(7);
+    const own = await ada.dashboard(asked());
+    const team = await ada.dashboard(asked({ scope: 'team' }));
+    assert.deepEqual(figures(team), figures(own));
+    assert.deepEqual(
+      team.scopes?.choices.map(({ scope, selected }) => [scope, selected]),
+      [
+        ['machine', false],
+        ['mine', false],
+        ['team', true],
+      ],
+    );
+    assert.match(team.coverage, /^7 requests · 1 machine at 127\.0\.0\.1/);
+
+    await newMachine('bob', 5);
+    await until(12);
+    const both = await ada.dashboard(asked({ scope: 'team' }));
+    assert.equal(both.facts.find(({ label }) => label === 'Requests')?.value, '12');
+    assert.deepEqual(table(both, 'By user'), [
+      ['ada', '7'],
+      ['bob', '5'],
+    ]);
+    assert.deepEqual(table(both, 'By workspace'), [
+      ['project-ada', '7'],
+      ['project-bob', '5'],
+    ]);
+    assert.deepEqual(table(both, 'By account'), [['acme', '12']]);
+    assert.equal(table(both, 'By session').length, 2);
+    assert.equal(
+      both.breakdowns.some(({ caption, rows, more }) => caption === 'By tool kind' && (rows.length > 0 || more)),
+      false,
+    );
+
+    assert.deepEqual(figures(await ada.dashboard(asked({ scope: 'mine' }))), figures(own));
+    const filtered = await ada.dashboard(asked({ scope: 'team', filters: { user: 'bob' }, window: 'all' }));
+    assert.equal(filtered.facts.find(({ label }) => label === 'Requests')?.value, '5');
+    const session = both.breakdowns.find(({ caption }) => caption === 'By session')?.rows[0]?.filter?.value;
+    const ofSession = await ada.dashboard(asked({ scope: 'team', filters: { session } }));
+    assert.equal(ofSession.facts.find(({ label }) => label === 'Requests')?.value, '7');
+    assert.match((await ada.dashboardItems(asked({ scope: 'team' }))).notice ?? '', /never told/);
+  });
+
+  it('says what is wrong in place of figures, and shows this machine’s without a team', async () => {
+    const [ada] = engines as [Engine];
+    await server.kill();
+    const view = await ada.dashboard(asked({ scope: 'team' }));
+    assert.match(view.scopes?.problem ?? '', /cannot be reached/);
+    assert.equal(view.state, 'ready');
+    assert.equal((await ada.dashboard(asked())).facts.find(({ label }) => label === 'Requests')?.value, '7');
+    await server.start();
+    await ada.configure({ paths: {}, disabledAgents: [] });
+    assert.equal((await ada.dashboard(asked({ scope: 'team' }))).scopes, undefined);
+  });
+});
