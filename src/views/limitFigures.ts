@@ -76,6 +76,7 @@ function figureOf(key: string, account: Account | undefined, limit: LimitRule, s
     pace: paceOf({
       nowMs,
       ...span,
+      firstMs: source.firstMs,
       amount,
       used,
       requests: sums.turns,

@@ -35,6 +35,9 @@ export interface LimitsInput {
   progress?: { filesDone: number; filesTotal: number };
 }
 
+/** A rate is said of no shorter time. */
+const LEAST_BURN_MS = 15 * 60_000;
+
 const WINDOWS = ['day', 'week', 'month', 'all'] as const;
 
 /** The key of a quota that an agent states, and that of a limit of the user's, are never the same. */
@@ -162,7 +165,7 @@ function limitCard(figure: LimitFigure, input: LimitsInput): LimitCard {
         ? t('{0} over', amountText(used - amount, unit, locale))
         : t('{0} left', amountText(left, unit, locale)),
     reset: span ? t('resets {0}', resetText(span.untilMs, input)) : t('Begins with the next request.'),
-    burn: pace && pace.perHour > 0 ? burnText(pace, unit, locale) : undefined,
+    burn: pace && pace.perHour > 0 && pace.recentMs >= LEAST_BURN_MS ? burnText(pace, unit, locale) : undefined,
     forecast: pace && span ? forecastText(pace, span.untilMs, input) : undefined,
     isPressing: (pace?.forecast?.lowPercent ?? 0) >= 100,
     note: unpriced

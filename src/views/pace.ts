@@ -6,6 +6,8 @@ export interface PaceInput {
   /** The window `[sinceMs, untilMs)`. */
   sinceMs: number;
   untilMs: number;
+  /** When the oldest known request was made: before it nothing is known, which is not nothing used. */
+  firstMs?: number;
   /** The limit, and what of it is used, in its unit. */
   amount: number;
   used: number;
@@ -38,7 +40,7 @@ export interface Forecast {
 }
 
 const HOUR_MS = 3_600_000;
-/** So much of a window must have passed, and so many requests must have been made, before anything is said of its end. */
+/** So much of a window must be known, and so many requests must have been made, before anything is said of its end. */
 const LEAST_PART = 1 / 14;
 const LEAST_REQUESTS = 5;
 /** The recent past is a seventh of the window: of a week its last day, so that night and day are both in it. */
@@ -47,7 +49,7 @@ const RECENT_PART = 1 / 7;
 /**
  * From when on what was used counts as recent.
  *
- * @param firstMs when the oldest known request was made: before it nothing is known, which is not nothing used
+ * @param firstMs when the oldest known request was made
  */
 export function recentSince(
   { sinceMs, untilMs }: Pick<PaceInput, 'sinceMs' | 'untilMs'>,
@@ -65,7 +67,7 @@ export function paceOf(input: PaceInput): Pace {
   const recentRate = recentMs > 0 ? recent.used / recentMs : 0;
   const pace = { perHour: recentRate * HOUR_MS, recentMs };
   if (used >= amount) return { ...pace, state: 'met' };
-  const elapsedMs = nowMs - sinceMs;
+  const elapsedMs = nowMs - Math.max(sinceMs, input.firstMs ?? sinceMs);
   if (elapsedMs < (untilMs - sinceMs) * LEAST_PART || nowMs >= untilMs) return { ...pace, state: 'early' };
   if (requests < LEAST_REQUESTS || recentMs <= 0) return { ...pace, state: 'few' };
   if (recent.used <= 0) return { ...pace, state: 'idle' };

@@ -67,7 +67,8 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     vsix: process.env.ATM_VSIX ?? vsixFile,
     folders,
     env: { ...suiteEnvironment(folders.home), ...options.env },
-    settings: { 'workbench.colorTheme': theme, ...options.settings },
+    // What pops up over other tests is switched on by those that are about it.
+    settings: { 'workbench.colorTheme': theme, 'agentTokenMeter.alerts.enabled': false, ...options.settings },
     workspaceTrust: options.workspaceTrust ?? false,
     language: options.language,
     colorScheme: /light/i.test(theme) ? 'light' : 'dark',

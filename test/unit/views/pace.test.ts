@@ -44,6 +44,18 @@ describe('the pace of a limit', () => {
     ['of nothing lately', week(3, 300, 0), 'idle', 'Nothing was used in the last 1 d.'],
     ['with the clock set back before the window', week(-1, 300, 100), 'early', 'Too early to say where this leads.'],
     [
+      'with a history that has just begun',
+      week(3, 300, 300, { firstMs: SINCE + 2.9 * DAY_MS }),
+      'early',
+      'Too early to say where this leads.',
+    ],
+    [
+      'with a history that began within the window',
+      week(4, 300, 150, { firstMs: SINCE + 2 * DAY_MS }),
+      'known',
+      'At this pace 75% by Mon 12:00 AM.',
+    ],
+    [
       'without any history before now',
       week(3, 300, 100, { recent: { sinceMs: SINCE + 3 * DAY_MS, used: 0, requests: 0 } }),
       'few',
