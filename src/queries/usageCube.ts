@@ -2,11 +2,12 @@ import type { Reader } from '../store/reader.ts';
 import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import type { CalendarSpan } from './calendar.ts';
+import { callerMask } from './callerMask.ts';
 import type { CallerUsageRow } from './callerUsage.ts';
 import type { SpanSums } from './sumSpans.ts';
 import type { UsageByAccountRow, UsageByUserRow, UsageByWorkspaceRow } from './usageByOwner.ts';
 import { noUsage } from './usageSums.ts';
-import { filterParams, OF_CALLER, OF_SESSION, type UsageFilters, type UsageWindow, wholeParts } from './usageWindow.ts';
+import { filterParams, type UsageFilters, type UsageWindow, wholeParts } from './usageWindow.ts';
 
 /** The store, as far as the cube needs it. */
 export interface CubeSource extends Reader {
@@ -67,6 +68,14 @@ const [TURNS_AT, COST_AT, UNPRICED_AT, ESTIMATED_AT] = [3, 10, 11, 12];
 
 /** New rows are looked for one after the other. */
 const MOST_UNSORTED = 2000;
+/** Who wants more than so much of the past is told all of it at once. */
+const MOST_PAST_MS = 200 * 86_400_000;
+/** More callers than these are read with all others. */
+const MOST_SINGLE_CALLERS = 4000;
+/** Beyond any slot. */
+const END_SLOT = 1e13;
+/** Room for new rows. */
+const SPARE = 1000;
 
 const COLUMNS = `slot, caller_id, tasks, turns, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
   cache_write_1h_tokens, reasoning_tokens, cost_usd, unpriced_turns, estimated_turns`;
@@ -120,21 +129,41 @@ export function usageCube(source: CubeSource): UsageCube {
   /** In the order of the table's key up to `sorted`, those that came later behind them. */
   let rows: Rows = { data: new Float64Array(0), length: 0 };
   let sorted = 0;
+  /** Rows of slots before this one were not asked for yet. */
+  let readFrom = Number.POSITIVE_INFINITY;
+  /** Those that were asked for. */
   let callers: (Caller | undefined)[] = [];
   let sessions: (Session | undefined)[] = [];
   let groups: Group[] = [];
   let groupNumbers = new Map<string, number>();
   /** Since the last commit: one picture asks many questions with the same filters. */
-  const masks = new Map<string, Uint8Array>();
+  const masks = new Map<string, Uint8Array | undefined>();
   const takeChanged = source.followSlots();
   let commits = -1;
   let renames = -1;
 
-  const readRows = (): void => {
-    const stored = source.all<Row>(`SELECT ${COLUMNS} FROM caller_slots ORDER BY slot, caller_id`);
-    rows = { data: new Float64Array((stored.length + 1000) * STRIDE), length: 0 };
-    for (const row of stored) addRow(rows, row);
-    sorted = rows.length;
+  const forgetRows = (): void => {
+    rows = { data: new Float64Array(0), length: 0 };
+    sorted = 0;
+    readFrom = Number.POSITIVE_INFINITY;
+  };
+
+  /** Reads the rows from a slot on that were not read yet. What is shown first is of the last weeks: years before are read when they are wanted. */
+  const readBackTo = (slot: number): void => {
+    if (slot >= readFrom) return;
+    const isFar = slot * SLOT_MS < Date.now() - MOST_PAST_MS;
+    const from = isFar ? Number.NEGATIVE_INFINITY : slot;
+    const older = source.numbers(
+      `SELECT ${COLUMNS} FROM caller_slots WHERE slot >= :from AND slot < :to ORDER BY slot, caller_id`,
+      { ':from': Math.max(from, -END_SLOT), ':to': Math.min(readFrom, END_SLOT) },
+    );
+    const known = rows.data.subarray(0, rows.length * STRIDE);
+    const data = new Float64Array(older.length + known.length + SPARE * STRIDE);
+    data.set(older);
+    data.set(known, older.length);
+    rows = { data, length: rows.length + older.length / STRIDE };
+    sorted += older.length / STRIDE;
+    readFrom = from;
   };
 
   const placeOf = (slot: number, caller: number): number | undefined => {
@@ -155,6 +184,7 @@ export function usageCube(source: CubeSource): UsageCube {
 
   const readChanged = (changed: NonNullable<ChangedSlots>): void => {
     for (const { slot, callerId } of new Map(changed.map((each) => [`${each.slot} ${each.callerId}`, each])).values()) {
+      if (slot < readFrom) continue;
       const [row] = source.all<Row>(`SELECT ${COLUMNS} FROM caller_slots WHERE slot = :slot AND caller_id = :caller`, {
         ':slot': slot,
         ':caller': callerId,
@@ -164,7 +194,7 @@ export function usageCube(source: CubeSource): UsageCube {
       else if (at !== undefined) rows.data.fill(0, at + SUMS_AT, at + STRIDE);
       else if (row) addRow(rows, row);
     }
-    if (rows.length - sorted > MOST_UNSORTED) readRows();
+    if (rows.length - sorted > MOST_UNSORTED) forgetRows();
   };
 
   const groupOf = (session: number, { agent, workspace, account, user }: Session, self: Caller['self']): number => {
@@ -198,19 +228,25 @@ export function usageCube(source: CubeSource): UsageCube {
     }
   };
 
-  const readCallers = (): void => {
-    if (source.renames() !== renames) {
-      renames = source.renames();
-      callers = [];
-      groups = [];
-      groupNumbers = new Map();
-    }
+  const forgetRenamed = (): void => {
+    if (source.renames() === renames) return;
+    renames = source.renames();
+    callers = [];
+    groups = [];
+    groupNumbers = new Map();
+  };
+
+  /** Reads who some callers are. */
+  const readCallers = (ids: ReadonlySet<number>): void => {
+    if (ids.size === 0) return;
+    const wanted = ids.size > MOST_SINGLE_CALLERS ? null : JSON.stringify([...ids]);
     for (const { id, session, ...self } of source.all<{ id: number; session: number } & Caller['self']>(
-      `SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers WHERE id >= :next`,
-      { ':next': callers.length },
+      `SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers
+      WHERE :ids IS NULL OR id IN (SELECT value FROM json_each(:ids))`,
+      { ':ids': wanted },
     )) {
       const of = sessions[session];
-      if (of) callers[id] = { session, self, group: groupOf(session, of, self) };
+      if (of) callers[id] ??= { session, self, group: groupOf(session, of, self) };
     }
   };
 
@@ -218,28 +254,18 @@ export function usageCube(source: CubeSource): UsageCube {
     if (source.commits() === commits) return;
     const changed = takeChanged();
     if (changed && commits >= 0) readChanged(changed);
-    else readRows();
+    else forgetRows();
     readSessions();
-    readCallers();
+    forgetRenamed();
     masks.clear();
     commits = source.commits();
   };
 
   /** By caller: 1 = counts. `undefined` = all do. */
   const maskOf = (filters: UsageFilters): Uint8Array | undefined => {
-    const params = filterParams(filters);
-    if (Object.values(params).every((value) => value === null)) return undefined;
-    const key = JSON.stringify(params);
-    const known = masks.get(key);
-    if (known) return known;
-    const mask = new Uint8Array(callers.length);
-    const matching = source.all<{ id: number }>(
-      `SELECT c.id FROM callers c JOIN sessions s ON s.id = c.session_id WHERE ${OF_SESSION} AND ${OF_CALLER}`,
-      params,
-    );
-    for (const { id } of matching) mask[id] = 1;
-    masks.set(key, mask);
-    return mask;
+    const key = JSON.stringify(filterParams(filters));
+    if (!masks.has(key)) masks.set(key, callerMask(source, filters));
+    return masks.get(key);
   };
 
   /** The first of the sorted rows that is not before a slot. */
@@ -269,37 +295,47 @@ export function usageCube(source: CubeSource): UsageCube {
   };
 
   /** Every row of a window that counts. */
-  const visit = (
-    window: UsageWindow,
-    take: (data: Float64Array, at: number, caller: Caller, slot: number) => void,
-  ): void => {
+  const visit = (window: UsageWindow, take: (data: Float64Array, at: number, slot: number) => void): void => {
     const parts = wholeParts(window, SLOT_MS);
     const mask = maskOf(window);
     const walk = ({ data }: Rows, from: number, to: number, first: number, end: number): void => {
       for (let at = from * STRIDE, last = to * STRIDE; at < last; at += STRIDE) {
         const slot = data[at] as number;
         if (slot < first || slot >= end) continue;
-        const id = data[at + 1] as number;
-        if (mask && mask[id] !== 1) continue;
-        const caller = callers[id];
-        if (caller && data[at + TURNS_AT] !== 0) take(data, at, caller, slot);
+        if (mask && mask[data[at + 1] as number] !== 1) continue;
+        if (data[at + TURNS_AT] !== 0) take(data, at, slot);
       }
     };
     const [first, end] = [parts[':first'] as number, parts[':end'] as number];
+    readBackTo(first);
     walk(rows, firstFrom(first), firstFrom(end), first, end);
     walk(rows, sorted, rows.length, first, end);
     const cut = cutRows(parts);
     walk(cut, 0, cut.length, -Infinity, Infinity);
   };
 
+  /** Who the callers of a window are is known from here on. */
+  const meetCallers = (window: UsageWindow): void => {
+    const unknown = new Set<number>();
+    visit(window, (data, at) => {
+      const id = data[at + 1] as number;
+      if (!callers[id]) unknown.add(id);
+    });
+    readCallers(unknown);
+  };
+
   return {
     usage(window, rankedSessions = 0) {
       refresh();
+      meetCallers(window);
       const sums = new Float64Array(groups.length * SUMS);
       const firsts = new Float64Array(groups.length).fill(Number.POSITIVE_INFINITY);
       const lasts = new Float64Array(groups.length).fill(Number.NEGATIVE_INFINITY);
       const ofSessions = new Map<number, CubeUsage['ranked'][number]>();
-      visit(window, (data, at, { session, group }, slot) => {
+      visit(window, (data, at, slot) => {
+        const caller = callers[data[at + 1] as number];
+        if (!caller) return;
+        const { session, group } = caller;
         for (let i = 0; i < SUMS; i++)
           sums[group * SUMS + i] = (sums[group * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
         if (slot < (firsts[group] as number)) firsts[group] = slot;
@@ -331,7 +367,7 @@ export function usageCube(source: CubeSource): UsageCube {
       const sums = new Float64Array(spans.length * SUMS);
       const edges = spans.map(({ untilMs }) => untilMs);
       let span = 0;
-      visit({ ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs }, (data, at, _caller, slot) => {
+      visit({ ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs }, (data, at, slot) => {
         // Rows mostly ascend, so the next one is most often in the same span. A quarter of an hour that an edge cuts is at that edge.
         const atMs = Math.max(first.sinceMs, slot * SLOT_MS);
         if (atMs < (spans[span] as CalendarSpan).sinceMs) span = 0;

@@ -90,14 +90,15 @@ export function prepare(
     bind(values);
   };
 
-  const column = (index: number): SqlValue => {
+  const column = (index: number, above?: SqlValue): SqlValue => {
     switch (sqlite.sqlite3_column_type(statement, index)) {
       case INTEGER:
       case FLOAT:
         return sqlite.sqlite3_column_double(statement, index);
       case TEXT: {
         const address = sqlite.sqlite3_column_text(statement, index);
-        return text.read(address, sqlite.sqlite3_column_bytes(statement, index));
+        const bytes = sqlite.sqlite3_column_bytes(statement, index);
+        return typeof above === 'string' ? text.readLike(address, bytes, above) : text.read(address, bytes);
       }
       default:
         return null;
@@ -125,10 +126,12 @@ export function prepare(
     all(params) {
       bindNamed(params);
       const rows: Record<string, SqlValue>[] = [];
+      let above: Record<string, SqlValue> | undefined;
       while (step()) {
         const row: Record<string, SqlValue> = {};
-        for (let i = 0; i < columns.length; i++) row[columns[i] as string] = column(i);
+        for (let i = 0; i < columns.length; i++) row[columns[i] as string] = column(i, above?.[columns[i] as string]);
         rows.push(row);
+        above = row;
       }
       return rows;
     },

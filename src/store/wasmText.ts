@@ -13,6 +13,8 @@ export interface Scratch {
   addBytes(bytes: Uint8Array): number;
   /** A text of the module, zero-ended or of a known length in bytes. */
   read(address: number, bytes?: number): string;
+  /** The same, where it is likely to be a text that is known: rows repeat names. */
+  readLike(address: number, bytes: number, known: string): string;
   pointerAt(address: number): number;
   free(): void;
 }
@@ -84,6 +86,20 @@ export function scratch(sqlite: Pick<SqliteExports, 'memory' | 'malloc' | 'free'
       const memory = current();
       const end = length === undefined ? memory.indexOf(0, address) : address + length;
       return memory.toString('utf8', address, end);
+    },
+    readLike(address, length, known) {
+      const memory = current();
+      if (known.length === length) {
+        let same = 0;
+        while (
+          same < length &&
+          memory[address + same] === known.charCodeAt(same) &&
+          (memory[address + same] as number) < 128
+        )
+          same++;
+        if (same === length) return known;
+      }
+      return memory.toString('utf8', address, address + length);
     },
     pointerAt: (address) => current().readUInt32LE(address),
     free() {

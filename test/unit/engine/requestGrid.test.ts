@@ -7,6 +7,7 @@ import type { RequestRow } from '../../../src/ledger/rows.ts';
 import { usageCube } from '../../../src/queries/usageCube.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
 import { GRID_COLUMNS, type GridColumn, type RequestGridView } from '../../../src/views/requestGridView.ts';
 import { batch, request } from '../store/sampleRows.ts';
 
@@ -18,11 +19,14 @@ const LABELS = { 'claude-code': 'Claude Code', codex: 'Codex' };
 const facts: AnswerFacts = {
   agentLabels: LABELS,
   settings: { paths: {}, disabledAgents: [] },
+  limits: parseLimitSettings({}),
+  places: { home: '/home/ada', usualFolders: [] },
+  user: 'ada',
   lookedFor: [],
   withoutTokens: [],
   lookups: () => [],
   storePlace: {},
-} as unknown as AnswerFacts;
+};
 
 const ask = (over: Partial<GridRequest> = {}): GridRequest => ({
   locale: 'en',
