@@ -71,6 +71,10 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
   };
   // Days begin and spans end without any file changing.
   const clock = setInterval(() => void refresh(), CLOCK_MS);
+  // Some settings change nothing but how figures are shown.
+  const settings = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('agentTokenMeter')) void refresh();
+  });
   const serializers = [...pages].map(([name, page]) =>
     vscode.window.registerWebviewPanelSerializer(`agentTokenMeter.${name}`, page),
   );
@@ -80,7 +84,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     refresh,
     dispose() {
       clearInterval(clock);
-      for (const disposable of [...serializers, ...pages.values()]) disposable.dispose();
+      for (const disposable of [...serializers, settings, ...pages.values()]) disposable.dispose();
     },
   };
 }
