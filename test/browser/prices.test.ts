@@ -95,7 +95,7 @@ describe('prices', () => {
     await editor.webviewFrame().getByRole('button', { name: 'Usage', exact: true }).click();
     const cost = editor.webviewFrame().getByRole('region', { name: 'Cost' }).locator('.first .value');
     await cost.filter({ hasText: expected }).waitFor();
-    assert.equal(await cost.innerText(), expected);
+    assert.equal(await cost.textContent(), expected);
   }
 
   it('edits a price', async () => {
