@@ -8,7 +8,7 @@ const { zstdCompressSync } = zlib as { zstdCompressSync?: (text: string) => Buff
 const ID = '01a2f000-93c1-7d80-99d2-47d63be6a9ff';
 
 interface Api {
-  usage(request: { window: string; agents: string[] }): Promise<{ totals: { turns: number; total_tokens: number } }>;
+  usage(request: { window: string; agent: string[] }): Promise<{ totals: { turns: number; total_tokens: number } }>;
 }
 
 /** A rollout with one call of 1200 tokens, long past so that it is nobody's current session. */
@@ -30,7 +30,7 @@ describe('a rollout that Codex compressed', () => {
     const extension = vscode.extensions.getExtension<Api>('agent-token-meter.agent-token-meter');
     assert.ok(extension);
     const api = await extension.activate();
-    const totals = async () => (await api.usage({ window: 'all', agents: ['codex'] })).totals;
+    const totals = async () => (await api.usage({ window: 'all', agent: ['codex'] })).totals;
     // what the home already holds is read first
     await vscode.commands.executeCommand('agentTokenMeter.refresh');
     const before = await totals();
