@@ -1,5 +1,6 @@
 import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
 import { promptSize } from './openRequest.ts';
+import { LIBRARY } from './priceMarks.ts';
 import { type PriceList, priceListOf } from './priceSegments.ts';
 import type { RequestRow } from './rows.ts';
 import { priceTier, tierFactor } from './tierPrice.ts';
@@ -12,12 +13,6 @@ export interface Price {
 
 /** What a price depends on. */
 export type Priced = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 'atMs' | 'webSearches'>;
-
-/** What the library's prices are marked with; provider and model follow. */
-export const LIBRARY = 'genai-prices:';
-
-/** Version of the library: requests that were priced by another one are priced anew. */
-export const LIBRARY_VERSION = '0.1.8';
 
 /** What is known of the models that were looked up, by provider and model; `asked each time` = only the library itself can tell. */
 const known = new Map<string, PriceList | 'unpriced' | 'asked each time'>();

@@ -1,6 +1,7 @@
 import { listedModel } from './listedModel.ts';
 import { promptSize } from './openRequest.ts';
-import { documentedFactor, LIBRARY_VERSION, type Price, type Priced, priceRequest } from './price.ts';
+import { documentedFactor, type Price, type Priced, priceRequest } from './price.ts';
+import { LIBRARY_VERSION, LISTED, OWN, RECORDED } from './priceMarks.ts';
 import { priceTier, TIER_RULES_VERSION } from './tierPrice.ts';
 
 /** Rates of one model: US dollars per million tokens, and per thousand web searches. */
@@ -43,11 +44,6 @@ export type PricedRow = Priced & { recordedUsd?: number };
 
 /** The model of a request, and when it was made. */
 type PricedModel = Pick<Priced, 'provider' | 'model' | 'atMs'> & { tier?: string | null };
-
-/** Marks prices of the public list; its name of the model follows. */
-export const LISTED = 'openrouter:';
-export const OWN = 'user';
-export const RECORDED = 'recorded';
 
 /** Every price that holds: the user's own, then what the agent recorded as the cost, then the library, then the public list. */
 export interface PriceBook {

@@ -1,4 +1,4 @@
-import { LIBRARY_VERSION } from '../ledger/price.ts';
+import { LIBRARY_VERSION } from '../ledger/priceMarks.ts';
 import type { PricedModel } from './prices.ts';
 import type { TextTable } from './textTable.ts';
 

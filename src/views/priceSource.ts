@@ -1,5 +1,4 @@
-import { LIBRARY, LIBRARY_VERSION } from '../ledger/price.ts';
-import { LISTED, OWN, RECORDED } from '../ledger/priceBook.ts';
+import { LIBRARY, LIBRARY_VERSION, LISTED, OWN, RECORDED } from '../ledger/priceMarks.ts';
 import { label } from './format.ts';
 import { t } from './text.ts';
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { waitForUpdate } from '@pydantic/genai-prices';
 import fc from 'fast-check';
-import { LIBRARY_VERSION, lookUpPrice, type Priced, priceRequest } from '../../../src/ledger/price.ts';
+import { lookUpPrice, type Priced, priceRequest } from '../../../src/ledger/price.ts';
+import { LIBRARY_VERSION } from '../../../src/ledger/priceMarks.ts';
 
 const tokens = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 1_500_000 }));
 
