@@ -3,10 +3,12 @@ import '../page.css';
 import './themes.css';
 import { installPalette } from '../charts/paletteSheet.ts';
 import Dashboard from '../dashboard/Dashboard.svelte';
+import Limits from '../limits/Limits.svelte';
 import Prices from '../prices/Prices.svelte';
 import Gallery from './Gallery.svelte';
 import GalleryAttribution from './GalleryAttribution.svelte';
 import { sampleDashboard } from './sampleDashboard.ts';
+import { samplePage } from './sampleLimits.ts';
 import { PRICE_STATES } from './samplePrices.ts';
 import { STATES, type StateName } from './states.ts';
 
@@ -26,7 +28,11 @@ const send = (message: unknown) => console.info(message);
 const target = document.body;
 const page = query.get('page');
 if (page === 'dashboard') mount(Dashboard, { target, props: { view: sampleDashboard(state), send } });
-else if (page === 'attribution')
+else if (page === 'limits') {
+  const form = query.get('form');
+  const view = samplePage(state, form === 'account' || form === 'general' ? form : undefined);
+  mount(Limits, { target, props: { view, send } });
+} else if (page === 'attribution')
   mount(GalleryAttribution, { target, props: { state, lens: query.get('lens') ?? 'window' } });
 else if (page === 'prices')
   mount(Prices, { target, props: { view: PRICE_STATES[name] ?? PRICE_STATES.complete, send } });

@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { compactTokens } from '../../src/views/format.ts';
+import type { LimitsReport } from '../../src/views/limitsReport.ts';
+import { type ClaudeWriter, claudeWriter } from '../fixtures/claudeWriter.ts';
+import { placeSample } from '../fixtures/placeSample.mjs';
+import { suiteEnvironment } from '../vscode/environment.mjs';
+import { projectRoot } from '../vscode/paths.mjs';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
+import { type Editor, openEditor } from './editor.ts';
+import { violations } from './violations.ts';
+
+const HOUR_MS = 3_600_000;
+const ACCOUNTS = [
+  {
+    name: 'Shop <img onerror=alert(1)>',
+    type: 'max',
+    match: { agent: 'claude-code', workspace: '/home/dev/shop' },
+    limits: [
+      {
+        unit: 'tokens',
+        amount: 3_000_000,
+        period: 'week',
+        resets: { day: 'thursday', time: '09:00', zone: 'Europe/Berlin' },
+      },
+      { unit: 'cost', amount: 5, period: '5h' },
+      { unit: 'requests', amount: 0, period: 'day' },
+    ],
+  },
+  { name: 'Codex', match: { agent: 'codex' }, limits: [{ unit: 'requests', amount: 20, period: 'month' }] },
+];
+
+/** What the command line says of the same transcripts and settings. */
+function limitsByCli(home: string, settings: object, ...args: string[]): LimitsReport {
+  const file = path.join(home, 'settings.json');
+  writeFileSync(file, JSON.stringify(settings));
+  const all = ['limits', '--home', home, '--settings', file, '--tz', suiteEnvironment().TZ ?? '', ...args];
+  const cli = path.join(projectRoot, 'dist/cli.js');
+  return JSON.parse(
+    execFileSync(process.execPath, [cli, ...all], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+}
+
+for (const [theme, name] of [
+  ['Light Modern', 'light'],
+  ['Default High Contrast', 'contrast'],
+] as const)
+  describe(`limits in ${theme}`, () => {
+    let editor: Editor;
+    let frame: FrameLocator;
+    const settings = { 'agentTokenMeter.weeklyBudgetTokens': 5_000_000, 'agentTokenMeter.accounts': ACCOUNTS };
+
+    before(async () => {
+      editor = await openEditor({
+        theme,
+        fixtureHome: '',
+        prepare: ({ home }) => placeSample(home),
+        settings,
+        viewport: { width: 1280, height: 2200 },
+      });
+      frame = editor.webviewFrame();
+      await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
+      await editor.runCommand('Agent Token Meter: Show Limits');
+      await frame.getByRole('heading', { level: 1 }).waitFor();
+    });
+    after(() => editor.close());
+
+    it('says what cannot be used of the settings, and shows the rest with its figures', async () => {
+      await frame.getByText('limit 3: the amount is a number above 0, not 0.').waitFor();
+      const report = limitsByCli(editor.home, settings, '--window', 'week');
+      const shop = frame.getByRole('region', { name: 'Shop <img onerror=alert(1)>' });
+      const [, tokens] = report.limits;
+      await shop.getByText(`${compactTokens(tokens?.used ?? 0, 'en')} of 3M tokens`).waitFor();
+      assert.equal(await shop.getByRole('meter').count(), 2);
+      const codex = frame.getByRole('region', { name: 'Codex' });
+      await codex.getByText('Stated by the agent').waitFor();
+      await codex
+        .getByText(/stated \d+ h( \d+ min)? ago/)
+        .first()
+        .waitFor();
+      assert.equal(await frame.locator('img').count(), 0);
+      assert.deepEqual(await violations(editor), []);
+      await editor.shot(`limits-${name}`);
+    });
+
+    it('folds accounts, users and workspaces, whose sums are those of the command line', async () => {
+      const tree = frame.getByRole('treegrid');
+      const rows = tree.getByRole('row');
+      const account = rows.nth(1);
+      assert.equal(await account.getAttribute('aria-expanded'), 'true');
+      await account.focus();
+      await editor.page.keyboard.press('ArrowDown');
+      await editor.page.keyboard.press('ArrowRight');
+      const report = limitsByCli(editor.home, settings, '--window', 'week');
+      const [first] = report.accounts;
+      const folders = first?.users[0]?.workspaces ?? [];
+      for (const [i, folder] of folders.entries()) {
+        const row = rows.nth(3 + i);
+        await row.and(frame.locator('[aria-level="3"]')).waitFor();
+        assert.equal(await row.getByRole('gridcell').first().textContent(), compactTokens(folder.total_tokens, 'en'));
+      }
+      assert.equal(
+        await account.getByRole('gridcell').first().textContent(),
+        compactTokens(first?.total_tokens ?? 0, 'en'),
+      );
+      await editor.page.keyboard.press('ArrowLeft');
+      await editor.page.keyboard.press('ArrowLeft');
+      await editor.page.keyboard.press('ArrowLeft');
+      await account.and(frame.locator('[aria-expanded="false"]')).waitFor();
+      await frame.getByRole('radio', { name: 'All', exact: true }).click();
+      await frame.getByRole('heading', { name: 'Accounts, users and workspaces in all' }).waitFor();
+      const all = limitsByCli(editor.home, settings, '--window', 'all');
+      await account.getByText(compactTokens(all.accounts[0]?.total_tokens ?? 0, 'en'), { exact: true }).waitFor();
+    });
+
+    it('opens its form without a violation, and fits a narrow editor', async () => {
+      await frame.getByRole('button', { name: 'Edit' }).first().click();
+      await frame.getByRole('form', { name: 'Edit account' }).waitFor();
+      assert.deepEqual(await violations(editor), []);
+      await editor.shot(`limits-form-${name}`);
+      await editor.runCommand('View: Close Primary Side Bar');
+      await editor.page.setViewportSize({ width: 370, height: 2600 });
+      const root = frame.locator('html');
+      await root.evaluate(
+        (html) =>
+          new Promise<void>((resolve) =>
+            html.clientWidth < 400 ? resolve() : window.addEventListener('resize', () => resolve(), { once: true }),
+          ),
+      );
+      assert.equal(await root.evaluate((html) => html.scrollWidth - html.clientWidth), 0);
+      await editor.shot(`limits-narrow-${name}`);
+      assert.deepEqual(await violations(editor), []);
+    });
+  });
+
+describe('limits and alerts, used', () => {
+  let editor: Editor;
+  let frame: FrameLocator;
+  let writer: ClaudeWriter;
+  const folder = makeTemporaryFolder();
+  const clock = path.join(folder, 'clock');
+  let offsetMs = 0;
+  let context = 100_000;
+
+  /** The fake clock goes on. */
+  const wait = (ms: number): void => {
+    offsetMs += ms;
+    writeFileSync(clock, String(offsetMs));
+  };
+  /** The transcript grows to so many tokens in all, of a budget of four million. */
+  let used = 0;
+  const growTo = (tokens: number): void => {
+    while (used < tokens) {
+      context += 500;
+      writer.reply(context, 100);
+      used += context + 100;
+    }
+  };
+  const share = (): string => `${Math.round(used / 40_000)}%`;
+  const ring = (): Locator => frame.getByRole('meter', { name: 'Weekly budget' });
+  const told = (text: RegExp): Locator =>
+    editor.page.locator('.notifications-center, .notifications-toasts').getByText(text);
+  /** A notification, in the list of them: those that pop up go by themselves. */
+  const notified = async (text: RegExp): Promise<Locator> => {
+    const notice = told(text);
+    for (let tries = 0; tries < 20 && !(await notice.isVisible()); tries++) {
+      await editor.runCommand('Notifications: Show Notifications');
+      await notice.waitFor({ timeout: 3000 }).catch(() => undefined);
+    }
+    assert.equal(await notice.count(), 1, (await told(/Agent Token Meter/).allTextContents()).join('\n'));
+    return notice;
+  };
+  const button = (name: string): Locator =>
+    editor.page.locator('.notifications-center, .notifications-toasts').getByRole('button', { name, exact: true });
+
+  before(async () => {
+    writeFileSync(clock, '0');
+    editor = await openEditor({
+      fixtureHome: '',
+      prepare({ home, workspace }) {
+        writer = claudeWriter(home, workspace);
+        writer.prompt();
+        growTo(1_000_000);
+      },
+      settings: {
+        'agentTokenMeter.alerts.enabled': true,
+        'agentTokenMeter.alerts.forecast': false,
+        'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+      },
+      env: { ATM_CLOCK: clock },
+      viewport: { width: 1280, height: 1400 },
+    });
+    frame = editor.webviewFrame();
+    await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
+  });
+  after(async () => {
+    await editor.close();
+    removeTemporaryFolder(folder);
+  });
+
+  it('tell once at a threshold: the cause, and what can be done', async () => {
+    await editor.runCommand('Agent Token Meter: Show Usage');
+    await ring().waitFor();
+    assert.match((await ring().getAttribute('aria-valuetext')) ?? '', /within budget/);
+    growTo(2_050_000);
+    const notice = await notified(
+      /Weekly budget: 5\d% used .* Read output added [\d.]+k tokens in the last \d turns?\./,
+    );
+    for (const name of ['Open', 'Snooze 1 h', 'Snooze until Reset', 'Mute This Limit']) await button(name).waitFor();
+    await editor.shot('limits-alert');
+    await button('Snooze 1 h').click();
+    await notice.waitFor({ state: 'detached' });
+  });
+
+  it('hold while snoozed, and tell what holds afterwards', async () => {
+    growTo(3_250_000);
+    await editor.runCommand('Agent Token Meter: Show Limits');
+    await frame.getByText(/No alerts until/).waitFor();
+    await frame
+      .getByText(/^82% *$|^8\d%/)
+      .first()
+      .waitFor();
+    assert.equal(await told(/Weekly budget/).count(), 0);
+    wait(HOUR_MS + 60_000);
+    growTo(used + 1);
+    // What was told while it was snoozed would say less.
+    await notified(new RegExp(`Weekly budget: ${share()} used`));
+    await button('Mute This Limit').click();
+    await told(/Weekly budget/).waitFor({ state: 'detached' });
+  });
+
+  it('hold while muted, until the page takes that back', async () => {
+    await editor.runCommand('Agent Token Meter: Show Limits');
+    const mute = frame.getByRole('button', { name: 'Mute alerts of Weekly budget', pressed: true });
+    await mute.waitFor();
+    growTo(3_820_000);
+    wait(10 * 60_000);
+    await frame.getByText(/^9\d%/).first().waitFor({ timeout: 60_000 });
+    assert.equal(await told(/Weekly budget/).count(), 0);
+    await mute.click();
+    growTo(used + 1);
+    await notified(new RegExp(`Weekly budget: ${share()} used`));
+    await button('Open').click();
+    await frame.getByRole('heading', { name: 'The limit needs a look' }).waitFor();
+  });
+
+  it('change the colour of ring and bar at each threshold', async () => {
+    const drawn: string[] = [];
+    const bars: string[] = [];
+    for (const [budget, tone] of [
+      ['9M', 'within budget'],
+      ['6.5M', 'half used'],
+      ['4.5M', 'nearly used up'],
+      ['4M', 'at the limit'],
+    ]) {
+      await editor.runCommand('Agent Token Meter: Show Limits');
+      await frame.getByRole('button', { name: 'Budget and Week' }).click();
+      await frame.getByLabel('Tokens a week').fill(budget ?? '');
+      await frame.getByRole('button', { name: 'Save' }).first().click();
+      await frame.getByText(`of ${budget} tokens`).first().waitFor();
+      bars.push(
+        await frame
+          .getByRole('meter', { name: 'Weekly budget' })
+          .locator('.fill')
+          .evaluate((fill) => getComputedStyle(fill).backgroundColor),
+      );
+      await editor.runCommand('Agent Token Meter: Show Usage');
+      await ring()
+        .and(frame.locator(`[aria-valuetext*="${tone}"]`))
+        .waitFor();
+      drawn.push(
+        await ring()
+          .locator('path')
+          .evaluate((path) => getComputedStyle(path).stroke),
+      );
+    }
+    assert.equal(new Set(drawn).size, 4, drawn.join(' '));
+    assert.deepEqual(bars, drawn);
+  });
+
+  it('refuse what is no limit in words, keep what was typed, and take it when it is right', async () => {
+    await editor.runCommand('Agent Token Meter: Show Limits');
+    await frame.getByRole('button', { name: 'Add Account' }).click();
+    const form = frame.getByRole('form', { name: 'New account' });
+    await form.getByLabel('Name').fill('Mine');
+    await form.getByLabel('Amount').fill('-5');
+    await form.getByLabel('Time zone').fill('Mars/Base');
+    await form.getByRole('button', { name: 'Save' }).first().click();
+    await form.getByRole('alert').getByText('the amount is a number above 0, not -5.').waitFor();
+    await form.getByRole('alert').getByText('not “Mars/Base”').waitFor();
+    assert.equal(await form.getByLabel('Name').inputValue(), 'Mine');
+    await editor.shot('limits-refused');
+    assert.deepEqual(await violations(editor), []);
+    await form.getByLabel('Amount').fill('4M');
+    await form.getByLabel('Time zone').fill('Asia/Kolkata');
+    await form.getByRole('button', { name: 'Save' }).first().click();
+    await form.waitFor({ state: 'detached' });
+    const mine = frame.getByRole('region', { name: 'Mine' });
+    await mine.getByText('of 4M tokens').waitFor();
+    await editor.shot('limits-dark');
+    assert.deepEqual(await violations(editor), []);
+  });
+
+  it('begin anew with the next week', async () => {
+    wait(7 * 24 * HOUR_MS);
+    await editor.runCommand('Agent Token Meter: Show Usage');
+    await ring().and(frame.locator('[aria-valuetext^="0%"]')).waitFor({ timeout: 90_000 });
+    await frame.getByRole('heading', { name: /^0 tokens this week/ }).waitFor();
+  });
+});
