@@ -22,9 +22,19 @@ export interface Kills {
 
 /** With every so many kills the store begins anew, so that all is read again. */
 const ANEW_EVERY = 10;
+const TELL_EVERY = 20;
 
 /** Kills a process again and again while it reads transcripts that grew, and holds what the next one counts against the truth. */
-export async function killsDuringIngest({ kills, seed }: { kills: number; seed: number }): Promise<Kills> {
+export async function killsDuringIngest({
+  kills,
+  seed,
+  say = () => {},
+}: {
+  kills: number;
+  seed: number;
+  /** Told now and then how far it is. */
+  say?: (line: string) => void;
+}): Promise<Kills> {
   const chance = random(seed);
   const home = transcriptHome();
   const growing = growingSessions(home, chance);
@@ -56,6 +66,7 @@ export async function killsDuringIngest({ kills, seed }: { kills: number; seed: 
         result.wrong.push(`${kill}: ${found.turns} turns, ${found.tokens} tokens, not ${expected}`);
       }
       for (const trouble of found.troubles) result.wrong.push(`${kill}: ${trouble.message}`);
+      if (kill % TELL_EVERY === 0) say(`${kill} kills, ${result.wrong.length} wrong`);
     }
     return result;
   } finally {

@@ -19,7 +19,7 @@ if (seconds > 0) {
   failed ||= isWrong(chaos);
 }
 if (kills > 0) {
-  const killed = await killsDuringIngest({ kills, seed });
+  const killed = await killsDuringIngest({ kills, seed, say: console.log });
   console.log('processes that are killed while they read', JSON.stringify(killed, undefined, 2));
   failed ||= killed.wrong.length > 0;
 }
