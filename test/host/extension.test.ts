@@ -54,6 +54,21 @@ describe('the extension in its host', () => {
     assert.equal(settings.get('weeklyBudgetTokens'), null);
   });
 
+  it('has its views in the activity bar', async () => {
+    const known = await vscode.commands.getCommands(true);
+    const views: { id: string }[] = Object.values(manifest.contributes.views).flat() as { id: string }[];
+    assert.ok(views.length >= 2);
+    for (const { id } of views) assert.ok(known.includes(`${id}.focus`), id);
+    for (const { id } of views) await vscode.commands.executeCommand(`${id}.focus`);
+    await vscode.commands.executeCommand('workbench.view.explorer');
+  });
+
+  it('passes over what is no session', async () => {
+    for (const given of [undefined, null, 7, 'claude-code:x', { key: 7 }, { key: 'claude-code:unknown' }])
+      for (const command of ['openTranscript', 'copySessionId'])
+        await vscode.commands.executeCommand(`agentTokenMeter.${command}`, given);
+  });
+
   it('shows the sample as a session elsewhere', async () => {
     await meterShows(api, /\d+% · .*\$\(link-external\)/);
     const { totals } = await api.usage({ window: 'all' });
