@@ -53,7 +53,7 @@ export const AGENT_TOOLS = {
         window: {
           type: 'string',
           enum: ['day', 'week', 'month', 'all'],
-          description: 'Default: week, from Monday 00:00 UTC.',
+          description: 'Default: week, which begins Monday 00:00 UTC unless set otherwise.',
         },
         agent: text('Only this agent: claude-code, codex, gemini-cli, opencode ...'),
         model: text('Only this model.'),
