@@ -70,8 +70,10 @@ const [TURNS_AT, COST_AT, UNPRICED_AT, ESTIMATED_AT] = [3, 10, 11, 12];
 const MOST_UNSORTED = 2000;
 /** Who wants more than so much of the past is told all of it at once. */
 const MOST_PAST_MS = 200 * 86_400_000;
-/** More callers than these are read with all others. */
-const MOST_SINGLE_CALLERS = 4000;
+/** This month and the one before are read at once. */
+const LEAST_PAST_MS = 62 * 86_400_000;
+/** More callers or sessions than these are read with all others. */
+const MOST_SINGLE = 4000;
 /** Beyond any slot. */
 const END_SLOT = 1e13;
 /** Room for new rows. */
@@ -133,7 +135,7 @@ export function usageCube(source: CubeSource): UsageCube {
   let readFrom = Number.POSITIVE_INFINITY;
   /** Those that were asked for. */
   let callers: (Caller | undefined)[] = [];
-  let sessions: (Session | undefined)[] = [];
+  const sessions: (Session | undefined)[] = [];
   let groups: Group[] = [];
   let groupNumbers = new Map<string, number>();
   /** Since the last commit: one picture asks many questions with the same filters. */
@@ -151,8 +153,9 @@ export function usageCube(source: CubeSource): UsageCube {
   /** Reads the rows from a slot on that were not read yet. What is shown first is of the last weeks: years before are read when they are wanted. */
   const readBackTo = (slot: number): void => {
     if (slot >= readFrom) return;
-    const isFar = slot * SLOT_MS < Date.now() - MOST_PAST_MS;
-    const from = isFar ? Number.NEGATIVE_INFINITY : slot;
+    const nowMs = Date.now();
+    const isFar = slot * SLOT_MS < nowMs - MOST_PAST_MS;
+    const from = isFar ? Number.NEGATIVE_INFINITY : Math.min(slot, Math.floor((nowMs - LEAST_PAST_MS) / SLOT_MS));
     const older = source.numbers(
       `SELECT ${COLUMNS} FROM caller_slots WHERE slot >= :from AND slot < :to ORDER BY slot, caller_id`,
       { ':from': Math.max(from, -END_SLOT), ':to': Math.min(readFrom, END_SLOT) },
@@ -209,17 +212,25 @@ export function usageCube(source: CubeSource): UsageCube {
     return group;
   };
 
+  /** All of them where many are wanted: a lookup each takes longer. */
+  const someOf = (sql: string, ids: readonly number[]): [sql: string, params: Record<string, string>] =>
+    ids.length > MOST_SINGLE
+      ? [sql, {}]
+      : [`${sql} WHERE id IN (SELECT value FROM json_each(:ids))`, { ':ids': JSON.stringify(ids) }];
+
+  const storedSessions = (ids: readonly number[]): (Session & { id: number })[] =>
+    source.all<Session & { id: number }>(...someOf('SELECT id, agent, workspace, account, user FROM sessions', ids));
+
   /** Sessions may learn their folder long after their requests. */
-  const readSessions = (): void => {
+  const readSessionsAgain = (): void => {
+    const known = Object.keys(sessions).map(Number);
+    if (known.length === 0) return;
     const changed = new Set<number>();
-    const known = sessions;
-    sessions = [];
-    for (const { id, ...session } of source.all<Session & { id: number }>(
-      'SELECT id, agent, workspace, account, user FROM sessions',
-    )) {
+    for (const { id, ...session } of storedSessions(known)) {
+      const old = sessions[id];
+      if (!old || (old.workspace === session.workspace && old.account === session.account)) continue;
       sessions[id] = session;
-      const old = known[id];
-      if (old && (old.workspace !== session.workspace || old.account !== session.account)) changed.add(id);
+      changed.add(id);
     }
     if (changed.size === 0) return;
     for (const caller of callers) {
@@ -239,12 +250,15 @@ export function usageCube(source: CubeSource): UsageCube {
   /** Reads who some callers are. */
   const readCallers = (ids: ReadonlySet<number>): void => {
     if (ids.size === 0) return;
-    const wanted = ids.size > MOST_SINGLE_CALLERS ? null : JSON.stringify([...ids]);
-    for (const { id, session, ...self } of source.all<{ id: number; session: number } & Caller['self']>(
-      `SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers
-      WHERE :ids IS NULL OR id IN (SELECT value FROM json_each(:ids))`,
-      { ':ids': wanted },
-    )) {
+    const found = source.all<{ id: number; session: number } & Caller['self']>(
+      ...someOf('SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers', [
+        ...ids,
+      ]),
+    );
+    const unknown = new Set<number>();
+    for (const { session } of found) if (!sessions[session]) unknown.add(session);
+    if (unknown.size > 0) for (const { id, ...session } of storedSessions([...unknown])) sessions[id] ??= session;
+    for (const { id, session, ...self } of found) {
       const of = sessions[session];
       if (of) callers[id] ??= { session, self, group: groupOf(session, of, self) };
     }
@@ -255,7 +269,7 @@ export function usageCube(source: CubeSource): UsageCube {
     const changed = takeChanged();
     if (changed && commits >= 0) readChanged(changed);
     else forgetRows();
-    readSessions();
+    readSessionsAgain();
     forgetRenamed();
     masks.clear();
     commits = source.commits();
@@ -351,11 +365,12 @@ export function usageCube(source: CubeSource): UsageCube {
         of.unpricedTurns += data[at + UNPRICED_AT] as number;
         of.estimatedTurns += data[at + ESTIMATED_AT] as number;
       });
-      const used = groups.flatMap((group, i): CallerUsageRow[] => {
-        if (firsts[i] === Number.POSITIVE_INFINITY) return [];
-        const times = { firstAtMs: (firsts[i] as number) * SLOT_MS, lastAtMs: (lasts[i] as number) * SLOT_MS };
-        return [{ ...group, ...times, ...sumsAt(sums, i * SUMS) }];
-      });
+      const used: CallerUsageRow[] = [];
+      for (let i = 0; i < firsts.length; i++) {
+        const group = groups[i];
+        if (!group || firsts[i] === Number.POSITIVE_INFINITY) continue;
+        used.push(usedBy(group, (firsts[i] as number) * SLOT_MS, (lasts[i] as number) * SLOT_MS, sums, i * SUMS));
+      }
       const ranked = rankedSessions > 0 ? [...ofSessions.values()] : [];
       ranked.sort((a, b) => b.tokens - a.tokens || b.session - a.session);
       return { used, sessions: ofSessions.size, ranked: ranked.slice(0, rankedSessions) };
@@ -377,6 +392,34 @@ export function usageCube(source: CubeSource): UsageCube {
       });
       return spans.map((each, i) => ({ ...each, sums: sumsAt(sums, i * SUMS) }));
     },
+  };
+}
+
+/** Written out: a picture is made of thousands of these, and spreading is many times slower. */
+function usedBy(group: Group, firstAtMs: number, lastAtMs: number, data: Float64Array, at: number): CallerUsageRow {
+  return {
+    session: group.session,
+    agentName: group.agentName,
+    model: group.model,
+    provider: group.provider,
+    tier: group.tier,
+    agent: group.agent,
+    workspace: group.workspace,
+    account: group.account,
+    user: group.user,
+    firstAtMs,
+    lastAtMs,
+    tasks: data[at] as number,
+    turns: data[at + 1] as number,
+    input: data[at + 2] as number,
+    output: data[at + 3] as number,
+    cacheRead: data[at + 4] as number,
+    cacheWrite5m: data[at + 5] as number,
+    cacheWrite1h: data[at + 6] as number,
+    reasoning: data[at + 7] as number,
+    costUsd: data[at + 8] as number,
+    unpricedTurns: data[at + 9] as number,
+    estimatedTurns: data[at + 10] as number,
   };
 }
 

@@ -32,6 +32,8 @@ CREATE TABLE callers (
   price_source TEXT                  -- where the price came from; NULL = no price known
 );
 CREATE INDEX callers_by_thread ON callers (session_id, thread);
+-- Some dozens of models among tens of thousands of callers: which there are, and whose requests are priced anew.
+CREATE INDEX callers_by_model ON callers (provider, model, price_source);
 
 -- One model request. A request that stands in several files, or several times in one, is one row. `usage_logs` spells it out.
 CREATE TABLE requests (

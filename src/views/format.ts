@@ -66,13 +66,21 @@ export function duration(ms: number): string {
   return minutes > 0 ? t('{0} min', minutes) : t('less than a minute');
 }
 
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** A date or time in a zone. */
 export function dateText(
   atMs: number,
   where: { locale: string; timeZone: string },
   options: Intl.DateTimeFormatOptions,
 ): string {
-  return new Intl.DateTimeFormat(where.locale, { ...options, timeZone: where.timeZone }).format(atMs);
+  const key = `${where.locale} ${where.timeZone} ${JSON.stringify(options)}`;
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(where.locale, { ...options, timeZone: where.timeZone });
+    dateFormats.set(key, format);
+  }
+  return format.format(atMs);
 }
 
 /** Control characters, line ends and the characters that turn text around (U+202A-E, U+2066-9) have no place in a label. */
