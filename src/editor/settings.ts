@@ -71,6 +71,7 @@ export function rawLimitSettings(): RawLimitSettings {
     accounts: settings.get('accounts'),
     usageReset: settings.get('usageReset'),
     weeklyBudgetTokens: settings.get('weeklyBudgetTokens'),
+    weeklyBudgetUsd: settings.get('weeklyBudgetUsd'),
   };
   // The editor's own objects cannot be sent to another thread.
   return JSON.parse(JSON.stringify(raw));

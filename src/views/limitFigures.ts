@@ -36,16 +36,20 @@ export interface LimitSource {
   nowMs: number;
 }
 
-/** Key of the weekly budget. */
+/** Keys of the weekly budgets, in tokens and in dollars: of everything on this machine. */
 export const BUDGET_KEY = 'budget';
+export const COST_BUDGET_KEY = 'budget-cost';
 
-/** Every limit that is set: the weekly budget first, then by account. */
+/** Every limit that is set: the weekly budgets first, then by account. */
 export function limitFigures(settings: LimitSettings, source: LimitSource): LimitFigure[] {
-  const { budgetTokens, reset } = settings;
+  const { budgetTokens, budgetUsd, reset } = settings;
   const budget: LimitRule | undefined =
     budgetTokens === undefined ? undefined : { unit: 'tokens', amount: budgetTokens, period: 'week', reset };
+  const costBudget: LimitRule | undefined =
+    budgetUsd === undefined ? undefined : { unit: 'cost', amount: budgetUsd, period: 'week', reset };
   return [
     ...(budget ? [figureOf(BUDGET_KEY, undefined, budget, source)] : []),
+    ...(costBudget ? [figureOf(COST_BUDGET_KEY, undefined, costBudget, source)] : []),
     ...settings.accounts.flatMap((rule) => {
       const account = ruled(rule);
       return rule.limits.map((limit) =>

@@ -15,10 +15,10 @@ export function quotas(input: QuotaInput): MeterQuota[] {
   return [...(withPace ? [withPace] : []), ...limitQuotas(input), ...statedQuotas(input)];
 }
 
-/** The limits of accounts, fullest first. */
+/** The limits of accounts, fullest first. The budgets have places of their own. */
 export function limitQuotas(input: QuotaInput): MeterQuota[] {
   return (input.figures ?? [])
-    .filter(({ key, span }) => key !== BUDGET_KEY && span !== undefined)
+    .filter(({ account, span }) => account !== undefined && span !== undefined)
     .map((figure) => limitQuota(figure, input))
     .toSorted((a, b) => b.percent - a.percent);
 }

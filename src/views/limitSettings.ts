@@ -8,6 +8,7 @@ export interface RawLimitSettings {
   accounts?: unknown;
   usageReset?: unknown;
   weeklyBudgetTokens?: unknown;
+  weeklyBudgetUsd?: unknown;
 }
 
 export const ACCOUNT_TYPES = ['free', 'pro', 'max', 'team', 'enterprise', 'api'] as const;
@@ -47,7 +48,7 @@ export interface LimitRule {
 
 /** What cannot be used as it stands, in words; the rest of the setting holds. */
 export interface SettingProblem {
-  setting: 'accounts' | 'usageReset' | 'weeklyBudgetTokens';
+  setting: 'accounts' | 'usageReset' | 'weeklyBudgetTokens' | 'weeklyBudgetUsd';
   /** Place of the account in the setting. */
   account?: number;
   message: string;
@@ -57,6 +58,7 @@ export interface LimitSettings {
   accounts: AccountRule[];
   reset: UsageReset;
   budgetTokens?: number;
+  budgetUsd?: number;
   problems: SettingProblem[];
 }
 
@@ -79,15 +81,15 @@ export function parseLimitSettings(raw: RawLimitSettings): LimitSettings {
   const reset = parseReset(raw.usageReset, USUAL_RESET, (message) =>
     problems.push({ setting: 'usageReset', message: t('Reset: {0} Monday 00:00 UTC is used.', message) }),
   );
-  const budgetTokens = isUnset(raw.weeklyBudgetTokens)
-    ? undefined
-    : amountOf(raw.weeklyBudgetTokens, t('The weekly budget'), (message) =>
-        problems.push({ setting: 'weeklyBudgetTokens', message }),
-      );
+  const budget = (setting: 'weeklyBudgetTokens' | 'weeklyBudgetUsd'): number | undefined =>
+    isUnset(raw[setting])
+      ? undefined
+      : amountOf(raw[setting], t('The weekly budget'), (message) => problems.push({ setting, message }));
+  const budgets = { budgetTokens: budget('weeklyBudgetTokens'), budgetUsd: budget('weeklyBudgetUsd') };
   return {
     ...parseAccounts(raw.accounts, reset ?? USUAL_RESET, problems),
     reset: reset ?? USUAL_RESET,
-    budgetTokens,
+    ...budgets,
     problems,
   };
 }

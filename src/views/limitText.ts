@@ -1,5 +1,5 @@
 import { compactTokens, label, usd } from './format.ts';
-import { BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
+import { BUDGET_KEY, COST_BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
 import type { LimitUnit } from './limitSettings.ts';
 import { t } from './text.ts';
 
@@ -10,6 +10,7 @@ export const limitName = (figure: LimitFigure): string =>
 /** `Tokens a week`, `Cost a month`, `Requests in 5 hours`. */
 export function limitLabel({ unit, period, key }: Pick<LimitFigure, 'unit' | 'period' | 'key'>): string {
   if (key === BUDGET_KEY) return t('Weekly budget');
+  if (key === COST_BUDGET_KEY) return t('Weekly cost budget');
   const words = {
     tokens: {
       '5h': t('Tokens in 5 hours'),

@@ -2,7 +2,8 @@ import type { NewestLimitRow } from '../queries/limits.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
 import type { Account } from './accountOf.ts';
 import type { AccountTree } from './accountTree.ts';
-import { baseName, compactTokens, dateText, duration, exactNumber, label, percent, plural } from './format.ts';
+import type { CostShown } from './costShown.ts';
+import { baseName, compactTokens, dateText, duration, exactNumber, label, listed, percent, plural } from './format.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { AccountMatch, LimitSettings } from './limitSettings.ts';
 import type { AccountCard, LimitCard, LimitsView, TreeRow, TreeView } from './limitsView.ts';
@@ -28,6 +29,8 @@ export interface LimitsInput {
   stated: { account: Account; limit: NewestLimitRow }[];
   tree: AccountTree[];
   window: WindowName;
+  /** Whether costs are shown; a limit of cost always is. */
+  cost?: CostShown;
   /** By key of a limit. */
   quiet: Record<string, { isMuted: boolean; untilMs?: number }>;
   /** Whether there is any request; how far the first read is. */
@@ -53,7 +56,8 @@ export function limitsView(input: LimitsInput): LimitsView {
     ...stateOf(input),
     verdict: verdictOf(all.length, pressing.length, locale),
     problems: settings.problems.map(({ message }) => message),
-    accounts,
+    accounts: accounts.filter((account) => !isBare(account)),
+    bare: bareText(accounts.filter(isBare)),
     resetLabel: resetLabel(settings, input),
     tree: treeView(input),
     windows: WINDOWS.map((name) => ({ name, label: windowLabel(name), selected: name === input.window })),
@@ -98,6 +102,15 @@ function verdictOf(all: number, pressing: number, locale: string): LimitsView['v
     isGood: false,
   };
 }
+
+/** An account that nobody made, with nothing to show. */
+const isBare = ({ key, index, limits, stated }: AccountCard): boolean =>
+  key !== 'machine' && index === undefined && limits.length === 0 && stated.length === 0;
+
+const bareText = (accounts: AccountCard[]): string | undefined =>
+  accounts.length === 0
+    ? undefined
+    : t('Without a limit, and stating none: {0}.', listed(accounts.map(({ name }) => name)));
 
 /** Everything on this machine first, then the accounts of the rules, then those that agents tell of. */
 function accountCards(input: LimitsInput): AccountCard[] {
@@ -258,7 +271,7 @@ function windowLabel(name: (typeof WINDOWS)[number]): string {
   return { day: t('Day'), week: t('Week'), month: t('Month'), all: t('All') }[name];
 }
 
-function treeView({ tree, locale, window }: LimitsInput): TreeView {
+function treeView({ tree, locale, window, cost }: LimitsInput): TreeView {
   const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
   const row = (key: string, level: TreeRow['level'], text: string, title: string, sums: UsageSums): TreeRow => {
     const share = all > 0 ? totalTokens(sums) / all : 0;
@@ -283,6 +296,7 @@ function treeView({ tree, locale, window }: LimitsInput): TreeView {
   }[window];
   return {
     caption,
+    hasCost: cost !== 'off',
     rows: tree.flatMap(({ account, sums, below }) => [
       row(account.key, 1, account.name, account.told?.account || account.name, sums),
       ...below.flatMap(({ user, sums: ofUser, below: folders }) => [

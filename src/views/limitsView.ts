@@ -13,6 +13,8 @@ export interface LimitsView {
   /** What cannot be used of the settings, a sentence each. */
   problems: string[];
   accounts: AccountCard[];
+  /** The accounts that have no limit, in a sentence. */
+  bare?: string;
   /** How figures begin anew, in words: `Weeks begin Monday 00:00 UTC`. */
   resetLabel: string;
   tree: TreeView;
@@ -59,6 +61,8 @@ export interface LimitCard extends QuotaView {
 /** Account → user → workspace, in the order in which the rows stand; a row's children follow it. */
 export interface TreeView {
   caption: string;
+  /** Whether costs are shown. */
+  hasCost: boolean;
   rows: TreeRow[];
 }
 

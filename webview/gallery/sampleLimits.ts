@@ -88,10 +88,12 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
       isGood: true,
     },
     problems: state.agents.length > 4 ? problems : [],
-    accounts,
+    accounts: accounts.slice(0, 4),
+    bare: accounts.length > 4 ? 'Without a limit, and stating none: Gemini CLI, Goose.' : undefined,
     resetLabel: 'Weeks begin Monday 12:00 AM, months on day 1 (UTC).',
     tree: {
       caption: 'Accounts, users and workspaces this week',
+      hasCost: true,
       rows: state.agents.flatMap(({ name, tokens, level }, i) =>
         level === 0
           ? [row(`${i}`, 1, name, tokens), row(`${i} ada`, 2, 'ada', tokens), row(`${i} shop`, 3, 'shop', tokens)]

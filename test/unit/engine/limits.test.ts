@@ -31,6 +31,7 @@ describe('limits over stored transcripts', function () {
       const engine = await openedAt(home.folder, {
         usageReset: { day: 'thursday', time: '09:30', zone },
         weeklyBudgetTokens: 1e7,
+        weeklyBudgetUsd: 50,
         accounts: [
           {
             name: 'Shop',
@@ -75,7 +76,8 @@ describe('limits over stored transcripts', function () {
           assert.deepEqual(ofWorkspaces, new Map(usage.by_workspace.map((row) => [row.workspace, row.total_tokens])));
           assert.deepEqual(ofUsers, new Map(usage.by_user.map((row) => [row.user, row.total_tokens])));
           if (window !== 'week') continue;
-          const [budget, requests] = report.limits;
+          const [budget, cost, requests] = report.limits;
+          assert.deepEqual([cost?.unit, cost?.used, cost?.account], ['cost', usage.totals.cost_usd, null]);
           assert.deepEqual([budget?.used, budget?.reset_at], [usage.totals.total_tokens, usage.window.reset_at]);
           assert.equal(
             new Intl.DateTimeFormat('en-GB', {
