@@ -16,7 +16,7 @@ describe('numbers as people read them', () => {
     [153_000, 'zh-cn', '15万'],
     [2_659_000, 'zh-cn', '265.9万'],
     [3901, 'zh-cn', '3901'],
-    [82_113, 'zh-cn', '8万'],
+    [82_113, 'zh-cn', '8.2万'],
   ];
   for (const [count, locale, text] of tokens)
     it(`${count} tokens in ${locale}`, () => assert.equal(compactTokens(count, locale), text));
