@@ -229,6 +229,7 @@ CREATE TABLE unlisted (
   at_ms INTEGER NOT NULL,
   includes_listed INTEGER NOT NULL,  -- 1: the sum also holds the requests listed
   counter TEXT,                      -- the same for sessions that continue one sum
+  source_file_id INTEGER NOT NULL REFERENCES cursors (id),
   PRIMARY KEY (session_id, model, source)
 ) WITHOUT ROWID;
 

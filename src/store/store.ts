@@ -129,6 +129,7 @@ export function storeOn(connection: Connection, file?: string): Store {
     for (const row of rows.holdings) writeHoldings(row, source);
     for (const row of rows.boundaries) write.boundary(row, source);
     for (const row of rows.limits) write.limit(row, source);
+    if (isWhole) write.takeBackUnlisted(rows.sessions, source);
     for (const row of rows.unlisted) write.unlisted(row, source);
   };
 

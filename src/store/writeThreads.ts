@@ -13,6 +13,8 @@ export interface StateWriters {
   limit(row: LimitRow, source: Source): void;
   /** A sum, unless a newer statement is stored. */
   unlisted(row: UnlistedRow, source: Source): void;
+  /** What a document told of these sessions' sums in the meantime: it tells what is so now. */
+  takeBackUnlisted(told: readonly { sessionId: string }[], source: Source): void;
 }
 
 export function stateWriters(connection: Connection, sessions: SessionIds, names: ThreadNames): StateWriters {
@@ -84,7 +86,15 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
         row.atMs,
         Number(row.includesListed ?? false),
         row.counter,
+        source.fileId,
       ]);
+    },
+    takeBackUnlisted(told, source) {
+      for (const row of told)
+        connection.run('DELETE FROM unlisted WHERE session_id = ? AND source_file_id = ?', [
+          sessionOf(row, source),
+          source.fileId,
+        ]);
     },
   };
 }
@@ -128,10 +138,10 @@ const UPSERT_LIMIT = `
 
 const UPSERT_UNLISTED = `
   INSERT INTO unlisted (session_id, model, source, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
-    cache_write_1h_tokens, reasoning_tokens, at_ms, includes_listed, counter)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    cache_write_1h_tokens, reasoning_tokens, at_ms, includes_listed, counter, source_file_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
     cache_read_tokens = excluded.cache_read_tokens, cache_write_5m_tokens = excluded.cache_write_5m_tokens,
     cache_write_1h_tokens = excluded.cache_write_1h_tokens, reasoning_tokens = excluded.reasoning_tokens, at_ms = excluded.at_ms,
-    includes_listed = excluded.includes_listed, counter = excluded.counter
+    includes_listed = excluded.includes_listed, counter = excluded.counter, source_file_id = excluded.source_file_id
   WHERE excluded.at_ms >= at_ms`;

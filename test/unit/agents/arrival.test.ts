@@ -11,7 +11,8 @@ import { type GrowingHome, type Growth, growingHome } from './growingHome.ts';
 import { transcripts } from './readHome.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/agents');
-/** More for a thorough look: `ARRIVALS=50`. */
+/** More, and others every time, for a thorough look: `ARRIVALS=50`. */
+const isThorough = process.env.ARRIVALS !== undefined;
 const ARRIVALS = Number(process.env.ARRIVALS ?? 3);
 /** Sweeps while files still grow. */
 const SWEEPS = 3;
@@ -40,7 +41,7 @@ describe('arrival of files', function () {
           fc.asyncProperty(growthOf(home.files.length), async (growth) => {
             assert.deepEqual(await pictureOf(agents, home, folder, { growth, moving }), cold);
           }),
-          { numRuns: ARRIVALS, endOnFailure: process.env.SHRINK === undefined },
+          { ...(isThorough ? {} : { seed: 1 }), numRuns: ARRIVALS, endOnFailure: process.env.SHRINK === undefined },
         );
       });
     }
