@@ -10,11 +10,12 @@ import GalleryAttribution from './GalleryAttribution.svelte';
 import { sampleDashboard } from './sampleDashboard.ts';
 import { samplePage } from './sampleLimits.ts';
 import { PRICE_STATES } from './samplePrices.ts';
+import { SCOPES } from './sampleScopes.ts';
 import { STATES, type StateName } from './states.ts';
 
 /**
  * Every component in every state: `/gallery/?theme=vscode-light`. One page in one state, as the editor shows it:
- * `/gallery/?page=dashboard&state=huge&theme=vscode-high-contrast`.
+ * `/gallery/?page=dashboard&state=huge&theme=vscode-high-contrast`, with a team `&team=team` or `&team=unreachable`.
  */
 const query = new URLSearchParams(location.search);
 const theme = query.get('theme') ?? 'vscode-dark';
@@ -27,7 +28,11 @@ const state = STATES[name in STATES ? (name as StateName) : 'threeAgents'];
 const send = (message: unknown) => console.info(message);
 const target = document.body;
 const page = query.get('page');
-if (page === 'dashboard') mount(Dashboard, { target, props: { view: sampleDashboard(state), send } });
+if (page === 'dashboard')
+  mount(Dashboard, {
+    target,
+    props: { view: { ...sampleDashboard(state), scopes: SCOPES[query.get('team') ?? ''] }, send },
+  });
 else if (page === 'limits') {
   const form = query.get('form');
   const view = samplePage(state, form === 'account' || form === 'general' ? form : undefined);
