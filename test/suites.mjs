@@ -28,7 +28,7 @@ export const suites = {
     title: 'unit tests',
     needs: ['build'],
     inEditor: false,
-    run: () => countWith(...mocha('test/unit/**/*.test.ts', 10_000)),
+    run: () => countWith(...mocha('test/unit/**/*.test.ts', 30_000, ['--require', './test/unit/sameEveryTime.cjs'])),
   },
   team: {
     title: 'with a PostgreSQL of its own',
