@@ -8,6 +8,11 @@ import { SLOT_MS, slotOf } from './slot.ts';
 export interface Repricer {
   /** A model whose first request is being stored: it is priced by what holds now. */
   mark(caller: Pick<Caller, 'provider' | 'model'>): void;
+  /**
+   * Requests were stored, at the prices that hold now. Where others of their model have other prices, or were being priced for another time,
+   * all are looked at from the first: prices that change back must not pass over those in between.
+   */
+  stored(): void;
   /** How many requests are of models whose prices have changed. */
   due(): number;
   /**
@@ -139,6 +144,14 @@ export function repricer(connection: Connection, prices: PriceList, callers: Cal
   return {
     mark({ provider, model }) {
       connection.run(MARK, [provider, model, prices.versionOf(provider, model)]);
+    },
+    stored() {
+      for (const of of connection.all<PricedModel>(PRICED_MODELS)) {
+        const wanted = prices.versionOf(of.provider, of.model);
+        if (of.prices === wanted) continue;
+        const goesOn = of.nextPrices === null || of.nextPrices === wanted;
+        if (of.prices !== '' || !goesOn) save({ ...of, prices: '', nextPrices: goesOn ? of.nextPrices : '' });
+      }
     },
     due: () =>
       dueModels().reduce(

@@ -156,6 +156,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       transaction(() => {
         for (const batch of batches) writeBatch(batch);
         requests.settle();
+        repricing.stored();
         sums.flush();
       });
       commits++;
