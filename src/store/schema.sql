@@ -153,6 +153,7 @@ CREATE TABLE kind_days (
   shares TEXT NOT NULL,              -- JSON as in requests
   PRIMARY KEY (session_id, day)
 ) WITHOUT ROWID;
+CREATE INDEX kind_days_by_day ON kind_days (day);
 
 -- The context of a thread after its last record.
 CREATE TABLE threads (
