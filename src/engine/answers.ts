@@ -16,7 +16,7 @@ import { threadUsage } from '../queries/threadUsage.ts';
 import { sessionItems, threadUse } from '../queries/threadUse.ts';
 import { unlistedUsage } from '../queries/unlisted.ts';
 import { usageByKind } from '../queries/usageByKind.ts';
-import { usageByAgent, usageByAgentAndModel, usageByOwner } from '../queries/usageByOwner.ts';
+import { alikeUsage, usageByAgent, usageByAgentAndModel, usageByOwner } from '../queries/usageByOwner.ts';
 import { usageBySlot } from '../queries/usageBySlot.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageFilters, UsageWindow } from '../queries/usageWindow.ts';
@@ -149,10 +149,11 @@ export function answerUsage(
 ): Answer<'usage'> {
   const edges = edgesOf(request, limits);
   const window: UsageWindow = { ...filtersOf(request), ...edges };
-  const used = callerUsage(reader, window);
+  const callers = callerUsage(reader, window);
+  const used = alikeUsage(callers);
   return usageReport({
     window: { name: request.window, ...edges },
-    totals: totalUsage(used),
+    totals: totalUsage(callers),
     saving: storedSaving(reader, used),
     byAgent: usageByAgent(used),
     byDay: usedSpans(usageBySlot(reader, window), 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({

@@ -11,6 +11,24 @@ export interface UsageByAgentRow extends UsageSums {
   model: string;
 }
 
+/** Callers that are alike in all but their session as one row: hundreds, which are then added up in many ways. `session` is one of theirs. */
+export function alikeUsage(used: readonly CallerUsageRow[]): CallerUsageRow[] {
+  const rows = new Map<string, CallerUsageRow>();
+  for (const row of used) {
+    const { agent, agentName, provider, model, tier, workspace, account, user } = row;
+    const key = `${agent}\n${agentName}\n${provider}\n${model}\n${tier}\n${workspace}\n${account}\n${user}`;
+    const known = rows.get(key);
+    if (!known) {
+      rows.set(key, { ...row });
+      continue;
+    }
+    addSums(known, row);
+    known.firstAtMs = Math.min(known.firstAtMs, row.firstAtMs);
+    known.lastAtMs = Math.max(known.lastAtMs, row.lastAtMs);
+  }
+  return [...rows.values()];
+}
+
 /** Which agents and subagents used how much; most tokens first. */
 export function usageByAgent(used: readonly CallerUsageRow[]): UsageByAgentRow[] {
   const keyOf = ({ agent, agentName }: CallerUsageRow): string => `${agent}\n${agentName}`;
