@@ -99,11 +99,12 @@ export async function teamUsage(team: TeamConnection, window: UsageWindow, ranke
   const [row] = await team.query(
     `WITH used AS (
       SELECT u.account, u.caller, ${sumsOf('u')}, min(u.slot) AS first, max(u.slot) AS last
-      FROM (${where.parts()}) u GROUP BY u.account, u.caller
+      FROM (${where.parts()}) u ${where.callers === 'true' ? '' : `WHERE (u.account, u.caller) IN (SELECT c.account, c.caller FROM atm.callers c WHERE ${where.callers})`}
+      GROUP BY u.account, u.caller
     ), named AS MATERIALIZED (
       SELECT used.*, c.user_name, c.workspace, c.agent, c.agent_name, c.provider, c.model, c.session,
         used.input + used.output + used.cache_read + used.cache_write_5m + used.cache_write_1h AS tokens
-      FROM used JOIN atm.callers c ON c.account = used.account AND c.caller = used.caller WHERE used.turns > 0 AND ${where.callers}
+      FROM used JOIN atm.callers c ON c.account = used.account AND c.caller = used.caller WHERE used.turns > 0
     ), grouped AS MATERIALIZED (
       SELECT agent, agent_name, provider, model, workspace, account, user_name, ${sumsOf('named')}, min(first) AS first, max(last) AS last,
         sum(tokens) AS tokens, grouping(agent) = 0 AS of_agent, grouping(workspace) = 0 AS of_workspace, grouping(account) = 0 AS of_account,
