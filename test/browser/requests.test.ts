@@ -224,8 +224,13 @@ describe('Requests, used', () => {
     await frame.getByRole('button', { name }).click();
     const input = editor.page.locator('.quick-input-widget input:visible');
     await input.waitFor();
-    await input.fill(to);
-    await input.press('Enter');
+    // The dialog first looks at the folder that it proposes, and takes no answer until then.
+    for (let tries = 0; tries < 20 && (await input.isVisible()); tries++) {
+      await input.fill(to, { timeout: 2000 }).catch(() => {});
+      await input.press('Enter', { timeout: 2000 }).catch(() => {});
+      await input.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => {});
+    }
+    await editor.shot(`requests-export-${file}`);
     // It appears when it is whole.
     for (let waited = 0; !existsSync(to); waited += 100) {
       assert.ok(waited < 30_000, 'the file does not appear');
