@@ -5,11 +5,13 @@ import { installPalette } from '../charts/paletteSheet.ts';
 import Dashboard from '../dashboard/Dashboard.svelte';
 import Limits from '../limits/Limits.svelte';
 import Prices from '../prices/Prices.svelte';
+import Requests from '../requests/Requests.svelte';
 import Gallery from './Gallery.svelte';
 import GalleryAttribution from './GalleryAttribution.svelte';
 import { sampleDashboard } from './sampleDashboard.ts';
 import { samplePage } from './sampleLimits.ts';
 import { PRICE_STATES } from './samplePrices.ts';
+import { REQUEST_STATES } from './sampleRequests.ts';
 import { SCOPES } from './sampleScopes.ts';
 import { STATES, type StateName } from './states.ts';
 
@@ -39,6 +41,11 @@ else if (page === 'limits') {
   mount(Limits, { target, props: { view, send } });
 } else if (page === 'attribution')
   mount(GalleryAttribution, { target, props: { state, lens: query.get('lens') ?? 'window' } });
+else if (page === 'requests')
+  mount(Requests, {
+    target,
+    props: { view: name in REQUEST_STATES ? REQUEST_STATES[name] : REQUEST_STATES.some, send },
+  });
 else if (page === 'prices')
   mount(Prices, { target, props: { view: PRICE_STATES[name] ?? PRICE_STATES.complete, send } });
 else mount(Gallery, { target, props: { theme } });
