@@ -26,7 +26,7 @@ function startEngine(): Promise<Engine> {
 async function show(engine: Engine): Promise<void> {
   const asked = { locale: 'en', timeZone: 'UTC', nowMs: Date.now() };
   const thresholds = { notice: 50, warning: 80, critical: 95 };
-  const folders = ['/home/dev/work/project-0'];
+  const folders = ['/home/dev/code/project-0'];
   await engine.meter({ ...asked, folders, thresholds });
   await engine.usage({ timeZone: asked.timeZone, nowMs: asked.nowMs, window: 'all' });
   await engine.attribution({ ...asked, folders, thresholds, lens: 'spent' });

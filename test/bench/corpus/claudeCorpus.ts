@@ -42,7 +42,7 @@ export function writeClaudeCorpus(
   const begun = truth.bytes;
   do {
     const project = random.below(random.below(PROJECTS) + 1);
-    const cwd = `/home/dev/work/project-${project}`;
+    const cwd = `/home/dev/code/project-${project}`;
     const folder = path.join(home, '.claude', 'projects', cwd.replaceAll(/[^a-z0-9]/gi, '-'));
     const session = {
       folder,
@@ -217,7 +217,7 @@ export function moreRows(voice: CorpusVoice, sessionId: string, exchanges: numbe
   const thread = newThread(voice.random, {
     file,
     sessionId,
-    cwd: '/home/dev/work/project-0',
+    cwd: '/home/dev/code/project-0',
     version: '2.1.45',
     model: 'claude-opus-4-5-20251101',
     atMs,

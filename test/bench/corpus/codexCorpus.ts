@@ -58,7 +58,7 @@ export function writeCodexCorpus(
     const rollout: Rollout = {
       rows: [],
       chars: 0,
-      cwd: `/home/dev/work/project-${random.below(40)}`,
+      cwd: `/home/dev/code/project-${random.below(40)}`,
       model: random.pick(MODELS),
       atMs,
       context: 9_000,
