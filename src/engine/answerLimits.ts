@@ -22,6 +22,9 @@ export type UsageIn = (window: UsageWindow) => readonly CallerUsageRow[];
 
 /** The limits that are set and how much of each is used, at a time. */
 export function figuresOf(reader: Reader, nowMs: number, facts: AnswerFacts, usageIn: UsageIn): LimitFigure[] {
+  const { accounts, budgetTokens, budgetUsd } = facts.limits;
+  if (budgetTokens === undefined && budgetUsd === undefined && accounts.every(({ limits }) => limits.length === 0))
+    return [];
   const known = new Map<string, readonly CallerUsageRow[]>();
   const firstMs = coverage(reader).firstAtMs ?? undefined;
   return limitFigures(facts.limits, {
