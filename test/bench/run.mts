@@ -35,9 +35,12 @@ const idleSeconds = Number(values['idle-seconds']);
 if (!(scale > 0) || !(rounds >= 1) || !(idleSeconds > 0))
   throw new Error('--scale, --rounds and --idle-seconds are followed by a number above 0');
 
-/** On a home as large as that of a busy year. */
-async function onCorpus(measure: (home: string, gigabytes: number) => Promise<BenchRow[]>): Promise<BenchRow[]> {
-  const corpus = makeCorpus({ agent: 'claude-code', bytes: 1e9 * scale });
+/** On a home of so many bytes; a gigabyte is that of a busy year. */
+async function onCorpus(
+  bytes: number,
+  measure: (home: string, gigabytes: number) => Promise<BenchRow[]>,
+): Promise<BenchRow[]> {
+  const corpus = makeCorpus({ agent: 'claude-code', bytes });
   try {
     return await measure(corpus.home, corpus.truth.bytes / 1e9);
   } finally {
@@ -54,11 +57,11 @@ const parts: Record<string, () => Promise<BenchRow[]>> = {
     return comparisonRows(comparisons);
   },
   dashboard: () => dashboard(1_000_000 * scale),
-  host: () => onCorpus(hostBlocking),
-  activation: () => onCorpus(activation),
+  host: () => onCorpus(1e9 * scale, hostBlocking),
+  activation: () => onCorpus(2e7, activation),
   files: () => manyFiles(50_000 * scale),
   live: () => live(100, 10),
-  idle: () => onCorpus((home) => idle(home, idleSeconds)),
+  idle: () => onCorpus(1e9 * scale, (home) => idle(home, idleSeconds)),
 };
 
 const unknown = positionals.filter((name) => !(name in parts));

@@ -41,7 +41,7 @@ export const PEERS: readonly Peer[] = [
     name: 'ccusage',
     version: '20.0.24',
     packages: [`@ccusage/ccusage-${platform}-${arch}`],
-    memory: ['.cache', '.config'],
+    memory: ['.cache/ccusage', '.config/ccusage'],
     env: {},
     program: { file: path.join('@ccusage', `ccusage-${platform}-${arch}`, 'bin', `ccusage${exe}`), node: false },
     args: (agent) => [agent === 'codex' ? 'codex' : 'claude', 'daily', '--json', '--offline'],
@@ -61,7 +61,7 @@ export const PEERS: readonly Peer[] = [
     name: 'tokscale',
     version: '4.17.0',
     packages: [`@tokscale/cli-${system}`],
-    memory: ['.cache', '.config'],
+    memory: ['.cache/tokscale', '.config/tokscale'],
     // Otherwise it waits for price lists from the network.
     env: { TOKSCALE_PRICING_CACHE_ONLY: '1' },
     program: { file: path.join('@tokscale', `cli-${system}`, 'bin', `tokscale${exe}`), node: false },
@@ -86,7 +86,7 @@ export const PEERS: readonly Peer[] = [
     name: 'codeburn',
     version: '0.9.15',
     packages: ['codeburn'],
-    memory: ['.cache', '.config'],
+    memory: ['.cache/codeburn', '.config/codeburn'],
     env: {},
     program: { file: path.join('codeburn', 'dist', 'cli.js'), node: true },
     args: (agent) => [
