@@ -8,7 +8,7 @@ import { makeShutdown } from '../vscode/shutdown.mjs';
 import { makeEditorFolders, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { openVsixOnDesktop } from '../vscode/vsixOnDesktop.mjs';
 import { openVsixOnServer } from '../vscode/vsixOnServer.mjs';
-import { runCommand, statusHover, statusItem, waitForWorkbench, webviewFrame } from '../vscode/workbench.mjs';
+import { nameFile, runCommand, statusHover, statusItem, waitForWorkbench, webviewFrame } from '../vscode/workbench.mjs';
 
 export interface EditorOptions {
   /** A theme's id: 'Dark Modern' (the default), 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'. */
@@ -45,6 +45,8 @@ export interface Editor extends EditorFolders {
   statusHover(text: string | RegExp): Promise<Locator>;
   /** Runs a command from the palette by its title. */
   runCommand(title: string): Promise<void>;
+  /** Names a file where the editor asks for one: in windows with `files.simpleDialog.enable`. */
+  nameFile(file: string): Promise<void>;
   /** The document of the visible webview. */
   webviewFrame(): FrameLocator;
   /** Stores what the window shows as `.vscode-test/shots/<name>.png`. */
@@ -81,6 +83,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     statusItem: (text) => statusItem(page, text),
     statusHover: (text) => statusHover(page, text),
     runCommand: (title) => runCommand(page, title),
+    nameFile: (file) => nameFile(page, file),
     webviewFrame: () => webviewFrame(page),
     shot: async (name) => {
       fs.mkdirSync(shotsRoot, { recursive: true });

@@ -112,19 +112,8 @@ describe('prices', () => {
     const page = editor.webviewFrame();
     for (const format of ['JSON', 'CSV']) {
       await page.locator('vscode-button', { hasText: `Export ${format}` }).click();
-      const box = editor.page.locator('.quick-input-widget input[type="text"]');
       const file = path.join(editor.workspace, `mine.${format.toLowerCase()}`);
-      // The dialog first fills in a name of its own.
-      await editor.page.waitForFunction(
-        (ending) =>
-          document.querySelector<HTMLInputElement>('.quick-input-widget input[type="text"]')?.value.endsWith(ending),
-        `prices.${format.toLowerCase()}`,
-      );
-      await box.fill(file);
-      await editor.page
-        .locator('.quick-input-widget .monaco-button', { hasText: /Export Prices|OK/ })
-        .first()
-        .click();
+      await editor.nameFile(file);
       await page.getByRole('status').getByText('1 price was exported').waitFor();
       await page.getByRole('status').getByText(file).waitFor();
       assert.match(readFileSync(file, 'utf8'), /house-model/);
@@ -140,13 +129,8 @@ describe('prices', () => {
   });
 
   const importFile = async (file: string): Promise<void> => {
-    const page = editor.webviewFrame();
-    await page.locator('vscode-button', { hasText: 'Import' }).click();
-    await editor.page.locator('.quick-input-widget input[type="text"]').fill(file);
-    await editor.page
-      .locator('.quick-input-widget .monaco-button', { hasText: /Import Prices|OK/ })
-      .first()
-      .click();
+    await editor.webviewFrame().locator('vscode-button', { hasText: 'Import' }).click();
+    await editor.nameFile(file);
   };
 
   it('imports all prices of a file or none, and names the line that is wrong', async () => {

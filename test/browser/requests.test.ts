@@ -222,15 +222,11 @@ describe('Requests, used', () => {
     const to = path.join(editor.workspace, file);
     await frame.getByRole('button', { name: 'Export' }).click();
     await frame.getByRole('button', { name }).click();
-    const input = editor.page.locator('.quick-input-widget input:visible');
-    // The dialog first looks at the folder that it proposes, and takes no answer until then. The file appears when it is whole.
+    await editor.nameFile(to);
+    // It appears when it is whole.
     for (let tries = 0; !existsSync(to); tries++) {
-      assert.ok(tries < 30, 'the file does not appear');
-      if (await input.isVisible()) {
-        await input.fill(to, { timeout: 1000 }).catch(() => {});
-        await input.press('Enter', { timeout: 1000 }).catch(() => {});
-      }
-      await editor.page.waitForTimeout(1000);
+      assert.ok(tries < 300, 'the file does not appear');
+      await editor.page.waitForTimeout(100);
     }
     return readFileSync(to, 'utf8');
   };

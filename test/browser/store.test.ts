@@ -66,14 +66,6 @@ describe('care of the store', () => {
     return told;
   };
 
-  /** Names a file where the editor asks for one. */
-  const nameFile = async (file: string): Promise<void> => {
-    const input = editor.page.locator('.quick-input-widget input:visible');
-    await input.waitFor({ timeout: 60_000 });
-    await input.fill(file);
-    await input.press('Enter');
-  };
-
   const confirm = async (button: string): Promise<void> => {
     const dialog = editor.page.locator('.monaco-dialog-box');
     await dialog.getByRole('button', { name: button }).click({ timeout: 60_000 });
@@ -94,7 +86,7 @@ describe('care of the store', () => {
 
   it('copies the store into a file', async () => {
     await editor.runCommand('Agent Token Meter: Back Up Store');
-    await nameFile(backup);
+    await editor.nameFile(backup);
     assert.ok((await says('The store was copied to')).includes(backup));
     assert.ok(statSync(backup).size > 0);
   });
@@ -115,7 +107,7 @@ describe('care of the store', () => {
     reply(editor.home, 'later', [0]);
     await editor.runCommand('Agent Token Meter: Look for New Transcripts Now');
     await editor.runCommand('Agent Token Meter: Restore Store from Backup…');
-    await nameFile(backup);
+    await editor.nameFile(backup);
     await editor.page.locator('.monaco-dialog-box').waitFor({ timeout: 60_000 });
     await editor.shot('store-restore');
     await confirm('Restore');
@@ -130,7 +122,7 @@ describe('care of the store', () => {
     const text = path.join(path.dirname(backup), 'text.db');
     writeFileSync(text, 'lorem ipsum '.repeat(500));
     await editor.runCommand('Agent Token Meter: Restore Store from Backup…');
-    await nameFile(text);
+    await editor.nameFile(text);
     await confirm('Restore');
     await says(/That was not possible: .*text\.db cannot be read: .* The store is as it was\./);
     await editor.runCommand('Agent Token Meter: Check Store');

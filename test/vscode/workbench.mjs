@@ -5,6 +5,10 @@ const SLOW_MS = 60_000;
 const QUICK_MS = 15_000;
 /** How long the palette is waited for before it is opened again, in milliseconds. */
 const PALETTE_MS = 5000;
+/** How long a file dialog may take to close after its answer, before it is answered again, in milliseconds. */
+const DIALOG_MS = 2000;
+/** How long an answer must stand in a file dialog before it is taken, in milliseconds. */
+const SETTLE_MS = 250;
 
 /** Waits until a window shows its workbench.
  * @param {Page} page */
@@ -30,6 +34,33 @@ export async function runCommand(page, title) {
     } catch (error) {
       if (Date.now() > until) throw error;
     }
+  }
+}
+
+/** Answers a file dialog of VS Code's own (`files.simpleDialog.enable`) as a person does: types the file's path, sees it there and takes it.
+ * The dialog puts in a path of its own when it has read the folder that it proposes, also over what was typed before: then it is typed again.
+ * @param {Page} page
+ * @param {string} file absolute path */
+export async function nameFile(page, file) {
+  const input = page.locator('.quick-input-widget input[type="text"]:visible');
+  await input.waitFor({ timeout: SLOW_MS });
+  for (const until = Date.now() + SLOW_MS; ; ) {
+    try {
+      if (await input.inputValue({ timeout: DIALOG_MS })) {
+        await input.fill(file, { timeout: DIALOG_MS });
+        await page.waitForTimeout(SETTLE_MS);
+        if ((await input.inputValue({ timeout: DIALOG_MS })) === file) {
+          await input.press('Enter', { timeout: DIALOG_MS });
+          await input.waitFor({ state: 'hidden', timeout: DIALOG_MS });
+          return;
+        }
+      }
+    } catch (error) {
+      if (!(await input.isVisible())) return;
+      if (Date.now() > until) throw error;
+    }
+    if (Date.now() > until) throw new Error(`the file dialog does not take ${file}`);
+    await page.waitForTimeout(SETTLE_MS);
   }
 }
 
