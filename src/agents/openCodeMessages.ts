@@ -84,21 +84,26 @@ function assistantReading(
   const model = text(data.modelID) ?? 'unknown';
   const events: AgentEvent[] = [];
   let rejected: string | undefined;
-  stepsOf(message, createdMs).forEach((step, index) => {
+  const told = new Map<string, number>();
+  for (const step of stepsOf(message, createdMs)) {
     for (const launch of step.launches) events.push(launchEvent(session, launch));
     const usage = openCodeUsage(step.tokens ?? {}, { version: session.version, provider });
     if (!usage) rejected = 'message with impossible tokens';
     if (!usage || !isRecorded(usage)) {
       // An interrupted reply: what its tools gave back stays in the context, its cost was never recorded.
       for (const block of step.results) events.push({ type: 'block', ...place, ...block });
-      return;
+      continue;
     }
     const { input, cacheRead, cacheWrite5m, output } = usage;
+    const stated = `${model} ${input}/${cacheRead}/${cacheWrite5m}/${output}`;
+    const alike = told.get(stated) ?? 0;
+    told.set(stated, alike + 1);
     const request: RequestEvent = {
       type: 'request',
       ...place,
-      // Forks copy messages under new ids: time and usage are what all copies share, also files left from before the database.
-      requestId: `${createdMs}.${index} ${model} ${input}/${cacheRead}/${cacheWrite5m}/${output}`,
+      // Forks copy messages under new ids: time and usage are what all copies share, also files left from before the database. Which of
+      // the message's calls it is, is no part of it: a revert removes parts, and then the last call may be the only one that is left.
+      requestId: `${createdMs}.${alike} ${stated}`,
       messageId: message.id,
       atMs: step.atMs,
       provider,
@@ -111,7 +116,7 @@ function assistantReading(
     for (const block of step.reply) events.push({ type: 'block', ...place, ...block, requestId });
     events.push(request);
     for (const block of step.results) events.push({ type: 'block', ...place, ...block });
-  });
+  }
   if (data.summary === true && data.error === undefined && events.length > 0) {
     const summary = message.parts.reduce((sum, part) => sum + (part.type === 'text' ? chars(part.text) : 0), 0);
     const atMs = timeMs(fields(data.time)?.completed) ?? createdMs;

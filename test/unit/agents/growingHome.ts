@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Connection } from '../../../src/store/connection.ts';
 import { openDatabase } from './fixtureHome.ts';
 
 /** How a home came to be: what of each file is there in each sweep before the last, in which all of it is. */
@@ -122,7 +123,15 @@ function youngerDatabase(whole: Buffer, share: number): Uint8Array {
         if (column !== made)
           database.exec(`UPDATE "${name}" SET "${column}" = "${made}" WHERE ${MS(column)} > ${until}`);
     }
+    for (const { name } of tables) unfinish(database, name, until);
   });
+}
+
+/** A message that ends later states no tokens yet: opencode and Kilo Code store its last part, then what it cost. */
+function unfinish(database: Connection, table: string, until: number): void {
+  if (database.all(`SELECT 1 FROM pragma_table_info('${table}') WHERE name = 'data'`).length === 0) return;
+  database.exec(`UPDATE "${table}" SET data = json_remove(data, '$.time.completed', '$.tokens', '$.cost')
+    WHERE json_valid(data) AND json_extract(data, '$.time.completed') > ${until}`);
 }
 
 /** A time in whichever form it is written, in milliseconds. */

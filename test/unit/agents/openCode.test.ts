@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Disk } from '../../../src/agents/agent.ts';
+import type { Fields } from '../../../src/agents/fields.ts';
 import { kiloCodeDatabase, openCodeDatabase, openCodeFiles } from '../../../src/agents/openCode.ts';
+import { messageReadings } from '../../../src/agents/openCodeMessages.ts';
 import { readSqliteWasm } from '../../../src/store/assets.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
 import type { LookupPlace } from '../../../src/transcripts/root.ts';
@@ -50,6 +52,35 @@ describe('where opencode keeps its sessions', () => {
         expected,
       ));
   }
+});
+
+describe('calls of one opencode message', () => {
+  const tokens = (input: number) => ({ input, output: 10, cache: { read: 0, write: 0 } });
+  const finish = (input: number): Fields => ({ type: 'step-finish', tokens: tokens(input) });
+  const idsOf = (stated: number, parts: Fields[]) =>
+    messageReadings(
+      { sessionId: 's', thread: 'main', agentName: 'main' },
+      {
+        id: 'm',
+        offset: 0,
+        parts,
+        data: { role: 'assistant', time: { created: 5 }, providerID: 'p', modelID: 'x', tokens: tokens(stated) },
+      },
+    ).flatMap(({ events }) => events.flatMap((event) => (event.type === 'request' ? [event.requestId] : [])));
+
+  it('have ids of their own, also those that cost the same', () =>
+    assert.deepEqual(idsOf(100, [finish(100), finish(200), finish(100)]), [
+      '5.0 x 100/0/0/10',
+      '5.0 x 200/0/0/10',
+      '5.1 x 100/0/0/10',
+    ]));
+  it('keep their ids when parts before them are gone', () => {
+    const all = idsOf(300, [finish(100), finish(200), finish(300)]);
+    for (const left of [[], [finish(100)], [finish(200), finish(300)]]) {
+      const ids = idsOf(300, left);
+      assert.ok(ids.length > 0 && ids.every((id) => all.includes(id)), ids.join());
+    }
+  });
 });
 
 describe("changes in opencode's database", () => {
