@@ -4,9 +4,9 @@ import { largerCost, maxUsage, promptSize } from './openRequest.ts';
 import type { CountRule, KindShare, RequestRow } from './rows.ts';
 
 /**
- * Two records of the same request become one: the maximum of each field, the earliest time, and the owner that made the request rather
- * than one that copied it. An exact output beats an estimated one, whichever is larger. The same pair gives the same result in either
- * order. Shares are the owner's, corrected so that they sum to the merged usage in each class.
+ * Two records of the same request become one: the maximum of each field, and the owner and time of the earliest record that is no copy. An
+ * exact output beats an estimated one, whichever is larger. The same records give the same result in any order. Shares are the owner's,
+ * corrected so that they sum to the merged usage in each class.
  */
 export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
   const owner = owns(a, b) ? a : b;
@@ -21,7 +21,6 @@ export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
     ...owner,
     provider,
     model,
-    atMs: Math.min(a.atMs, b.atMs),
     usage,
     messageId: owner.messageId ?? other.messageId,
     tier: owner.tier ?? other.tier,
@@ -84,14 +83,19 @@ function withOutputOf(shares: readonly KindShare[], others: readonly KindShare[]
 
 const noTokens = (): KindShare['usage'] => ({ input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 });
 
-/** The cost that was recorded with the exact figures; of two alike the larger, as it grows while a reply streams. */
+/**
+ * The cost that was recorded with the exact figures, if there was one: one of before is that of a part. Of two alike the larger, as it grows
+ * while a reply streams.
+ */
 function recordedUsd(a: RequestRow, b: RequestRow): number | undefined {
   if (a.estimated === b.estimated) return largerCost(a.recordedUsd, b.recordedUsd);
-  const [exact, estimate] = a.estimated ? [b, a] : [a, b];
-  return exact.recordedUsd ?? estimate.recordedUsd;
+  return (a.estimated ? b : a).recordedUsd;
 }
 
-/** Whether `a` is the original of the two: not a copy, then earlier, then by name, so that the order of arrival does not matter. */
+/**
+ * Whether `a` is the original of the two: not a copy, then earlier, then by name, so that the order of arrival does not matter. What is
+ * merged keeps the time of its owner, not an earlier one of a copy, so that a third record is held against what the owner itself says.
+ */
 function owns(a: RequestRow, b: RequestRow): boolean {
   if (a.isCopy !== b.isCopy) return !a.isCopy;
   if (a.atMs !== b.atMs) return a.atMs < b.atMs;

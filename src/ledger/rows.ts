@@ -81,7 +81,7 @@ export type CountRule = (typeof COUNT_RULES)[number];
 /** In the order of the numbers by which they are stored: a new one goes to the end. */
 export const COUNT_RULES = ['recorded', 'maximum', 'delta', 'sum', 'estimated', 'placeholder', 'ledger'] as const;
 
-/** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time. */
+/** One model request. The same `requestId` may come again: the maximum of each field counts, and the earliest time of one that is no copy. */
 export interface RequestRow {
   requestId: string;
   sessionId: SessionId;

@@ -228,7 +228,7 @@ interface Estimated {
   requestId: string;
 }
 
-/** The same record, as it is known now: it owns the request as before, though what is kept may bear the earlier time of another one. */
+/** The same record, as it is known now: it owns the request as before, though it may have told an earlier time then. */
 function readOn(row: RequestRow, kept: RequestRow): RequestRow {
   const now = { ...row, atMs: Math.min(row.atMs, kept.atMs), isCopy: row.isCopy && kept.isCopy };
   return mergeRequests(now, { ...kept, offset: row.offset });
