@@ -26,14 +26,12 @@ export interface DeliveredRequest {
   isCopy: 0 | 1;
 }
 
-/** Something that was sent under an account and in a month where it is not any more. */
+/** Something that was sent under an account where it may be no more. */
 export interface RemovedRequest {
   agent: string;
   requestKey: string;
-  atMs: number;
   account: string;
   /** Where it is by now; `null` = not stored any more. */
-  nowAtMs: number | null;
   nowSessionId: number | null;
 }
 
@@ -207,7 +205,7 @@ export function deliveries(connection: Connection): Deliveries {
   };
 }
 
-/** The receiver that knows accounts and months, and so must be told what is where no more. */
+/** The receiver that knows accounts, and so must be told what is where no more. */
 export const TEAM = 'team';
 
 const COLUMNS = `r.id, s.agent, c.provider, c.model, r.request_key AS requestKey, r.caller_id AS callerId, c.session_id AS sessionId, r.at_ms AS atMs,
@@ -227,9 +225,9 @@ const CHANGED = `
   WHERE l.change > :after AND l.request_id <= :through ORDER BY l.change LIMIT :most`;
 
 const REMOVED = `
-  SELECT o.removal, o.agent, o.request_key AS requestKey, o.at_ms AS atMs, o.account, n.at_ms AS nowAtMs, n.session_id AS nowSessionId
+  SELECT o.removal, o.agent, o.request_key AS requestKey, o.account, n.session_id AS nowSessionId
   FROM removed_requests o LEFT JOIN (
-    SELECT r.key_hash, r.request_key, s.agent, r.at_ms, c.session_id
+    SELECT r.key_hash, r.request_key, s.agent, c.session_id
     FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
   ) n ON n.key_hash = o.key_hash AND n.request_key = o.request_key AND n.agent = o.agent
   WHERE o.removal > :after ORDER BY o.removal LIMIT :most`;
@@ -238,10 +236,10 @@ const REMOVED = `
 const NEW_IDS = `UPDATE receivers SET through_id = (SELECT coalesce(max(id), 0) FROM requests)
       WHERE through_id > (SELECT coalesce(max(id), 0) FROM requests)`;
 
-/** Whether the team's store may have a request of before in another place than the present one. */
+/** The team's store may have a request of before under another account than the present one. */
 const OLD_PLACE = `
-  INSERT INTO removed_requests (agent, key_hash, request_key, at_ms, account)
-    SELECT s.agent, old.key_hash, old.request_key, old.at_ms, sent.account
+  INSERT INTO removed_requests (agent, key_hash, request_key, account)
+    SELECT s.agent, old.key_hash, old.request_key, sent.account
     FROM callers c JOIN sessions s ON s.id = c.session_id JOIN sent_sessions sent ON sent.session_id = s.id
     WHERE c.id = old.caller_id;`;
 
@@ -255,8 +253,7 @@ const TRIGGERS = `
   BEGIN
     INSERT OR REPLACE INTO changed_requests (request_id) VALUES (new.id);
   END;
-  CREATE TEMP TRIGGER request_moved AFTER UPDATE OF caller_id, at_ms ON requests
-    WHEN old.caller_id <> new.caller_id OR old.at_ms / 86400000 <> new.at_ms / 86400000
+  CREATE TEMP TRIGGER request_moved AFTER UPDATE OF caller_id ON requests WHEN old.caller_id <> new.caller_id
   BEGIN
     ${OLD_PLACE}
   END;
@@ -280,8 +277,8 @@ const TRIGGERS = `
 const DROP_TRIGGERS = [...TRIGGERS.matchAll(/TRIGGER (\w+)/g)].map(([, name]) => `DROP TRIGGER ${name}`).join('; ');
 
 const REMOVE_SESSION = `
-  INSERT INTO removed_requests (agent, key_hash, request_key, at_ms, account)
-    SELECT s.agent, r.key_hash, r.request_key, r.at_ms, sent.account
+  INSERT INTO removed_requests (agent, key_hash, request_key, account)
+    SELECT s.agent, r.key_hash, r.request_key, sent.account
     FROM sent_sessions sent JOIN sessions s ON s.id = sent.session_id JOIN callers c ON c.session_id = s.id
       JOIN requests r ON r.caller_id = c.id
     WHERE sent.session_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;

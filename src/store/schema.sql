@@ -371,13 +371,12 @@ CREATE TABLE changed_requests (
   request_id INTEGER NOT NULL UNIQUE
 );
 
--- Requests that the team's store has and this one has not, or has under another account or in another month by now.
+-- Requests that the team's store has and this one has not, or may have under another account by now.
 CREATE TABLE removed_requests (
   removal INTEGER PRIMARY KEY AUTOINCREMENT,
   agent TEXT NOT NULL,
   key_hash INTEGER NOT NULL,         -- as in requests, where it may stand in another place
   request_key TEXT NOT NULL,
-  at_ms INTEGER NOT NULL,            -- as it was sent
   account TEXT NOT NULL
 );
 

@@ -6,7 +6,7 @@ import type { Reader } from '../store/reader.ts';
 import { groupBy } from '../views/groupBy.ts';
 import { told } from '../views/text.ts';
 import type { TeamConnection } from './connectTeam.ts';
-import { monthOf, PUSH, pushValues, REMOVE, requestIdentity, type TeamCaller } from './teamBatch.ts';
+import { PUSH, pushValues, REMOVE, requestIdentity, type TeamCaller } from './teamBatch.ts';
 import { clip, teamNames } from './teamNames.ts';
 import { TeamError, type TeamSettings } from './teamSettings.ts';
 
@@ -141,9 +141,8 @@ export async function pushTeam({
   };
   const remove = async (removed: readonly RemovedRequest[]): Promise<void> => {
     const gone = removed.filter(
-      ({ account, atMs, nowAtMs, nowSessionId }) =>
-        numbers.has(account) &&
-        !(nowAtMs !== null && monthOf(nowAtMs) === monthOf(atMs) && sent.get(nowSessionId as number) === account),
+      ({ account, nowSessionId }) =>
+        numbers.has(account) && !(nowSessionId !== null && sent.get(nowSessionId) === account),
     );
     for (const [account, rows] of groupBy(gone, (row) => row.account))
       await team.query(REMOVE, [
@@ -151,7 +150,6 @@ export async function pushTeam({
         machine,
         nextNumber(account),
         rows.map(({ agent, requestKey }) => requestIdentity(agent, requestKey)),
-        rows.map(({ atMs }) => atMs),
       ]);
   };
 

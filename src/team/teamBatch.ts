@@ -14,7 +14,7 @@ export interface TeamCaller {
 }
 
 export const PUSH = 'SELECT atm.push($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)';
-export const REMOVE = 'SELECT atm.remove($1, $2, $3, $4, $5)';
+export const REMOVE = 'SELECT atm.remove($1, $2, $3, $4)';
 
 /** The figures that the tables take: no agent has used as much with one request. */
 const MOST_TOKENS = 1e12;
@@ -53,12 +53,3 @@ export const requestIdentity = (agent: string, requestKey: string): string => id
 
 /** Whole billionths of a dollar: sums of these are exact in any order. */
 export const nanoUsd = (usd: number): number => Math.min(Math.max(0, Math.round(usd * 1e9)), 1e15);
-
-const FIRST_MS = Date.UTC(2020, 0);
-const END_MS = Date.UTC(2040, 0);
-
-/** As `atm.month_of`: the month in which the team's store keeps a request. */
-export function monthOf(atMs: number): string {
-  const whole = Math.trunc(atMs / 1000) * 1000;
-  return atMs >= FIRST_MS && atMs < END_MS ? new Date(whole).toISOString().slice(0, 7) : '1970-01';
-}

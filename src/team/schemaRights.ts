@@ -1,0 +1,58 @@
+/** Who may do what: roles read the accounts they were let into, and write by functions only. */
+export const RIGHTS_FUNCTIONS: string = `
+CREATE FUNCTION atm.my_accounts() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atm, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT m.account), '{}') FROM atm.members m JOIN pg_catalog.pg_roles r ON r.rolname = m.role
+  WHERE m.reads AND pg_has_role(session_user, r.oid, 'MEMBER')
+$$;
+
+CREATE FUNCTION atm.may_write(wanted text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atm, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM atm.members m JOIN pg_catalog.pg_roles r ON r.rolname = m.role
+    WHERE m.account = wanted AND m.writes AND pg_has_role(session_user, r.oid, 'MEMBER'))
+$$;
+
+-- What a machine needs to know before it tells anything: accounts, what it may do with each, and the number of its last batch there.
+CREATE FUNCTION atm.hello(machine uuid) RETURNS TABLE (account text, reads boolean, writes boolean, batch bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atm, pg_temp AS $$
+  SELECT m.account, bool_or(m.reads), bool_or(m.writes), coalesce(max(o.batch), 0)
+  FROM atm.members m JOIN pg_catalog.pg_roles r ON r.rolname = m.role
+    LEFT JOIN atm.machines o ON o.account = m.account AND o.machine = hello.machine
+  WHERE pg_has_role(session_user, r.oid, 'MEMBER') GROUP BY m.account ORDER BY m.account
+$$;
+
+-- For the administrator: atm.admit('ada', 'acme', reads => true, writes => true).
+CREATE FUNCTION atm.admit(role text, account text, reads boolean DEFAULT true, writes boolean DEFAULT true)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO atm.members AS m VALUES (account, role, reads, writes)
+  ON CONFLICT ON CONSTRAINT members_pkey DO UPDATE SET reads = excluded.reads, writes = excluded.writes;
+  IF reads THEN EXECUTE format('GRANT atm_reader TO %I', role); END IF;
+  IF writes THEN EXECUTE format('GRANT atm_writer TO %I', role); END IF;
+END $$;
+`;
+
+export const RIGHTS: string = `
+ALTER TABLE atm.members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.machines ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.callers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.places ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.copies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.usage_months ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.usage_slots ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_my_accounts ON atm.machines FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_accounts ON atm.callers FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_accounts ON atm.requests FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_accounts ON atm.usage_months FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_accounts ON atm.usage_slots FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atm FROM PUBLIC;
+GRANT USAGE ON SCHEMA atm TO atm_reader, atm_writer;
+GRANT SELECT ON atm.schema_version TO atm_reader, atm_writer;
+GRANT SELECT ON atm.machines, atm.callers, atm.requests, atm.usage_months, atm.usage_slots TO atm_reader;
+GRANT EXECUTE ON FUNCTION atm.my_accounts() TO atm_reader;
+GRANT EXECUTE ON FUNCTION atm.hello(uuid) TO atm_reader, atm_writer;
+GRANT EXECUTE ON FUNCTION atm.month_of(bigint), atm.slot_of(bigint) TO atm_reader, atm_writer;
+GRANT EXECUTE ON FUNCTION atm.push(text, uuid, bigint, jsonb, uuid[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
+  bigint[], bigint[], boolean[], boolean[]) TO atm_writer;
+GRANT EXECUTE ON FUNCTION atm.remove(text, uuid, bigint, uuid[]) TO atm_writer;
+`;
