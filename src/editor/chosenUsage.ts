@@ -112,8 +112,8 @@ export function afterUsageWish(
     case 'trend':
       return { ...chosen, trend: wish.unit };
     case 'filter': {
-      const { by, value, of } = wish;
-      return { ...chosen, filters: toggleFilter(filters, { by, value, of }) };
+      const { by, value, of, under } = wish;
+      return { ...chosen, filters: toggleFilter(filters, { by, value, of, under }) };
     }
     case 'clearFilter':
       return { ...chosen, filters: wish.by === undefined ? {} : withoutFilter(filters, wish.by) };

@@ -7,6 +7,7 @@ import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { storedSaving } from '../queries/storedSaving.ts';
 import { usedSpans } from '../queries/sumSpans.ts';
+import { type UnlistedUsageRow, unlistedUsage } from '../queries/unlisted.ts';
 import { type UsageByKindRow, usageByKind } from '../queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
 import { type UsageBySlotRow, usageBySlot } from '../queries/usageBySlot.ts';
@@ -24,6 +25,7 @@ import { withPriceOrigins } from '../views/priceOrigins.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
+import { t } from '../views/text.ts';
 import { totalTokens } from '../views/usage.ts';
 import { type AnswerFacts, quotaInput } from './answers.ts';
 import type { DashboardRequest } from './engineApi.ts';
@@ -66,6 +68,8 @@ export interface DashboardSource {
   slots(window: UsageWindow): UsageBySlotRow[];
   ranked(usage: CubeUsage): DashboardInput['sessions']['ranked'];
   sessionTitle(key: string): string | undefined;
+  /** What is stated only as a sum; absent where that is not known. */
+  unlisted?(window: UsageWindow): UnlistedUsageRow[];
   scopes?: DashboardInput['scopes'];
   /** Absent where it is not known where prices come from. */
   priceSources?(): ReturnType<typeof modelSources>;
@@ -90,6 +94,7 @@ export function answerDashboard(
       const session = parseSessionKey(key);
       return (session && sessionTitle(reader, session.agent, session.sessionId)) ?? undefined;
     },
+    unlisted: (window) => unlistedUsage(reader, window),
     scopes,
     priceSources: () => modelSources(reader),
   };
@@ -141,6 +146,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
         : totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs })),
     weeklyBudgetUsd: facts.settings.weeklyBudgetUsd,
     coverage: known,
+    unlisted: source.unlisted?.(shown.window) ?? [],
     notCounted: facts.withoutTokens.map((agent) => agent.label),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
@@ -179,7 +185,10 @@ export function answerDashboardItems(
   const totals = totalsOf(cube.usage(window));
   if (totals.turns > MOST_REQUESTS)
     return {
-      notice: `Items are told apart for up to ${exactNumber(MOST_REQUESTS, locale)} requests: choose a shorter window or a filter.`,
+      notice: t(
+        'Items are told apart for up to {0} requests: choose a shorter window or a filter.',
+        exactNumber(MOST_REQUESTS, locale),
+      ),
     };
   const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
   return itemsWithCost(itemsView(items, { locale, filters, tokens: totalTokens(totals) }), request.cost);

@@ -9,6 +9,8 @@ export interface UsageByAgentRow extends UsageSums {
   agentName: string;
   /** The model with most tokens in the window. */
   model: string;
+  /** All of them, most tokens first. */
+  models: UsageByModelRow[];
 }
 
 /** Callers that are alike in all but their session as one row: hundreds, which are then added up in many ways. `session` is one of theirs. */
@@ -32,16 +34,16 @@ export function alikeUsage(used: readonly CallerUsageRow[]): CallerUsageRow[] {
 /** Which agents and subagents used how much; most tokens first. */
 export function usageByAgent(used: readonly CallerUsageRow[]): UsageByAgentRow[] {
   const keyOf = ({ agent, agentName }: CallerUsageRow): string => `${agent}\n${agentName}`;
-  const models = new Map<string, Map<string, number>>();
+  const parts = new Map<string, CallerUsageRow[]>();
   for (const row of used) {
-    const tokens = models.get(keyOf(row)) ?? new Map<string, number>();
-    tokens.set(row.model, (tokens.get(row.model) ?? 0) + tokensOf(row));
-    models.set(keyOf(row), tokens);
+    const part = parts.get(keyOf(row));
+    if (part) part.push(row);
+    else parts.set(keyOf(row), [row]);
   }
   return sumBy(used, keyOf).map(({ key, sums }) => {
     const [agent = '', agentName = ''] = key.split(/\n(.*)/s);
-    const ranked = [...(models.get(key) ?? [])].sort(([a, most], [b, more]) => more - most || compare(a, b));
-    return { agent, agentName, model: ranked[0]?.[0] ?? '', ...sums };
+    const models = usageByOwner(parts.get(key) ?? [], 'model');
+    return { agent, agentName, model: models[0]?.model ?? '', models, ...sums };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { BudgetReport, ConsumptionReport } from '../views/budgetReport.ts';
 import type {
   AdviceReport,
+  AgentTotals,
   AttributionReport,
   CacheTotals,
   ContextReport,
@@ -9,6 +10,7 @@ import type {
   LimitReport,
   LiveReport,
   LiveSessionReport,
+  ModelTotals,
   RequestReport,
   SessionReport,
   TokenTotals,
@@ -98,13 +100,14 @@ export const SCHEMAS: Record<string, Schema> = {
       estimated: boolean,
       unpriced_cache_read: count,
     }),
-    by_agent: grouped<UsageReport['by_agent'][number]>({
+    by_agent: grouped<AgentTotals>({
       name: { ...string, description: '`main`, or the type of a subagent.' },
       type: { ...string, description: 'Id of the agent.' },
-      model: string,
+      model: { ...string, description: 'The model with most tokens.' },
+      models: grouped<ModelTotals>({ model: string }),
     }),
     by_day: grouped<UsageReport['by_day'][number]>({ day: { type: 'string', format: 'date' } }),
-    by_model: grouped<UsageReport['by_model'][number]>({ model: string }),
+    by_model: grouped<ModelTotals>({ model: string }),
     by_provider: grouped<UsageReport['by_provider'][number]>({ provider: string }),
     by_workspace: grouped<UsageReport['by_workspace'][number]>({ workspace: string }),
     by_account: grouped<UsageReport['by_account'][number]>({ account: string }),

@@ -1,5 +1,6 @@
 import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import type { CoverageRow } from '../queries/coverage.ts';
+import type { UnlistedUsageRow } from '../queries/unlisted.ts';
 import type { UsageByAgentRow, UsageByModelRow, UsageByProviderRow } from '../queries/usageByOwner.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
@@ -76,6 +77,8 @@ export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens
   coverage: CoverageRow;
   /** Agents that are used here, but leave no tokens. */
   notCounted: string[];
+  /** What agents state only as a sum: beside the figures of the page. */
+  unlisted: UnlistedUsageRow[];
   progress?: MeterInput['progress'];
   lookedFor: string[];
 }
@@ -390,6 +393,9 @@ function coverageText(input: DashboardInput): string {
     parts.push(plural(coverage.unknownRecords, '{0} record of unknown kinds', '{0} records of unknown kinds', locale));
   if (coverage.failedFiles > 0)
     parts.push(plural(coverage.failedFiles, '{0} file unreadable', '{0} files unreadable', locale));
+  const unlisted = input.unlisted.reduce((sum, row) => sum + totalTokens(row), 0);
+  if (unlisted > 0)
+    parts.push(t('stated only as a sum, in no figure here: {0}', plural(unlisted, '{0} token', '{0} tokens', locale)));
   if (input.notCounted.length > 0) parts.push(t('no token data: {0}', listed(input.notCounted)));
   return parts.join(' · ');
 }

@@ -136,11 +136,15 @@ export const FILTER_KEYS = [
 ] as const;
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
-/** What a mark of the page filters by. `of`: the agent of a subagent type, the kind of an item. */
+/**
+ * What a mark of the page filters by. `of`: the agent of a subagent type, the kind of an item. `under`: the agent, or its subagent type,
+ * whose use of a model is meant.
+ */
 export interface FilterChoice {
   by: FilterKey;
   value: string;
   of?: string;
+  under?: { agent: string; agentName?: string };
 }
 
 export interface FilterChip {
@@ -214,8 +218,8 @@ export interface TableRow {
   cells: string[];
   /** Share of the table's tokens, 0 to 1, drawn as a bar behind the row. */
   share: number;
-  /** Rows one level below this one (the subagents of an agent). */
-  level: 0 | 1;
+  /** How deep it stands below others: the subagents of an agent, the models of a subagent. */
+  level: 0 | 1 | 2;
   /** What choosing the row filters by, and whether the page is. */
   filter?: FilterChoice;
   selected?: boolean;

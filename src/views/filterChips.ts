@@ -25,9 +25,17 @@ export function filterChoices(filters: UsageFilters): FilterChoice[] {
 
 /** Filters with one more; one that holds already is taken away. */
 export function toggleFilter(filters: UsageFilters, choice: FilterChoice): UsageFilters {
-  const rest = withoutFilter(filters, choice.by);
+  const { by, value, of, under } = choice;
+  const others = under ? withoutFilter(filters, 'agent') : filters;
+  const rest = withoutFilter(others, by);
   if (isChosen(filters, choice)) return rest;
-  const { by, value, of } = choice;
+  if (under)
+    return {
+      ...rest,
+      [by]: value,
+      agents: [under.agent],
+      ...(under.agentName === undefined ? {} : { agentName: under.agentName }),
+    };
   switch (by) {
     case 'agent':
       return { ...withoutFilter(rest, 'agentName'), agents: [value] };
@@ -59,8 +67,9 @@ export const choose = (filter: FilterChoice, filters: UsageFilters): Pick<TableR
   ...(isChosen(filters, filter) ? { selected: true } : {}),
 });
 
-const isChosen = (filters: UsageFilters, { by, value, of }: FilterChoice): boolean =>
-  filterChoices(filters).some((each) => each.by === by && each.value === value && each.of === of);
+const isChosen = (filters: UsageFilters, { by, value, of, under }: FilterChoice): boolean =>
+  filterChoices(filters).some((each) => each.by === by && each.value === value && each.of === of) &&
+  (under === undefined || (filters.agents?.[0] === under.agent && filters.agentName === under.agentName));
 
 /** The chips above the page. Whatever is named in them is foreign text. */
 export function filterChips(

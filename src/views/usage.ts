@@ -15,6 +15,7 @@ import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { KindSums, UsageSums } from '../queries/usageWindow.ts';
 import type {
   AgentModelReport,
+  ModelTotals,
   SessionReport,
   TokenTotals,
   UnlistedTotals,
@@ -61,10 +62,11 @@ export function usageReport(input: UsageInput): UsageReport {
       name: row.agentName,
       type: row.agent,
       model: row.model,
+      models: row.models.map(modelTotals),
       ...tokenTotals(row),
     })),
     by_day: input.byDay.map((row) => ({ day: row.day, ...tokenTotals(row) })),
-    by_model: input.byModel.map((row) => ({ model: row.model, ...tokenTotals(row) })),
+    by_model: input.byModel.map(modelTotals),
     by_provider: input.byProvider.map((row) => ({ provider: row.provider, ...tokenTotals(row) })),
     by_workspace: input.byWorkspace.map((row) => ({ workspace: row.workspace, ...tokenTotals(row) })),
     by_account: input.byAccount.map((row) => ({ account: row.account, ...tokenTotals(row) })),
@@ -81,6 +83,8 @@ export function usageReport(input: UsageInput): UsageReport {
     },
   };
 }
+
+const modelTotals = (row: UsageByModelRow): ModelTotals => ({ model: row.model, ...tokenTotals(row) });
 
 /** Cache reads by all prompt tokens; `null` without a prompt. */
 export function cacheHitRate(sums: KindSums): number | null {

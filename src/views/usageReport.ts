@@ -35,9 +35,9 @@ export interface UsageReport {
   window: { name: WindowName; since: string | null; until: string | null; reset_at: string | null };
   totals: TokenTotals & { sessions: number };
   cache: CacheTotals;
-  by_agent: ({ name: string; type: string; model: string } & TokenTotals)[];
+  by_agent: AgentTotals[];
   by_day: ({ day: string } & TokenTotals)[];
-  by_model: ({ model: string } & TokenTotals)[];
+  by_model: ModelTotals[];
   by_provider: ({ provider: string } & TokenTotals)[];
   by_workspace: ({ workspace: string } & TokenTotals)[];
   by_account: ({ account: string } & TokenTotals)[];
@@ -45,6 +45,22 @@ export interface UsageReport {
   by_tool: ToolTotals[];
   unlisted: UnlistedTotals[];
   coverage: Coverage;
+}
+
+/** What one agent, or one type of its subagents, used. */
+export interface AgentTotals extends TokenTotals {
+  /** `main`, or the type of a subagent. */
+  name: string;
+  /** Id of the agent: `claude-code`. */
+  type: string;
+  /** The model with most tokens. */
+  model: string;
+  /** All of them, most tokens first; they sum to the row. */
+  models: ModelTotals[];
+}
+
+export interface ModelTotals extends TokenTotals {
+  model: string;
 }
 
 /** What one agent used of one model. */

@@ -40,7 +40,9 @@ export function costText(
   return `${about}${usd(sums.costUsd, locale)}${sums.unpricedTurns > 0 ? ' +' : ''}`;
 }
 
-/** By agent: one row for each, with its subagents below where it launched any. */
+/**
+ * By agent: one row for each, with its subagents below where it launched any, and with models below what used more than one.
+ */
 export function agentTable(
   rows: UsageByAgentRow[],
   agentLabels: Record<string, string>,
@@ -55,17 +57,27 @@ export function agentTable(
   });
   agents.sort((a, b) => totalTokens(b.sums) - totalTokens(a.sums));
   const tableRows = agents.flatMap(({ agent, parts, sums }): TableRow[] => {
-    const model = parts.toSorted((a, b) => totalTokens(b) - totalTokens(a))[0]?.model ?? '';
+    const models = modelsOf(parts);
     const head: TableRow = {
       key: agent,
-      cells: [agentLabels[agent] ?? label(agent), label(model, 60), ...figures(sums, locale)],
+      cells: [agentLabels[agent] ?? label(agent), label(models[0]?.model ?? '', 60), ...figures(sums, locale)],
       share: share(sums),
       level: 0,
       ...choose({ by: 'agent', value: agent }, filters),
     };
-    if (parts.length === 1 && parts[0]?.agentName === 'main') return [head];
-    const below = parts.map(
-      (part): TableRow => ({
+    const modelRows = (of: readonly UsageByModelRow[], level: 1 | 2, agentName?: string): TableRow[] =>
+      of.length < 2
+        ? []
+        : of.map((row) => ({
+            key: [agent, agentName ?? '', row.model].join('\n'),
+            cells: [label(row.model, 60), '', ...figures(row, locale)],
+            share: share(row),
+            level,
+            ...choose({ by: 'model', value: row.model, under: { agent, agentName } }, filters),
+          }));
+    if (parts.length === 1 && parts[0]?.agentName === 'main') return [head, ...modelRows(models, 1)];
+    const below = parts.flatMap((part): TableRow[] => [
+      {
         key: `${agent}\n${part.agentName}`,
         cells: [
           part.agentName === 'main' ? t('Main thread') : label(part.agentName),
@@ -75,8 +87,9 @@ export function agentTable(
         share: share(part),
         level: 1,
         ...choose({ by: 'agentName', value: part.agentName, of: agent }, filters),
-      }),
-    );
+      },
+      ...modelRows(part.models, 2, part.agentName),
+    ]);
     return [head, ...below];
   });
   return {
@@ -104,6 +117,17 @@ export function modelTable(rows: UsageByModelRow[], locale: string, filters: Usa
       ...choose({ by: 'model', value: row.model }, filters),
     })),
   };
+}
+
+/** The models of all parts of an agent, most tokens first. */
+function modelsOf(parts: readonly UsageByAgentRow[]): UsageByModelRow[] {
+  const models = new Map<string, UsageByModelRow>();
+  for (const row of parts.flatMap((part) => part.models)) {
+    const known = models.get(row.model);
+    if (known) addSums(known, row);
+    else models.set(row.model, { ...row });
+  }
+  return [...models.values()].sort((a, b) => totalTokens(b) - totalTokens(a) || (a.model < b.model ? -1 : 1));
 }
 
 function sumOf(rows: UsageSums[]): UsageSums {

@@ -73,6 +73,18 @@ export function sampleDays({ days }: GalleryState, isCompared = false): DaysView
   };
 }
 
+/** Agents with the models of a main thread that used two. */
+const withModels = (agents: GalleryState['agents']): { name: string; tokens: number; level: 0 | 1 | 2 }[] =>
+  agents.flatMap((agent) =>
+    agent.name === 'main'
+      ? [
+          agent,
+          { name: 'claude-sonnet-4-5-20250929', tokens: agent.tokens * 0.8, level: 2 as const },
+          { name: 'claude-haiku-4-5', tokens: agent.tokens * 0.2, level: 2 as const },
+        ]
+      : [agent],
+  );
+
 /** A state's table of agents. */
 export function sampleTable({ agents }: GalleryState, caption: string): TableView {
   const total = sum(agents.filter((a) => a.level === 0).map((a) => a.tokens)) || 1;
@@ -89,11 +101,11 @@ export function sampleTable({ agents }: GalleryState, caption: string): TableVie
       { key: 'total', label: 'Total', align: 'end' },
       { key: 'cost', label: 'Cost', align: 'end' },
     ],
-    rows: agents.map(({ name, tokens, level }, i) => ({
+    rows: withModels(agents).map(({ name, tokens, level }, i) => ({
       key: `${i}:${name}`,
       cells: [
         name,
-        level === 0 ? 'claude-sonnet-4-5-20250929' : 'claude-haiku-4-5',
+        ['claude-sonnet-4-5-20250929', 'claude-haiku-4-5', ''][level] ?? '',
         exact(Math.ceil(tokens / 41_000)),
         compact(tokens * 0.04),
         compact(tokens * 0.03),
@@ -104,7 +116,7 @@ export function sampleTable({ agents }: GalleryState, caption: string): TableVie
       ],
       share: tokens / total,
       level,
-      filter: { by: level === 0 ? 'agent' : 'agentName', value: name },
+      filter: { by: level === 0 ? 'agent' : level === 1 ? 'agentName' : 'model', value: name },
       ...(i === 0 && agents.length > 1 ? { selected: true } : {}),
     })),
   };

@@ -174,19 +174,17 @@ describe('queries', () => {
     });
   }
 
-  it('groups by agent, with the model used most', () => {
+  it('groups by agent, with its models, the one used most first', () => {
+    const rows = usageByAgent(callerUsage(store, {}));
     assert.deepEqual(
-      usageByAgent(callerUsage(store, {})).map(({ agent, agentName, model, turns, tasks }) => ({
-        agent,
-        agentName,
-        model,
-        turns,
-        tasks,
-      })),
+      rows.map(({ agent, agentName, model, turns, tasks, models }) => [
+        [agent, agentName, model, turns, tasks].join(' '),
+        models.map((row) => `${row.model} ${row.turns}`),
+      ]),
       [
-        { agent: 'claude-code', agentName: 'main', model: 'claude-sonnet-4-5', turns: 5, tasks: 2 },
-        { agent: 'claude-code', agentName: 'Explore', model: 'claude-sonnet-4-5', turns: 1, tasks: 1 },
-        { agent: 'codex', agentName: 'main', model: 'no-such-model', turns: 1, tasks: 0 },
+        ['claude-code main claude-sonnet-4-5 5 2', ['claude-sonnet-4-5 4', 'claude-opus-4-1 1']],
+        ['claude-code Explore claude-sonnet-4-5 1 1', ['claude-sonnet-4-5 1']],
+        ['codex main no-such-model 1 0', ['no-such-model 1']],
       ],
     );
   });

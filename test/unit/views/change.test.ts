@@ -67,6 +67,23 @@ describe('filters', () => {
     assert.deepEqual(toggleFilter(agent, { by: 'agent', value: 'codex' }), { model: 'opus' });
   });
 
+  it('hold what one agent used of a model, as one mark', () => {
+    const choice = { by: 'model', value: 'opus', under: { agent: 'claude-code', agentName: 'Explore' } } as const;
+    const both = toggleFilter({ agents: ['codex'], user: 'ada' }, choice);
+    assert.deepEqual(both, { user: 'ada', model: 'opus', agents: ['claude-code'], agentName: 'Explore' });
+    assert.deepEqual(toggleFilter(both, choice), { user: 'ada' });
+    assert.deepEqual(toggleFilter({ model: 'opus', agents: ['codex'] }, choice), {
+      model: 'opus',
+      agents: ['claude-code'],
+      agentName: 'Explore',
+    });
+    assert.deepEqual(toggleFilter(both, { ...choice, under: { agent: 'claude-code' } }), {
+      user: 'ada',
+      model: 'opus',
+      agents: ['claude-code'],
+    });
+  });
+
   it('hold the kind and the items of it', () => {
     const item = { by: 'item', value: '/a', of: 'read' } as const;
     const both = toggleFilter(toggleFilter({}, { by: 'kind', value: 'read' }), item);

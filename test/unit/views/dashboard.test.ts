@@ -95,9 +95,15 @@ const input: DashboardInput = {
   budgetTokens: 0,
   totals: { sessions: 3, ...total },
   byAgent: [
-    { agent: 'claude-code', agentName: 'main', model: 'opus', ...main },
-    { agent: 'claude-code', agentName: 'Explore', model: 'haiku', ...explore },
-    { agent: 'codex', agentName: 'main', model: '<img src=x>', ...codex },
+    { agent: 'claude-code', agentName: 'main', model: 'opus', models: [{ model: 'opus', ...main }], ...main },
+    {
+      agent: 'claude-code',
+      agentName: 'Explore',
+      model: 'haiku',
+      models: [{ model: 'haiku', ...explore }],
+      ...explore,
+    },
+    { agent: 'codex', agentName: 'main', model: '<img src=x>', models: [{ model: '<img src=x>', ...codex }], ...codex },
   ],
   byModel: [{ model: 'opus', ...main }],
   spans: [
@@ -115,6 +121,7 @@ const input: DashboardInput = {
     lastAtMs: NOW,
   },
   notCounted: [],
+  unlisted: [],
   lookedFor: ['Claude Code', 'Codex'],
 };
 
@@ -165,6 +172,34 @@ describe('the Show Usage page', () => {
     );
   });
 
+  it('has models below what used several, and of an agent the one that all its parts used most', () => {
+    const half = sums({ turns: 1, input: 100 });
+    const parts: [name: string, opus: number, haiku: number][] = [
+      ['main', 3, 2],
+      ['Explore', 0, 2],
+    ];
+    const byAgent = parts.map(([agentName, opus, haiku]) => {
+      const models = [
+        { ...half, model: 'opus', input: opus * 100 },
+        { ...half, model: 'haiku', input: haiku * 100 },
+      ].filter((row) => row.input > 0);
+      const model = models[0]?.model ?? '';
+      return { ...half, agent: 'claude-code', agentName, model, models, input: (opus + haiku) * 100 };
+    });
+    const told = (rows: typeof byAgent, filters = {}) =>
+      dashboardView({ ...input, byAgent: rows, filters }).byAgent.rows.map((row) =>
+        [row.level, row.selected ? '✓' : '', row.cells[0], row.cells[1], row.cells[7]].join(' '),
+      );
+    assert.deepEqual(told(byAgent, { agents: ['claude-code'], agentName: 'main', model: 'haiku' }), [
+      '0  Claude Code haiku 700',
+      '1 ✓ Main thread opus 500',
+      '2  opus  300',
+      '2 ✓ haiku  200',
+      '1  Explore haiku 200',
+    ]);
+    assert.deepEqual(told(byAgent.slice(0, 1)), ['0  Claude Code opus 500', '1  opus  300', '1  haiku  200']);
+  });
+
   it('has bars whose classes sum to what was used, and an axis above the highest', () => {
     assert.deepEqual(
       view.days.bars.map((bar) => [bar.key, bar.label, bar.tokens, bar.totalLabel]),
@@ -181,6 +216,23 @@ describe('the Show Usage page', () => {
 
   it('says what it rests on', () => {
     assert.match(view.coverage, /^120 records from 5 files · history starts on Sep 30, 2026 · 2 records rejected$/);
+  });
+
+  it('says what is stated only as a sum, and in no figure', () => {
+    const sum = {
+      model: 'm',
+      source: 'manifest',
+      input: 1000,
+      output: 200,
+      cacheRead: 34,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      reasoning: 9,
+    };
+    assert.match(
+      dashboardView({ ...input, unlisted: [sum] }).coverage,
+      / · stated only as a sum, in no figure here: 1,234 tokens$/,
+    );
   });
 
   it('says what caching saved, what is not in it, and nothing without a price', () => {
