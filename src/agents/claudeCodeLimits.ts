@@ -26,7 +26,7 @@ const [SESSION_MINUTES, WEEK_MINUTES] = [300, 10_080];
 /** A reset beyond that is none: of any limit. */
 const LATEST_MS = 40 * DAY_MS;
 
-type Reached = Pick<LimitEvent, 'limitId' | 'windowMinutes' | 'usedPercent' | 'resetsAtMs'>;
+type Reached = Pick<LimitEvent, 'limitId' | 'windowMinutes' | 'usedPercent' | 'resetsAtMs' | 'reached'>;
 
 /**
  * The limit that a synthetic reply says is reached; `undefined` when it says something else.
@@ -52,6 +52,7 @@ function reached(name: string, resetsAtMs: number | undefined, atMs: number): Re
     ...(model || name === 'extra usage' ? { limitId: model ?? name } : {}),
     windowMinutes: minutesOf(name, resetsAtMs, atMs),
     usedPercent: 100,
+    reached: name === 'extra usage' ? 'credits' : 'limit',
     ...(resetsAtMs === undefined ? {} : { resetsAtMs }),
   };
 }

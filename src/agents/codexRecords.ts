@@ -386,13 +386,9 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   function tellLimits(value: unknown, atMs: number): void {
     // Replayed counts tell the parent's quotas of another time.
     if (state.replayAtMs !== undefined) return;
-    for (const limit of codexLimits(value, atMs)) {
-      const key = `${limit.limitId} ${limit.windowMinutes}`;
-      const stated = `${limit.usedPercent} ${limit.resetsAtMs}`;
-      if (state.limits[key] === stated) continue;
-      state.limits[key] = stated;
+    // Those that say the same as before, too: the age of a statement is shown beside it.
+    for (const limit of codexLimits(value, atMs))
       push({ type: 'limit', atMs, ...(file.account === undefined ? {} : { account: file.account }), ...limit });
-    }
   }
 
   function own(): string {

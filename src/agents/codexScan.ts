@@ -63,7 +63,18 @@ export const CODEX_WANTED: WantedObject = {
               fields: { total_token_usage: usage, last_token_usage: usage, model_context_window: NUMBER, model: TEXT },
             },
           },
-          rate_limits: { object: { fields: { limit_id: TEXT, plan_type: TEXT, primary: quota, secondary: quota } } },
+          rate_limits: {
+            object: {
+              fields: {
+                limit_id: TEXT,
+                plan_type: TEXT,
+                primary: quota,
+                secondary: quota,
+                individual_limit: { object: { fields: { remaining_percent: NUMBER, resets_at: NUMBER } } },
+                rate_limit_reached_type: TEXT,
+              },
+            },
+          },
           turn_id: TEXT,
           model_context_window: NUMBER,
           thread_name: TEXT,

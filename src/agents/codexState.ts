@@ -30,8 +30,6 @@ export interface CodexState {
   /** Context tokens of the newest request. */
   context?: number;
   windowTokens?: number;
-  /** Newest statement of each quota, to tell changes only. */
-  limits: Record<string, string>;
   /** Blocks of a reply whose usage is still to come, and what entered after them. */
   reply: CodexBlock[];
   after: CodexBlock[];
@@ -61,7 +59,6 @@ const NEW: CodexState = {
   agentName: MAIN_THREAD,
   provider: 'openai',
   hasRecords: false,
-  limits: {},
   reply: [],
   after: [],
   compacted: false,

@@ -1,4 +1,4 @@
-import type { TokenUsage } from './event.ts';
+import type { LimitEvent, LimitReached, TokenUsage } from './event.ts';
 import { type Fields, fields, finite, text, timeMs } from './fields.ts';
 import { optionalTokens } from './tokenCount.ts';
 
@@ -78,41 +78,58 @@ export function serviceTier(value: unknown): string | undefined {
 }
 
 /** One quota of a `rate_limits` record. */
-export interface CodexLimit {
+export type CodexLimit = Pick<LimitEvent, 'windowMinutes' | 'usedPercent' | 'resetsAtMs' | 'plan' | 'reached'> & {
   limitId: string;
-  windowMinutes: number;
-  usedPercent: number;
-  resetsAtMs?: number;
-  plan?: string;
-}
+};
 
 /** The quotas of a `rate_limits` record. They are told apart by their length: the slot says nothing. */
 export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
   const limits = fields(value);
   if (!limits) return [];
   const plan = text(limits.plan_type);
-  return [limits.primary, limits.secondary].flatMap((slot) => {
+  const common = { limitId: text(limits.limit_id) ?? 'codex', ...(plan === undefined ? {} : { plan }) };
+  const stated: CodexLimit[] = [limits.primary, limits.secondary].flatMap((slot) => {
     const limit = fields(slot);
     const windowMinutes = finite(limit?.window_minutes);
     const usedPercent = finite(limit?.used_percent);
     if (windowMinutes === undefined || usedPercent === undefined || windowMinutes <= 0 || usedPercent < 0) return [];
-    const resetsAtMs = resetTime(limit, atMs);
-    return [
-      {
-        limitId: text(limits.limit_id) ?? 'codex',
-        windowMinutes,
-        usedPercent,
-        ...(resetsAtMs === undefined ? {} : { resetsAtMs }),
-        ...(plan === undefined ? {} : { plan }),
-      },
-    ];
+    return [{ ...common, windowMinutes, usedPercent, ...resetTime(limit, atMs) }];
   });
+  const reached = reachedOf(limits.rate_limit_reached_type);
+  // Credits and the owner's limits run out whatever the windows say, and have none of their own.
+  if (reached !== undefined && (reached !== 'limit' || stated.length === 0))
+    stated.push({ ...common, windowMinutes: 0, usedPercent: 100, reached });
+  else if (reached !== undefined) {
+    const full = stated.filter(({ usedPercent }) => usedPercent >= 100);
+    const fullest = stated.reduce((a, b) => (b.usedPercent > a.usedPercent ? b : a));
+    for (const limit of full.length > 0 ? full : [fullest]) limit.reached = reached;
+  }
+  const individual = fields(limits.individual_limit);
+  const left = finite(individual?.remaining_percent);
+  if (left !== undefined && left >= 0 && left <= 100)
+    stated.push({
+      ...common,
+      limitId: 'individual',
+      windowMinutes: 0,
+      usedPercent: 100 - left,
+      ...resetTime(individual, atMs),
+    });
+  return stated;
 }
 
-function resetTime(limit: Fields | undefined, atMs: number): number | undefined {
+/** `rate_limit_reached`, `workspace_owner_credits_depleted`, `workspace_member_usage_limit_reached` ...; what is newer says at least that. */
+function reachedOf(value: unknown): LimitReached | undefined {
+  const type = text(value);
+  if (type === undefined) return undefined;
+  if (type.includes('credits')) return 'credits';
+  return type.startsWith('workspace') ? 'workspace' : 'limit';
+}
+
+function resetTime(limit: Fields | undefined, atMs: number): Pick<LimitEvent, 'resetsAtMs'> {
   const at = finite(limit?.resets_at);
-  if (at !== undefined) return timeMs(at * 1000);
   // Older versions state how long it takes.
   const seconds = finite(limit?.resets_in_seconds);
-  return seconds === undefined ? undefined : timeMs(atMs + seconds * 1000);
+  const resetsAtMs =
+    at !== undefined ? timeMs(at * 1000) : seconds === undefined ? undefined : timeMs(atMs + seconds * 1000);
+  return resetsAtMs === undefined ? {} : { resetsAtMs };
 }

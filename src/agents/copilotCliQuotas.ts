@@ -16,7 +16,7 @@ export function tellWindow({ data, thread, atMs, type }: CopilotEvent, state: Te
   push(thread, { type: 'window', tokens, atMs, source: 'reported' });
 }
 
-/** Quotas that are stated with a call: those that differ from what was told before. */
+/** Quotas that are stated with a call. */
 export function tellLimits({ data, atMs }: CopilotEvent, state: TellingState, push: Push): void {
   const quotas = fields(data.quotaSnapshots) ?? fields(fields(data.usage)?.quotaSnapshots);
   for (const [limitId, value] of Object.entries(quotas ?? {})) {
@@ -28,9 +28,6 @@ export function tellLimits({ data, atMs }: CopilotEvent, state: TellingState, pu
     const usedPercent = left !== undefined ? 100 - left : used === undefined ? undefined : (100 * used) / entitlement;
     if (usedPercent === undefined || usedPercent < 0) continue;
     const resetsAtMs = timeMs(quota.resetDate);
-    const stated = `${usedPercent} ${resetsAtMs}`;
-    if (state.limits.get(limitId) === stated) continue;
-    state.limits.set(limitId, stated);
     const { account } = state.session;
     push(MAIN_THREAD, {
       type: 'limit',

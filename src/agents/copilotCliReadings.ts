@@ -78,7 +78,6 @@ export interface TellingState {
   prompted: Set<ThreadId>;
   named: Set<ThreadId>;
   windows: Map<ThreadId, number>;
-  limits: Map<string, string>;
   /** MCP server and tool by call id, as the start of the call states them. */
   servers: Map<string, { server: string; tool: string | undefined }>;
   /** Thread that made a call, by call id. */
@@ -92,7 +91,6 @@ function newState(session: CopilotSession): TellingState {
     prompted: new Set(),
     named: new Set(),
     windows: new Map(),
-    limits: new Map(),
     servers: new Map(),
     callers: new Map(),
   };

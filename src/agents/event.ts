@@ -190,15 +190,21 @@ export interface WindowEvent extends InThread {
   source: 'reported' | 'settings';
 }
 
+/** What an agent says is used up. */
+export const LIMITS_REACHED = ['limit', 'credits', 'workspace'] as const;
+export type LimitReached = (typeof LIMITS_REACHED)[number];
+
 /** The agent states how much of a quota is used. */
 export interface LimitEvent extends InThread {
   type: 'limit';
   account?: string;
   /** Which quota, when an account has several (Codex: `codex`, a model's name). */
   limitId?: string;
-  /** Length of the quota's window: 300 = five hours, 10080 = a week. */
+  /** Length of the quota's window: 300 = five hours, 10080 = a week; 0 = it has none, or the agent does not tell. */
   windowMinutes: number;
   usedPercent: number;
+  /** The agent says that nothing is left: of the quota itself, of the credits, or of what the workspace's owner allows. */
+  reached?: LimitReached;
   resetsAtMs?: number;
   atMs: number;
   /** `plus`, `pro`, `max` ... as the agent names it. */

@@ -11,7 +11,7 @@ import { baseName, label } from '../views/format.ts';
 import type { LimitFigure } from '../views/limitFigures.ts';
 import { statedKey } from '../views/limits.ts';
 import { hasReplied, isLive, sessionTitle } from '../views/meter.ts';
-import { isInForce, statedQuota } from '../views/quota.ts';
+import { isInForce, statedQuota, statedSpan } from '../views/quota.ts';
 import { threadWindow } from '../views/threadWindow.ts';
 import { type Thresholds, type Tone, toneOf } from '../views/tone.ts';
 import { totalTokens } from '../views/usage.ts';
@@ -33,17 +33,15 @@ export function answerAlerts(store: Store, request: AlertsRequest, facts: Answer
   const isHere = live !== undefined && !live.isElsewhere && hasReplied(live.thread) && isLive(live.thread, nowMs);
   const subjects = [
     ...figures.flatMap((figure) => limitSubject(figure, request)),
-    ...stated.map(({ limit }): AlertSubject => {
-      const untilMs = limit.resetsAtMs ?? limit.atMs + limit.windowMinutes * 60_000;
-      return {
+    ...stated.map(
+      ({ limit }): AlertSubject => ({
         key: statedKey(limit),
         config: configOf(100, request.thresholds),
-        sinceMs: untilMs - limit.windowMinutes * 60_000,
-        untilMs,
-        level: levelOf(limit.usedPercent, request.thresholds, request.from),
+        ...statedSpan(limit),
+        level: limit.reached ? 3 : levelOf(limit.usedPercent, request.thresholds, request.from),
         isForecast: false,
-      };
-    }),
+      }),
+    ),
     ...(isHere && request.contextWindow ? [contextSubject(live, request)] : []),
   ];
   const before = store.alerts.read();

@@ -2,7 +2,7 @@ import type { AgentEvent, SessionId, ThreadId } from '../agents/event.ts';
 import type { JsonValue } from '../transcripts/json.ts';
 import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
-import type { LedgerRows, SessionRow } from './rows.ts';
+import type { LedgerRows, LimitRow, SessionRow } from './rows.ts';
 import { openThread, type SavedThread, savedThread } from './savedThread.ts';
 import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
 import { holdingsRow, launchRow, threadRow } from './threadRow.ts';
@@ -148,19 +148,19 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
         tokensAfter: event.tokensAfter,
       });
       return;
-    case 'limit': {
-      rows.limits.push({
+    case 'limit':
+      addLimit(rows, {
         sessionId,
         account: event.account,
         limitId: event.limitId ?? '',
         windowMinutes: event.windowMinutes,
         usedPercent: event.usedPercent,
+        reached: event.reached,
         resetsAtMs: event.resetsAtMs,
         plan: event.plan,
         atMs: event.atMs,
       });
       return;
-    }
     case 'unlisted': {
       const { type: _, thread: __, ...unlisted } = event;
       rows.unlisted.push(unlisted);
@@ -178,6 +178,16 @@ function addTime(rows: LedgerRows, sessionId: SessionId, atMs: number): void {
   }
   known.startedAtMs = Math.min(known.startedAtMs ?? Infinity, atMs);
   known.lastAtMs = Math.max(known.lastAtMs ?? 0, atMs) || undefined;
+}
+
+/** Agents state their quotas with every call: one row of each per batch, the newest. */
+function addLimit(rows: LedgerRows, row: LimitRow): void {
+  const at = rows.limits.findIndex(
+    ({ account, limitId, windowMinutes }) =>
+      account === row.account && limitId === row.limitId && windowMinutes === row.windowMinutes,
+  );
+  if (at < 0) rows.limits.push(row);
+  else if (row.atMs >= (rows.limits[at] as LimitRow).atMs) rows.limits[at] = row;
 }
 
 /** One row per session and batch: later facts win, the earliest start and the latest end count. */

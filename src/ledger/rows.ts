@@ -1,4 +1,4 @@
-import type { SessionId, ThreadId, TokenUsage } from '../agents/event.ts';
+import type { LimitReached, SessionId, ThreadId, TokenUsage } from '../agents/event.ts';
 import type { OutputEstimate } from './estimatedOutput.ts';
 import type { HoldingsPart } from './holdings.ts';
 import type { Kind } from './kind.ts';
@@ -134,6 +134,8 @@ export interface LimitRow {
   limitId: string;
   windowMinutes: number;
   usedPercent: number;
+  /** What the agent says is used up. */
+  reached?: LimitReached;
   resetsAtMs?: number;
   plan?: string;
   atMs: number;

@@ -80,7 +80,9 @@ const limits = list(
     limit: string,
     window_minutes: number,
     used_percent: number,
+    reached: { ...orNull(string), description: 'What the agent says is used up: limit, credits, workspace.' },
     resets_at: orNull(time),
+    stated_at: orNull(time),
   }),
 );
 

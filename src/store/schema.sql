@@ -207,8 +207,9 @@ CREATE TABLE limits (
   agent TEXT NOT NULL,
   account TEXT NOT NULL,             -- empty where the agent does not tell
   limit_id TEXT NOT NULL,
-  window_minutes INTEGER NOT NULL,
+  window_minutes INTEGER NOT NULL,   -- 0 = it has no window, or none is told
   used_percent REAL NOT NULL,
+  reached TEXT,                      -- what the agent says is used up: limit, credits, workspace; NULL = it does not say so
   resets_at_ms INTEGER,
   plan TEXT,
   at_ms INTEGER NOT NULL,

@@ -66,6 +66,7 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
         row.limitId,
         row.windowMinutes,
         row.usedPercent,
+        row.reached,
         row.resetsAtMs,
         row.plan,
         row.atMs,
@@ -131,8 +132,9 @@ const UPSERT_BOUNDARY = `
     tokens_after = coalesce(excluded.tokens_after, tokens_after)`;
 
 const UPSERT_LIMIT = `
-  INSERT INTO limits (agent, account, limit_id, window_minutes, used_percent, resets_at_ms, plan, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET used_percent = excluded.used_percent, resets_at_ms = excluded.resets_at_ms, plan = excluded.plan,
+  INSERT INTO limits (agent, account, limit_id, window_minutes, used_percent, reached, resets_at_ms, plan, at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET used_percent = excluded.used_percent, reached = excluded.reached, resets_at_ms = excluded.resets_at_ms, plan = excluded.plan,
     at_ms = excluded.at_ms
   WHERE excluded.at_ms >= at_ms`;
 

@@ -9,7 +9,7 @@ import type { AccountMatch, LimitSettings } from './limitSettings.ts';
 import type { AccountCard, LimitCard, LimitsView, TreeRow, TreeView } from './limitsView.ts';
 import { amountText, limitLabel, usedText } from './limitText.ts';
 import { burnText, forecastText } from './paceText.ts';
-import { isInForce, resetText, statedQuota, windowWords } from './quota.ts';
+import { isInForce, quotaWords, reachedText, resetText, statedQuota } from './quota.ts';
 import { t } from './text.ts';
 import { type Thresholds, toneOf } from './tone.ts';
 import { totalTokens } from './usage.ts';
@@ -202,7 +202,7 @@ function limitCard(figure: LimitFigure, input: LimitsInput): LimitCard {
 
 function statedCard(limit: NewestLimitRow, input: LimitsInput): LimitCard {
   const quota = statedQuota(limit, input);
-  const { long } = windowWords(limit.windowMinutes);
+  const { long } = quotaWords(limit);
   const which = limit.limitId && limit.limitId !== limit.agent ? label(limit.limitId, 40) : undefined;
   return {
     key: statedKey(limit),
@@ -214,8 +214,14 @@ function statedCard(limit: NewestLimitRow, input: LimitsInput): LimitCard {
     left: t('stated {0} ago', duration(input.nowMs - limit.atMs)),
     reset: limit.resetsAtMs === null ? '' : t('resets {0}', resetText(limit.resetsAtMs, input)),
     isPressing: false,
+    note: reachedNote(limit),
     ...quietness(statedKey(limit), input, input.nowMs),
   };
+}
+
+function reachedNote(limit: NewestLimitRow): string | undefined {
+  const reached = reachedText(limit);
+  return reached && t('The agent says: {0}.', reached);
 }
 
 /** As a label begins. */

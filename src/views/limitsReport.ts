@@ -57,6 +57,8 @@ export interface StatedReport {
   limit: string;
   window_minutes: number;
   used_percent: number;
+  /** The agent says that nothing is left: `limit`, `credits` or `workspace`. */
+  reached: string | null;
   resets_at: string | null;
   stated_at: string | null;
   plan: string | null;
@@ -84,6 +86,7 @@ export function limitsReport({ nowMs, settings, figures, stated, tree }: LimitsR
       limit: limit.limitId,
       window_minutes: limit.windowMinutes,
       used_percent: limit.usedPercent,
+      reached: limit.reached,
       resets_at: isoOrNull(limit.resetsAtMs),
       stated_at: isoOrNull(limit.atMs),
       plan: limit.plan,

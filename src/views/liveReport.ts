@@ -4,6 +4,7 @@ import type { SessionKindRow } from '../queries/sessionUsage.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import { contextReport } from './contextReport.ts';
 import { stateOf } from './meter.ts';
+import { isInForce } from './quota.ts';
 import { isoOrNull, kindTotals } from './usage.ts';
 import type { LimitReport, LiveReport, LiveSessionReport } from './usageReport.ts';
 
@@ -30,7 +31,7 @@ export function liveReport(input: LiveInput): LiveReport {
     week_tokens: input.weekTokens,
     week_resets_at: isoOrNull(input.weekResetAtMs),
     budget: budget ? { tokens_per_week: budget, used_percent: tenths((input.weekTokens / budget) * 100) } : null,
-    limits: input.limits.filter((limit) => stillHolds(limit, nowMs)).map(limitReport),
+    limits: input.limits.filter((limit) => isInForce(limit, nowMs)).map(limitReport),
   };
 }
 
@@ -46,17 +47,15 @@ function liveSession({ session, thread, kinds }: NonNullable<LiveInput['live']>)
   };
 }
 
-/** A statement of before its reset says nothing any more, nor one without a reset that is older than its window. */
-const stillHolds = (limit: NewestLimitRow, nowMs: number): boolean =>
-  limit.resetsAtMs === null ? nowMs - limit.atMs < limit.windowMinutes * 60_000 : limit.resetsAtMs > nowMs;
-
 const limitReport = (limit: NewestLimitRow): LimitReport => ({
   agent: limit.agent,
   account: limit.account,
   limit: limit.limitId,
   window_minutes: limit.windowMinutes,
   used_percent: limit.usedPercent,
+  reached: limit.reached,
   resets_at: isoOrNull(limit.resetsAtMs),
+  stated_at: isoOrNull(limit.atMs),
 });
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;

@@ -1,4 +1,5 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
+import type { LimitSpan } from '../queries/limitWindow.ts';
 import type { QuotaView } from './dashboardView.ts';
 import { compactTokens, dateText, duration, label, percent } from './format.ts';
 import type { LimitFigure } from './limitFigures.ts';
@@ -57,20 +58,53 @@ export function budgetQuota(input: QuotaInput): (MeterQuota & { used: string }) 
   };
 }
 
+/** What has no window, and no reset, is believed for so long. */
+const WINDOWLESS_MINUTES = 10_080;
+
+/** The stretch of time that a statement is about. */
+export function statedSpan({ resetsAtMs, atMs, windowMinutes }: NewestLimitRow): LimitSpan {
+  const lengthMs = (windowMinutes || WINDOWLESS_MINUTES) * 60_000;
+  const untilMs = resetsAtMs ?? atMs + lengthMs;
+  return { sinceMs: untilMs - lengthMs, untilMs };
+}
+
 /** Whether a statement says something of now: it has not been reset since. */
-export const isInForce = ({ resetsAtMs, atMs, windowMinutes }: NewestLimitRow, nowMs: number): boolean =>
-  resetsAtMs === null ? nowMs - atMs < windowMinutes * 60_000 : resetsAtMs > nowMs;
+export const isInForce = (limit: NewestLimitRow, nowMs: number): boolean => statedSpan(limit).untilMs > nowMs;
+
+/** What the agent says is used up, in words; `undefined` when it says no such thing. */
+export function reachedText({ reached }: NewestLimitRow): string | undefined {
+  switch (reached) {
+    case 'credits':
+      return t('credits used up');
+    case 'workspace':
+      return t('limit of the workspace reached');
+    case 'limit':
+      return t('limit reached');
+    case null:
+      return undefined;
+  }
+}
+
+/** What a quota is of: its length, or what has no window. */
+export function quotaWords({ windowMinutes, reached }: NewestLimitRow): { short: string; long: string } {
+  if (windowMinutes > 0) return windowWords(windowMinutes);
+  if (reached === 'credits') return { short: t('credits'), long: t('credits') };
+  if (reached === 'workspace') return { short: t('workspace'), long: t('limit of the workspace') };
+  return { short: t('limit'), long: t('limit') };
+}
 
 /** A quota as an agent stated it. */
 export function statedQuota(
   limit: NewestLimitRow,
   input: Pick<QuotaInput, 'locale' | 'timeZone' | 'nowMs' | 'thresholds' | 'agentLabels'>,
 ): MeterQuota {
-  const span = windowWords(limit.windowMinutes);
+  const span = quotaWords(limit);
   const agent = input.agentLabels[limit.agent] ?? limit.agent;
   // An agent's main quota often carries the agent's own name as its id: said once.
   const which = limit.limitId && limit.limitId !== limit.agent ? ` (${label(limit.limitId, 30)})` : '';
-  const stated = t('stated {0} ago', duration(input.nowMs - limit.atMs));
+  const age = t('stated {0} ago', duration(input.nowMs - limit.atMs));
+  const reached = reachedText(limit);
+  const stated = reached === undefined ? age : t('{0}, {1}', reached, age);
   return {
     short: span.short,
     agent: limit.agent,
@@ -79,12 +113,15 @@ export function statedQuota(
     percentLabel: percent(limit.usedPercent / 100, input.locale),
     tone: toneOf(limit.usedPercent, input.thresholds),
     detail: limit.resetsAtMs === null ? stated : t('resets {0}, {1}', resetText(limit.resetsAtMs, input), stated),
-    shortDetail: limit.resetsAtMs === null ? stated : t('resets in {0}', duration(limit.resetsAtMs - input.nowMs)),
+    shortDetail:
+      limit.resetsAtMs === null
+        ? stated
+        : [reached, t('resets in {0}', duration(limit.resetsAtMs - input.nowMs))].filter(Boolean).join(t(', ')),
   };
 }
 
 /** 10080 → week, 300 → 5h: quotas are named by their length, as agents swap their slots. */
-export function windowWords(minutes: number): { short: string; long: string } {
+function windowWords(minutes: number): { short: string; long: string } {
   if (minutes === 10_080) return { short: t('week'), long: t('week') };
   if (minutes === 1440) return { short: t('day'), long: t('day') };
   if (minutes >= 40_320 && minutes <= 44_640) return { short: t('month'), long: t('month') };

@@ -266,5 +266,8 @@ export interface LimitReport {
   limit: string;
   window_minutes: number;
   used_percent: number;
+  /** The agent says that nothing is left: `limit`, `credits` or `workspace`. */
+  reached: string | null;
   resets_at: string | null;
+  stated_at: string | null;
 }

@@ -29,6 +29,7 @@ describe('a limit that Claude Code says is reached', () => {
         ...(limitId === undefined ? {} : { limitId }),
         windowMinutes,
         usedPercent: 100,
+        reached: limitId === 'extra usage' ? 'credits' : 'limit',
         ...(resets === undefined ? {} : { resetsAtMs: Date.parse(`${resets}Z`) }),
       };
       assert.deepEqual(claudeLimitReached([{ type: 'text', text }], AT, 'America/New_York'), expected);

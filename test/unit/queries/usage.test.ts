@@ -295,6 +295,7 @@ describe('queries', () => {
         usedPercent: 41.5,
         resetsAtMs: 99,
         plan: null,
+        reached: null,
         atMs: 6,
       },
     ]);

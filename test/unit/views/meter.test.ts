@@ -66,6 +66,7 @@ const limit: NewestLimitRow = {
   limitId: '',
   windowMinutes: 10_080,
   usedPercent: 63,
+  reached: null,
   resetsAtMs: NOW + 86_400_000,
   plan: 'max',
   atMs: NOW - 180_000,
