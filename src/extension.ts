@@ -11,7 +11,7 @@ import { createPages } from './editor/pages.ts';
 import { keepPriceListFresh } from './editor/priceListFetch.ts';
 import { oneAtATime } from './editor/refreshing.ts';
 import { keepHistoryShort } from './editor/retention.ts';
-import { allSettings, keepSettingsLive } from './editor/serverSettings.ts';
+import { keepSettingsLive, settingsReader } from './editor/serverSettings.ts';
 import { createSidebar } from './editor/sidebar.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';
@@ -27,16 +27,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
   context.subscriptions.push(log, meter);
   try {
     const where = whereabouts(context);
+    const readSettings = settingsReader(context.secrets, log);
     const engine = await openEngine({
       workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engineWorker.js').fsPath,
       ...where,
-      settings: await allSettings(context.secrets, log),
+      settings: await readSettings(),
     });
-    const pages = createPages(engine, context, log);
+    const pages = createPages(engine, readSettings, context, log);
     context.subscriptions.push(
       pages,
       reportTroubles(engine, log),
-      keepSettingsLive(engine, context.secrets, log),
+      keepSettingsLive(engine, readSettings, context.secrets, log),
       keepMeterLive(engine, meter, log),
       engine.onChanged(oneAtATime(() => pages.refresh())),
       createSidebar(engine, pages, context, log),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { copyTeamNameKey, rotateTeamNameKey, setTeamNameKey } from './nameKeyCommands.ts';
 import { setOtlpHeaders } from './otlpCommands.ts';
 import type { Pages } from './pages.ts';
 import { pickProvenance } from './provenancePicker.ts';
@@ -35,6 +36,9 @@ export function registerCommands(
     'agentTokenMeter.compactStore': () => compactStore(engine),
     'agentTokenMeter.connectTeamStore': () => connectTeamStore(engine, secrets),
     'agentTokenMeter.disconnectTeamStore': () => disconnectTeamStore(secrets),
+    'agentTokenMeter.copyTeamNameKey': () => copyTeamNameKey(secrets),
+    'agentTokenMeter.setTeamNameKey': () => setTeamNameKey(secrets),
+    'agentTokenMeter.rotateTeamNameKey': () => rotateTeamNameKey(secrets),
     'agentTokenMeter.copyServerAddress': () => copyServerAddress(engine),
     'agentTokenMeter.copyServerToken': () => copyServerToken(secrets),
     'agentTokenMeter.rotateServerToken': () => rotateServerToken(secrets),
@@ -68,6 +72,12 @@ export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Dispos
     'backUpStore',
     'restoreStore',
     'compactStore',
+    'connectTeamStore',
+    'disconnectTeamStore',
+    'copyTeamNameKey',
+    'setTeamNameKey',
+    'rotateTeamNameKey',
+    'setOtlpHeaders',
     'copyServerAddress',
     'copyServerToken',
     'rotateServerToken',

@@ -14,13 +14,11 @@ import type { LimitsForm } from '../views/limitsView.ts';
 import type { PageMessage } from '../views/protocol.ts';
 import type { PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
-import { engineSettings, rawLimitSettings, thresholds, writeLimitSettings } from './settings.ts';
+import type { ReadSettings } from './serverSettings.ts';
+import { rawLimitSettings, thresholds, writeLimitSettings } from './settings.ts';
 
 /** The Limits page: what is used of each limit, and forms that write the settings. What a form holds is kept until it can be saved. */
-export function limitsPage(
-  engine: Engine,
-  { secrets }: Pick<vscode.ExtensionContext, 'secrets'>,
-): Pick<PageKind, 'picture' | 'wish'> {
+export function limitsPage(engine: Engine, readSettings: ReadSettings): Pick<PageKind, 'picture' | 'wish'> {
   let window: LimitsRequest['window'] = 'week';
   let form: LimitsForm | undefined;
   let forms = 0;
@@ -49,7 +47,7 @@ export function limitsPage(
     if (problems.length === 0) {
       await writeLimitSettings(next);
       // The figures that are asked for next are those of the new settings.
-      await engine.configure(await engineSettings(secrets));
+      await engine.configure(await readSettings());
     }
   };
 
@@ -96,7 +94,7 @@ export function limitsPage(
           if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
           form = undefined;
           await writeLimitSettings({ accounts: changedAccounts(accounts, message.index, undefined) });
-          await engine.configure(await engineSettings(secrets));
+          await engine.configure(await readSettings());
           return;
         }
         case 'muteLimit':

@@ -7,6 +7,7 @@ import { Page, type PageKind } from './page.ts';
 import { presentation } from './presentation.ts';
 import { pricesPage } from './pricesPage.ts';
 import { requestsPage } from './requestsPage.ts';
+import type { ReadSettings } from './serverSettings.ts';
 import { usagePage } from './usagePage.ts';
 
 /** An open page is made anew at least this often. */
@@ -22,7 +23,12 @@ export interface Pages extends vscode.Disposable {
 }
 
 /** Every page, each in a tab of its own. What was chosen is kept over restarts. */
-export function createPages(engine: Engine, context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Pages {
+export function createPages(
+  engine: Engine,
+  readSettings: ReadSettings,
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Pages {
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
   const usage = usagePage(engine, context);
   const attribution = attributionPage(engine, context);
@@ -32,7 +38,7 @@ export function createPages(engine: Engine, context: vscode.ExtensionContext, lo
     requests: { title: vscode.l10n.t('Requests'), file: 'requests', ...requests },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
     prices: { title: vscode.l10n.t('Prices'), file: 'prices', ...pricesPage(engine, log) },
-    limits: { title: vscode.l10n.t('Limits'), file: 'limits', ...limitsPage(engine, context) },
+    limits: { title: vscode.l10n.t('Limits'), file: 'limits', ...limitsPage(engine, readSettings) },
     health: {
       title: vscode.l10n.t('Health'),
       file: 'health',

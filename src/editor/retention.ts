@@ -24,7 +24,8 @@ export function keepHistoryShort(
     asking = true;
     try {
       const beforeMs = historyStartMs(Date.now(), months);
-      const { forgotten = 0 } = await engine.care({ task: 'forgetBefore', beforeMs, isTrial: true });
+      const { forgotten = 0, untold = 0 } = await engine.care({ task: 'forgetBefore', beforeMs, isTrial: true });
+      if (untold > 0) log.info(`${untold} older requests stay until those were told who are to be told of them.`);
       if (forgotten === 0) return;
       if (state.get(AGREED) !== months && !(await agrees(forgotten, beforeMs))) return;
       if (keepMonths() !== months) return;

@@ -10,11 +10,14 @@ export const SECRETS = {
   otlpHeaders: 'otlp.headers',
 } as const;
 
-/** The key of hashed names; a random one is made where the user has not set the team's. */
+/** The key of hashed names; a random one is made where the user has not set the team's. Rejects when the key ring cannot be used. */
 export async function nameKey(secrets: vscode.SecretStorage): Promise<string> {
   const known = await secrets.get(SECRETS.teamNameKey);
-  if (known) return known;
-  const made = randomBytes(32).toString('hex');
+  if (known !== undefined && isNameKey(known)) return known;
+  const made = newNameKey();
   await secrets.store(SECRETS.teamNameKey, made);
   return made;
 }
+
+export const newNameKey = (): string => randomBytes(32).toString('hex');
+export const isNameKey = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);

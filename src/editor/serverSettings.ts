@@ -30,34 +30,52 @@ export async function replaceToken(secrets: vscode.SecretStorage): Promise<strin
   return token;
 }
 
+/** Reads what the engine is to know of the settings, now. Never rejects. */
+export type ReadSettings = () => Promise<EngineSettings>;
+
 /**
- * What the engine is to know of the settings, now. Without a key ring there is no server: it says so, and everything else works.
+ * Reads the settings for the engine. Without a key ring there is no server, and neither the team's store nor a collector of metrics is told:
+ * it says so once, and everything else works.
  *
- * @param log told why there is no server
+ * @param log told what does not work, and why
  */
-export async function allSettings(
+export function settingsReader(
   secrets: vscode.SecretStorage,
   log: Pick<vscode.LogOutputChannel, 'error'>,
-): Promise<EngineSettings> {
-  const settings = await engineSettings(secrets);
-  try {
-    return { ...settings, server: await serverSettings(secrets) };
-  } catch (error) {
-    const reason = vscode.l10n.t('The server is off, as its token cannot be kept: {0}', plainLabel(String(error), 200));
-    log.error(reason);
-    void vscode.window.showWarningMessage(reason);
-    return settings;
-  }
+): ReadSettings {
+  const said = new Set<string>();
+  const say = (text: string): void => {
+    log.error(text);
+    if (!said.has(text)) void vscode.window.showWarningMessage(text);
+    said.add(text);
+  };
+  return async () => {
+    const settings = await engineSettings(secrets, (what, error) => {
+      const reason = plainLabel(String(error), 200);
+      say(
+        what === 'team'
+          ? vscode.l10n.t('The team’s store is told nothing for now, as the key ring cannot be read: {0}', reason)
+          : vscode.l10n.t('Metrics are not exported for now, as the key ring cannot be read: {0}', reason),
+      );
+    });
+    try {
+      return { ...settings, server: await serverSettings(secrets) };
+    } catch (error) {
+      say(vscode.l10n.t('The server is off, as its token cannot be kept: {0}', plainLabel(String(error), 200)));
+      return settings;
+    }
+  };
 }
 
 /** Tells the engine when the user changes what it reads, a budget or the server, in this window or another one. */
 export function keepSettingsLive(
   engine: Engine,
+  readSettings: ReadSettings,
   secrets: vscode.SecretStorage,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   const tell = oneAtATime(async () => {
-    await engine.configure(await allSettings(secrets, log)).catch((error: unknown) => log.error(String(error)));
+    await engine.configure(await readSettings()).catch((error: unknown) => log.error(String(error)));
   });
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('agentTokenMeter') && tell()),

@@ -10,11 +10,28 @@ import { nameKey, SECRETS } from './secrets.ts';
 /** The section of every setting of this extension. */
 export const SECTION = 'agentTokenMeter';
 
-/** What the engine needs of the settings. Values of a wrong type count as not set. Secrets are read where they are needed. */
-export async function engineSettings(secrets: vscode.SecretStorage): Promise<EngineSettings> {
+/**
+ * What the engine needs of the settings. Values of a wrong type count as not set. Secrets are read where they are needed.
+ *
+ * @param onUnreadable told what is paused, as the key ring does not give what it needs
+ */
+export async function engineSettings(
+  secrets: vscode.SecretStorage,
+  onUnreadable: (what: 'team' | 'otlp', error: unknown) => void,
+): Promise<EngineSettings> {
   const settings = vscode.workspace.getConfiguration(SECTION);
   // One setting per agent, read as one object: this thread needs to know no agent.
   const paths = Object.entries(settings.get<Record<string, unknown>>('paths', {}));
+  const paused: ('team' | 'otlp')[] = [];
+  const unlessUnreadable = async <Found>(what: 'team' | 'otlp', found: Promise<Found>): Promise<Found | undefined> => {
+    try {
+      return await found;
+    } catch (error) {
+      paused.push(what);
+      onUnreadable(what, error);
+      return undefined;
+    }
+  };
   return {
     paths: Object.fromEntries(paths.map(([id, folders]) => [id, strings(folders)])),
     weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
@@ -22,12 +39,13 @@ export async function engineSettings(secrets: vscode.SecretStorage): Promise<Eng
     openRouterPrices: settings.get('prices.openRouter') !== false,
     disabledAgents: strings(settings.get('disabledAgents')),
     limits: rawLimitSettings(),
-    team: await teamSettings(settings, secrets),
-    otlp: await otlpSettings(settings, secrets),
+    team: await unlessUnreadable('team', teamSettings(settings, secrets)),
+    otlp: await unlessUnreadable('otlp', otlpSettings(settings, secrets)),
+    paused,
   };
 }
 
-/** The endpoint of an unusable address counts as not set. */
+/** The endpoint of an unusable address counts as not set. Rejects when the key ring cannot be used. */
 async function otlpSettings(
   settings: vscode.WorkspaceConfiguration,
   secrets: vscode.SecretStorage,
@@ -45,6 +63,7 @@ async function otlpSettings(
 
 const DEFAULT_INTERVAL_S = 60;
 
+/** Rejects when the key ring cannot be used. */
 async function teamSettings(
   settings: vscode.WorkspaceConfiguration,
   secrets: vscode.SecretStorage,

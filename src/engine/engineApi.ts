@@ -57,6 +57,8 @@ export interface EngineSettings {
   team?: TeamSettings;
   /** Where metrics are exported to; absent = nowhere. */
   otlp?: OtlpSettings;
+  /** Wished for, but the key ring does not give what they need: told nothing for now, and nothing of theirs is given up. */
+  paused?: ('team' | 'otlp')[];
   /** Accounts, limits and resets as they stand in the settings. Where it is absent there is the budget alone. */
   limits?: RawLimitSettings;
   /** The loopback server that other programs ask; absent = off. */
@@ -305,6 +307,8 @@ export interface CareReport {
   refused?: BackupTrouble;
   /** Of `forgetBefore`: how many requests were taken out, or would be. */
   forgotten?: number;
+  /** Of `forgetBefore`: how many are kept until the team, or a collector of metrics, was told of them. */
+  untold?: number;
   /** Of `compact` and `forgetBefore`: of the store's file, if there is one. */
   sizeBytes?: number;
 }

@@ -1,3 +1,4 @@
+import { TEAM } from '../store/deliveries.ts';
 import type { Store } from '../store/store.ts';
 import { createTeamSender, type TeamSender } from '../team/teamSender.ts';
 import type { OtlpSender } from '../telemetry/otlpSender.ts';
@@ -38,18 +39,20 @@ export function createSharing({ store, isOwner, onTrouble }: SharingOptions): Sh
 
   const change = async (settings: EngineSettings): Promise<void> => {
     if (stopped) return;
-    if (isNew('team', settings.team)) {
+    const paused = (name: 'team' | 'otlp'): boolean => settings.paused?.includes(name) === true;
+    if (isNew('team', [settings.team, paused('team')])) {
       await team?.stop();
       team = settings.team && createTeamSender({ source: store, settings: settings.team, onTrouble });
+      store.deliveries.use(TEAM, settings.team !== undefined || paused('team'));
     }
-    if (isNew('otlp', settings.otlp)) {
+    if (isNew('otlp', [settings.otlp, paused('otlp')])) {
       await otlp?.stop();
       otlp = undefined;
       // The SDK is loaded where it is wanted.
       const { createOtlpSender, endExport } =
         settings.otlp || store.deliveries.has('otlp') ? await import('../telemetry/otlpSender.ts') : {};
       if (settings.otlp) otlp = createOtlpSender?.({ source: store, settings: settings.otlp, onTrouble });
-      else endExport?.(store);
+      else if (!paused('otlp')) endExport?.(store);
     }
   };
 

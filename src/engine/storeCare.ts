@@ -61,13 +61,16 @@ async function forgetBefore(
   { beforeMs, isTrial = false }: Extract<CareRequest, { task: 'forgetBefore' }>,
   { store, ingest, storePath, onChanged }: CareSubject,
 ): Promise<CareReport> {
-  const forgotten = store.countBefore(beforeMs);
-  if (isTrial) return { problems: [], requests: 0, forgotten };
-  await ingest.settled();
-  store.forgetBefore(beforeMs);
+  if (!isTrial) await ingest.settled();
+  // What others are to be told stays until they were.
+  const untilMs = Math.min(beforeMs, store.deliveries.waitsFromMs() ?? beforeMs);
+  const forgotten = store.countBefore(untilMs);
+  const untold = store.countBefore(beforeMs) - forgotten;
+  if (isTrial) return { problems: [], requests: 0, forgotten, untold };
+  store.forgetBefore(untilMs);
   compactIfLoose(store);
   onChanged();
-  return { ...store.check(), forgotten, sizeBytes: sizeOf(storePath) };
+  return { ...store.check(), forgotten, untold, sizeBytes: sizeOf(storePath) };
 }
 
 /** Writes the file anew where that is worth it. @returns `false` when it cannot be done: the disk is too full, and it stays as it is */

@@ -48,6 +48,10 @@ export type Delivery =
 export interface Deliveries {
   /** Begins with a receiver, or anew with a known one. @param from what a new one is sent: all that is stored, or only what comes from now on */
   begin(name: string, from: 'beginning' | 'now', state: unknown): void;
+  /** Whether a known receiver is told what comes. One that is off waits for nothing; what it does not have by then it is told later. */
+  use(name: string, isOn: boolean): void;
+  /** When the oldest request was that some receiver waits for: from there on nothing may be taken out. `undefined` = none waits. */
+  waitsFromMs(): number | undefined;
   /** Forgets a receiver. */
   end(name: string): void;
   has(name: string): boolean;
@@ -105,11 +109,15 @@ export function deliveries(connection: Connection): Deliveries {
       const latest = (table: string): number => number('SELECT seq FROM sqlite_sequence WHERE name = ?', [table]);
       const known = connection.first('SELECT through_removal FROM receivers WHERE name = ?', [name])?.[0];
       connection.run(
-        'INSERT OR REPLACE INTO receivers (name, through_id, through_change, through_removal, state) VALUES (?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO receivers (name, is_on, through_id, through_change, through_removal, state) VALUES (?, 1, ?, ?, ?, ?)',
         [name, throughId, latest('changed_requests'), known ?? latest('removed_requests'), JSON.stringify(state)],
       );
       listen();
     },
+    use(name, isOn) {
+      connection.run('UPDATE receivers SET is_on = ? WHERE name = ? AND is_on <> ?', [+isOn, name, +isOn]);
+    },
+    waitsFromMs: () => (connection.first(WAITS_FROM)?.[0] as number | null | undefined) ?? undefined,
     end(name) {
       connection.transaction(() => {
         connection.run('DELETE FROM receivers WHERE name = ?', [name]);
@@ -231,6 +239,10 @@ const REMOVED = `
     FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
   ) n ON n.key_hash = o.key_hash AND n.request_key = o.request_key AND n.agent = o.agent
   WHERE o.removal > :after ORDER BY o.removal LIMIT :most`;
+
+const WAITS_FROM = `
+  SELECT min(at_ms) FROM requests WHERE id > (SELECT min(through_id) FROM receivers WHERE is_on = 1)
+    OR id IN (SELECT request_id FROM changed_requests WHERE change > (SELECT min(through_change) FROM receivers WHERE is_on = 1))`;
 
 /** Row ids that may be given away again are new to receivers. */
 const NEW_IDS = `UPDATE receivers SET through_id = (SELECT coalesce(max(id), 0) FROM requests)

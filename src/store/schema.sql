@@ -359,6 +359,7 @@ CREATE TABLE installation (id TEXT NOT NULL);
 -- Who is sent what requests used: the team's store, a collector of OpenTelemetry. Nobody, unless the user wishes so.
 CREATE TABLE receivers (
   name TEXT PRIMARY KEY,
+  is_on INTEGER NOT NULL,            -- 0: it is told nothing for now
   through_id INTEGER NOT NULL,       -- requests up to this row id were confirmed, but for those in changed_requests
   through_change INTEGER NOT NULL,   -- changes up to this one were confirmed
   through_removal INTEGER NOT NULL,  -- the same of removed_requests

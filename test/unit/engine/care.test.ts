@@ -3,8 +3,11 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
+import type { EngineSettings } from '../../../src/engine/engineApi.ts';
 import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { createOwnedEngine, StoreUnusableError } from '../../../src/engine/ownedEngine.ts';
+import { TEAM } from '../../../src/store/deliveries.ts';
+import { openStore } from '../../../src/store/openStore.ts';
 import { counts, NOW_MS, place, replyRecord, type TranscriptHome, transcriptHome, ZONE } from './transcriptHome.ts';
 
 const CLI = path.join(import.meta.dirname, '../../../src/cli.ts');
@@ -61,7 +64,7 @@ describe('care of the store by the engine', function () {
     assert.equal((await engine.care({ task: 'forgetBefore', beforeMs, isTrial: true })).forgotten, 2);
     assert.deepEqual(await counts(engine), whole);
     const { sizeBytes, ...report } = await engine.care({ task: 'forgetBefore', beforeMs });
-    assert.deepEqual(report, { problems: [], requests: 2, forgotten: 2 });
+    assert.deepEqual(report, { problems: [], requests: 2, forgotten: 2, untold: 0 });
     assert.ok((sizeBytes ?? 0) > 0);
     while (changes === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual([(await counts(engine)).turns, (await counts(engine)).tokens], [2, whole.tokens / 2]);
@@ -71,6 +74,52 @@ describe('care of the store by the engine', function () {
     assert.equal((await engine.care({ task: 'rebuild' })).requests, 3, 'what was taken out stays out');
     assert.equal((await engine.care({ task: 'rebuild', all: true })).requests, 5);
     await engine.dispose();
+  });
+
+  it('keeps what the team was not told yet, until it was or nobody is to be told', async () => {
+    const at = (day: number): string => new Date(Date.UTC(2026, 9, day, 12)).toISOString();
+    const write = (id: string, day: number): void =>
+      appendFileSync(
+        home.file('s'),
+        `${replyRecord('s', id).replace(/"timestamp":"[^"]+"/, `"timestamp":"${at(day)}"`)}\n`,
+      );
+    for (const day of [1, 2, 3, 4]) write(`r${day}`, day);
+    const nobody = { paths: {}, disabledAgents: [] };
+    // Nothing listens there: it is told nothing until somebody does.
+    const team = {
+      url: 'postgres://ada@127.0.0.1:9/team?sslmode=disable',
+      account: 'acme',
+      userName: '',
+      workspaces: 'folder' as const,
+      hashNames: false,
+      nameKey: '',
+    };
+    const open = (settings: EngineSettings) =>
+      createOwnedEngine({ agents: ALL_AGENTS, place: place(home.folder), storePath, watch: true, settings });
+    const forget = async (settings: EngineSettings, day: number) => {
+      const engine = await open(settings);
+      await engine.sweep();
+      const { forgotten, untold, requests } = await engine.care({
+        task: 'forgetBefore',
+        beforeMs: Date.UTC(2026, 9, day, 8),
+      });
+      await engine.dispose();
+      return { forgotten, untold, requests };
+    };
+    assert.deepEqual(await forget({ ...nobody, team }, 4), { forgotten: 0, untold: 3, requests: 4 });
+    const { store } = await openStore({ path: storePath, nowMs: 0 });
+    const delivery = store.deliveries.next(TEAM, 2);
+    assert.ok(delivery);
+    store.deliveries.confirm(TEAM, delivery);
+    store.close();
+    assert.deepEqual(
+      await forget({ ...nobody, team }, 4),
+      { forgotten: 2, untold: 1, requests: 2 },
+      'from the third on',
+    );
+    write('late', 5);
+    assert.deepEqual(await forget({ ...nobody, paused: ['team'] }, 4), { forgotten: 0, untold: 1, requests: 3 });
+    assert.deepEqual(await forget(nobody, 4), { forgotten: 1, untold: 0, requests: 2 }, 'the team is told no more');
   });
 
   it('answers all questions about a session of which the beginning was taken out', async () => {
