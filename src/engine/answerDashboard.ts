@@ -2,9 +2,10 @@ import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import { neighbourEdges, type SpanUnit, spanAt, spansOf, type WeekStart } from '../queries/calendar.ts';
 import { type CoverageRow, coverage } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
-import { modelSources } from '../queries/pricedModels.ts';
+import { pricedUse } from '../queries/pricedUse.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
+import { sessionPriceSources } from '../queries/sessionPriceSources.ts';
 import { storedSaving } from '../queries/storedSaving.ts';
 import { usedSpans } from '../queries/sumSpans.ts';
 import { type UnlistedUsageRow, unlistedUsage } from '../queries/unlisted.ts';
@@ -21,7 +22,7 @@ import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import type { DayUnit } from '../views/days.ts';
 import { exactNumber } from '../views/format.ts';
 import { itemReport } from '../views/itemReport.ts';
-import { withPriceOrigins } from '../views/priceOrigins.ts';
+import { costTitle, withPriceOrigins } from '../views/priceOrigins.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
@@ -71,8 +72,8 @@ export interface DashboardSource {
   /** What is stated only as a sum; absent where that is not known. */
   unlisted?(window: UsageWindow): UnlistedUsageRow[];
   scopes?: DashboardInput['scopes'];
-  /** Absent where it is not known where prices come from. */
-  priceSources?(): ReturnType<typeof modelSources>;
+  /** Whether it is known where prices come from. */
+  tellsPrices?: true;
 }
 
 export function answerDashboard(
@@ -96,7 +97,7 @@ export function answerDashboard(
     },
     unlisted: (window) => unlistedUsage(reader, window),
     scopes,
-    priceSources: () => modelSources(reader),
+    tellsPrices: true,
   };
   return dashboardOf(source, request, facts);
 }
@@ -112,6 +113,8 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
   const usage = cube.usage(shown.window, RANKED_SESSIONS);
   const totals = totalsOf(usage);
   const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone, reset);
+  const spans = summarySpans(cube, request, reset);
+  const sessions = source.ranked(usage);
   const view = dashboardView({
     ...source.quotas,
     filters,
@@ -121,7 +124,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
     before: request.compare && name !== 'all' ? before(cube, request, shown, unit, reset) : undefined,
     isCompared: request.compare,
     saving: source.saving(usage.used),
-    summary: summary(cube, request, reset),
+    summary: spans.map(({ name, now, before }) => ({ name, now: totalsOf(now), before: totalsOf(before) })),
     byAgent: usageByAgent(usage.used),
     byModel: usageByOwner(usage.used, 'model'),
     byProvider: usageByOwner(usage.used, 'provider'),
@@ -131,7 +134,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
     byKind: isByCaller(filters) && totals.turns > MOST_REQUESTS ? undefined : source.kinds?.(shown.window),
     tellsKinds: source.kinds !== undefined,
     scopes: source.scopes,
-    sessions: { ranked: source.ranked(usage), count: usage.sessions },
+    sessions: { ranked: sessions, count: usage.sessions },
     spans: windowSpans(source, shown, unit, request),
     unit,
     trend: { unit: request.trend, spans: trendSpans(cube, request, request.trend, reset) },
@@ -151,7 +154,20 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
-  return dashboardWithCost(source.priceSources ? withPriceOrigins(view, source.priceSources()) : view, request.cost);
+  const told = source.tellsPrices
+    ? withPriceOrigins(
+        view,
+        {
+          used: usage.used,
+          spans: spans.map(({ now }) => pricedUse(now.used)),
+          sessions: sessions.flatMap(({ priceSources, ...session }) =>
+            priceSources ? [{ ...session, priceSources }] : [],
+          ),
+        },
+        request.locale,
+      )
+    : view;
+  return dashboardWithCost(told, request.cost);
 }
 
 /** What a page says of its window, and where it can go from there. */
@@ -182,7 +198,8 @@ export function answerDashboardItems(
 ): ItemsView {
   const { locale, filters } = request;
   const { window } = shownWindow(request, coverage(reader), limits.reset);
-  const totals = totalsOf(cube.usage(window));
+  const usage = cube.usage(window);
+  const totals = totalsOf(usage);
   if (totals.turns > MOST_REQUESTS)
     return {
       notice: t(
@@ -191,7 +208,9 @@ export function answerDashboardItems(
       ),
     };
   const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
-  return itemsWithCost(itemsView(items, { locale, filters, tokens: totalTokens(totals) }), request.cost);
+  const view = itemsView(items, { locale, filters, tokens: totalTokens(totals) });
+  const table = view.table && { ...view.table, costTitle: costTitle(pricedUse(usage.used), locale) };
+  return itemsWithCost({ ...view, table }, request.cost);
 }
 
 const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });
@@ -258,15 +277,19 @@ function before(
 }
 
 /** Today, this week and this month, and the spans before them up to the same point. */
-function summary(cube: UsageCube, { nowMs, timeZone, filters }: DashboardRequest, weekStart: WeekStart): SummarySpan[] {
+function summarySpans(
+  cube: UsageCube,
+  { nowMs, timeZone, filters }: DashboardRequest,
+  weekStart: WeekStart,
+): { name: SummarySpan['name']; now: CubeUsage; before: CubeUsage }[] {
   return (['day', 'week', 'month'] as const).map((name) => {
     const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone, weekStart);
     const last = spanAt(sinceMs - 1, name, timeZone, weekStart);
     const cutMs = Math.min(last.untilMs, last.sinceMs + (nowMs - sinceMs));
     return {
       name,
-      now: totalsOf(cube.usage({ ...filters, sinceMs, untilMs })),
-      before: totalsOf(cube.usage({ ...filters, sinceMs: last.sinceMs, untilMs: cutMs })),
+      now: cube.usage({ ...filters, sinceMs, untilMs }),
+      before: cube.usage({ ...filters, sinceMs: last.sinceMs, untilMs: cutMs }),
     };
   });
 }
@@ -285,12 +308,11 @@ function trendSpans(
 }
 
 function rankedSessions(reader: Reader, { ranked }: CubeUsage): DashboardInput['sessions']['ranked'] {
-  const known = sessionFacts(
-    reader,
-    ranked.map(({ session }) => session),
-  );
+  const ids = ranked.map(({ session }) => session);
+  const known = sessionFacts(reader, ids);
+  const sources = sessionPriceSources(reader, ids);
   return ranked.flatMap((row) => {
     const session = known.get(row.session);
-    return session ? [{ ...row, ...session }] : [];
+    return session ? [{ ...row, ...session, priceSources: sources.get(row.session) ?? [] }] : [];
   });
 }

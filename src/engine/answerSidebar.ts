@@ -1,8 +1,11 @@
 import { MAIN_THREAD } from '../agents/event.ts';
 import { windowEdges } from '../queries/calendar.ts';
+import { callerUsage } from '../queries/callerUsage.ts';
+import { pricedUse } from '../queries/pricedUse.ts';
 import { type LiveSessionRow, liveSessions } from '../queries/sessions.ts';
 import { sessionThreads, type ThreadStateRow } from '../queries/threads.ts';
-import { usageTotals } from '../queries/usageTotals.ts';
+import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
+import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { type SidebarSession, sidebarView } from '../views/sidebar.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
@@ -25,6 +28,10 @@ export function answerSidebar(
     thread,
     totals: usageTotals(reader, { session: session.key }),
   });
+  const priced = (window: UsageWindow) => {
+    const used = callerUsage(reader, window);
+    return { ...totalUsage(used), ...pricedUse(used) };
+  };
   const live = liveIn(reader, request.folders);
   const atWork = liveSessions(reader, MOST_SESSIONS).filter(
     ({ thread, lastAtMs }) => thread === MAIN_THREAD && nowMs - lastAtMs < AT_WORK_MS,
@@ -32,13 +39,18 @@ export function answerSidebar(
   return sidebarView({
     ...quotaInput(reader, request, facts),
     cost: request.cost,
-    live: live && { ...withTotals(live.session, live.thread), isElsewhere: live.isElsewhere },
+    live: live && {
+      session: live.session,
+      thread: live.thread,
+      isElsewhere: live.isElsewhere,
+      totals: priced({ session: live.session.key }),
+    },
     sessions: atWork.flatMap((session) => {
       const [thread] = sessionThreads(reader, session.agent, session.sessionId);
       return thread ? [withTotals(session, thread)] : [];
     }),
-    today: usageTotals(reader, windowEdges('day', nowMs, timeZone)),
-    week: usageTotals(reader, windowEdges('week', nowMs, timeZone, facts.limits.reset)),
+    today: priced(windowEdges('day', nowMs, timeZone)),
+    week: priced(windowEdges('week', nowMs, timeZone, facts.limits.reset)),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });

@@ -13,6 +13,8 @@ export interface CallerUsageRow extends UsageSums {
   model: string;
   provider: string;
   tier: string | null;
+  /** Where the price of its requests comes from, as it is stored with them; `null` = unpriced. */
+  priceSource: string | null;
   /** Begin of the first and of the last quarter of an hour with a request in the window. */
   firstAtMs: number;
   lastAtMs: number;
@@ -26,7 +28,7 @@ export interface CallerUsageRow extends UsageSums {
 export function callerUsage(reader: Reader, window: UsageWindow): CallerUsageRow[] {
   return reader.all<CallerUsageRow>(
     `${USED}
-    SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, c.tier,
+    SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, c.tier, c.price_source AS priceSource,
       min(u.slot) * ${SLOT_MS} AS firstAtMs, max(u.slot) * ${SLOT_MS} AS lastAtMs, s.workspace, s.account, s.user, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
     WHERE ${OF_SESSION} AND ${OF_CALLER}

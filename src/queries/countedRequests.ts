@@ -20,6 +20,8 @@ export interface StoredRequest extends KindSums {
   tier: string | null;
   webSearches: number;
   costUsd: number | null;
+  /** Where its price comes from; `null` = unpriced. */
+  priceSource: string | null;
   estimated: 0 | 1;
   /** JSON: kinds of the tool calls that the reply made. */
   openedKinds: string | null;
@@ -29,7 +31,7 @@ export interface StoredRequest extends KindSums {
 export function storedRequests(reader: Reader, condition: string, params: SqlParams): StoredRequest[] {
   return reader.all<StoredRequest>(
     `SELECT l.session_id AS session, l.source_file_id AS file, l.thread, l.turn, l.at_ms AS atMs, l.provider, l.model, l.tier,
-      l.web_searches AS webSearches, l.cost_usd AS costUsd, l.estimated, l.opened_kinds AS openedKinds, l.input_tokens AS input,
+      l.web_searches AS webSearches, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated, l.opened_kinds AS openedKinds, l.input_tokens AS input,
       l.cache_read_tokens AS cacheRead, l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h,
       l.output_tokens AS output
     FROM usage_logs l JOIN sessions s ON s.id = l.session_id

@@ -24,17 +24,6 @@ export function pricedModels(reader: Reader): PricedModelRow[] {
   );
 }
 
-/** Where the prices of each model come from. Callers are many and models few: only models are looked up for whether they have requests. */
-export function modelSources(reader: Reader): { provider: string; model: string; source: string | null }[] {
-  return reader.all(
-    `SELECT provider, model, source FROM (SELECT DISTINCT provider, model, price_source AS source FROM callers) m
-    WHERE EXISTS (
-      SELECT 1 FROM callers c WHERE c.provider = m.provider AND c.model = m.model AND c.price_source IS m.source
-        AND EXISTS (SELECT 1 FROM requests r WHERE r.caller_id = c.id))
-    ORDER BY 1, 2, 3`,
-  );
-}
-
 /** A price of the user with when it was set, and how. */
 export interface OwnPriceRow extends OwnPrice {
   source: string;

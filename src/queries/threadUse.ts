@@ -14,6 +14,7 @@ import {
   storedLogs,
   storedRequests,
 } from './countedRequests.ts';
+import { type PricedUse, pricedUse } from './pricedUse.ts';
 import { type TurnEvent, turnEvents } from './turnEvents.ts';
 import type { KindSums } from './usageWindow.ts';
 
@@ -27,6 +28,8 @@ export interface ThreadUse {
   turns: TurnUse[];
   /** What happened between turns. */
   events: TurnEvent[];
+  /** Of the requests that items tell of. */
+  prices: PricedUse;
 }
 
 export interface KindUse {
@@ -78,8 +81,16 @@ export function threadUse(
     inFlight: flown(inRange),
     turns,
     events: turnEvents(reader, agent, sessionId, thread, found.requests),
+    prices: pricedUse(inRange.map(asUse)),
   };
 }
+
+const asUse = ({ costUsd, priceSource, estimated }: StoredRequest): Parameters<typeof pricedUse>[0][number] => ({
+  priceSource: costUsd === null ? null : priceSource,
+  turns: 1,
+  unpricedTurns: costUsd === null ? 1 : 0,
+  estimatedTurns: estimated,
+});
 
 /** The owners of tokens in a session, over all its threads; `inWindow` is the main thread's, or the newest one's where that is missing. Most spent first. */
 export function sessionItems(reader: Reader, agent: string, sessionId: string): ItemUse[] {

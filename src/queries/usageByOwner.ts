@@ -17,8 +17,8 @@ export interface UsageByAgentRow extends UsageSums {
 export function alikeUsage(used: readonly CallerUsageRow[]): CallerUsageRow[] {
   const rows = new Map<string, CallerUsageRow>();
   for (const row of used) {
-    const { agent, agentName, provider, model, tier, workspace, account, user } = row;
-    const key = `${agent}\n${agentName}\n${provider}\n${model}\n${tier}\n${workspace}\n${account}\n${user}`;
+    const { agent, agentName, provider, model, tier, priceSource, workspace, account, user } = row;
+    const key = `${agent}\n${agentName}\n${provider}\n${model}\n${tier}\n${priceSource}\n${workspace}\n${account}\n${user}`;
     const known = rows.get(key);
     if (!known) {
       rows.set(key, { ...row });

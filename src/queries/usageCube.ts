@@ -86,7 +86,7 @@ interface Caller {
   session: number;
   group: number;
   /** Who it is besides its session. */
-  self: Pick<CallerUsageRow, 'agentName' | 'model' | 'provider' | 'tier'>;
+  self: Pick<CallerUsageRow, 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource'>;
 }
 
 interface Session {
@@ -99,7 +99,7 @@ interface Session {
 /** What callers have in common that are counted together. */
 type Group = Pick<
   CallerUsageRow,
-  'session' | 'agent' | 'agentName' | 'model' | 'provider' | 'tier' | 'workspace' | 'account' | 'user'
+  'session' | 'agent' | 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource' | 'workspace' | 'account' | 'user'
 >;
 
 type Row = Record<string, number>;
@@ -201,8 +201,8 @@ export function usageCube(source: CubeSource): UsageCube {
   };
 
   const groupOf = (session: number, { agent, workspace, account, user }: Session, self: Caller['self']): number => {
-    const { agentName, model, provider, tier } = self;
-    const key = `${agent}\n${agentName}\n${model}\n${provider}\n${tier}\n${workspace}\n${account}\n${user}`;
+    const { agentName, model, provider, tier, priceSource } = self;
+    const key = `${agent}\n${agentName}\n${model}\n${provider}\n${tier}\n${priceSource}\n${workspace}\n${account}\n${user}`;
     let group = groupNumbers.get(key);
     if (group === undefined) {
       group = groups.length;
@@ -251,9 +251,10 @@ export function usageCube(source: CubeSource): UsageCube {
   const readCallers = (ids: ReadonlySet<number>): void => {
     if (ids.size === 0) return;
     const found = source.all<{ id: number; session: number } & Caller['self']>(
-      ...someOf('SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier FROM callers', [
-        ...ids,
-      ]),
+      ...someOf(
+        'SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier, price_source AS priceSource FROM callers',
+        [...ids],
+      ),
     );
     const unknown = new Set<number>();
     for (const { session } of found) if (!sessions[session]) unknown.add(session);
@@ -403,6 +404,7 @@ function usedBy(group: Group, firstAtMs: number, lastAtMs: number, data: Float64
     model: group.model,
     provider: group.provider,
     tier: group.tier,
+    priceSource: group.priceSource,
     agent: group.agent,
     workspace: group.workspace,
     account: group.account,

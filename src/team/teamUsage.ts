@@ -137,6 +137,7 @@ export async function teamUsage(team: TeamConnection, window: UsageWindow, ranke
       ...usageSums(group),
       session: 0,
       tier: null,
+      priceSource: null,
       workspace: null,
       account: null,
       user: '',

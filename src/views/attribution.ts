@@ -16,6 +16,7 @@ import {
   sessionTitle,
   windowSourceText,
 } from './meter.ts';
+import { costTitle } from './priceOrigins.ts';
 import { t } from './text.ts';
 import { threadChoices, threadPath } from './threadTree.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
@@ -119,6 +120,7 @@ export function attributionView(input: AttributionInput): AttributionView {
     context: contextOf(thread, input),
     advice: chosen.advice,
     bar: barView(parts, locale),
+    costTitle: costTitle(use.prices, locale),
     timeline: timelineView({ ...use, range, locale, timeZone: input.timeZone }),
     columns: columns().filter(({ key }) => key !== 'inFlight' || lens === 'in-flight'),
     rows: hasReplied(thread) ? attributionRows({ ...chosen, lens, workspace: session.workspace, locale }) : [],

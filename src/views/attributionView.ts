@@ -57,6 +57,8 @@ export interface AttributionView {
   timeline?: TimelineView;
   /** The table's columns of figures, in order. */
   columns: { key: ColumnKey; label: string; hint: string }[];
+  /** Where the prices of all costs in it come from. */
+  costTitle?: string;
   /** By which column rows are sorted until someone chooses another. */
   sortedBy: ColumnKey;
   /** Kinds, each with its items below. */

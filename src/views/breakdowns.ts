@@ -28,6 +28,8 @@ export interface SessionUse {
   costUsd: number;
   unpricedTurns: number;
   estimatedTurns: number;
+  /** Where the prices of its requests come from; `null` = unpriced. Absent where that is not known. */
+  priceSources?: (string | null)[];
 }
 
 /** What the breakdowns are made from. */

@@ -195,11 +195,15 @@ export interface DonutView {
     shareLabel: string;
     share: number;
     filter?: FilterChoice;
+    /** Where the prices of its cost come from, where that is told apart. */
+    costTitle?: string;
   }[];
   /** In the middle. */
   total: string;
   caption: string;
   text: string;
+  /** Where the prices of its costs come from. */
+  costTitle?: string;
 }
 
 /** A table with the first column naming the row. */

@@ -4,6 +4,7 @@ import { sessionKey } from '../queries/sessionKey.ts';
 import { type DashboardInput, rangeText, spanView, stateOf, windowsOf } from './dashboard.ts';
 import { filterChips } from './filterChips.ts';
 import { exactNumber, label, plural, usd } from './format.ts';
+import { priceOrigin } from './priceSource.ts';
 import {
   GRID_COLUMNS,
   GRID_LIMITS,
@@ -66,27 +67,28 @@ export function requestGridView(input: RequestGridInput): RequestGridView {
   };
 }
 
+/** The columns that stand there at first fit an editor of 1,100 pixels. */
 const WIDTHS: Record<GridColumn, number> = {
-  at: 176,
-  agent: 108,
-  agentName: 120,
-  provider: 96,
-  model: 212,
-  prompt: 92,
-  input: 96,
-  cacheRead: 104,
-  cacheWrite: 104,
-  output: 108,
-  reasoning: 98,
-  total: 100,
-  cost: 88,
-  session: 180,
-  workspace: 180,
+  at: 156,
+  agent: 100,
+  agentName: 110,
+  provider: 90,
+  model: 170,
+  prompt: 84,
+  input: 90,
+  cacheRead: 98,
+  cacheWrite: 98,
+  output: 102,
+  reasoning: 92,
+  total: 88,
+  cost: 82,
+  session: 130,
+  workspace: 150,
   account: 120,
   user: 90,
 };
 
-const FLEXIBLE: readonly GridColumn[] = ['session', 'workspace'];
+const FLEXIBLE: readonly GridColumn[] = ['model', 'session', 'workspace'];
 const NAMES: readonly GridColumn[] = [
   'at',
   'agent',
@@ -204,6 +206,7 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
           cells: columns.map((column) => write[column](row)),
           session: sessionKey(row.agent, row.sessionId),
           note: row.estimated === 1 ? t('The completion of this request is estimated.') : undefined,
+          costNote: costNote(row),
         }
       : {
           id: 0,
@@ -211,6 +214,13 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
           session: '',
         };
 }
+
+/** Where the price of a request comes from, and what its cost is not sure of. */
+const costNote = ({ costUsd, priceSource, estimated }: RequestListRow): string =>
+  [
+    priceOrigin(costUsd === null ? null : priceSource).sentence,
+    ...(estimated === 1 && costUsd !== null ? [t('The completion of this request is estimated.')] : []),
+  ].join('\n');
 
 const mark = ({ estimated }: RequestListRow, text: string): string => (estimated === 1 ? `≈ ${text}` : text);
 

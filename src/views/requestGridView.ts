@@ -27,7 +27,7 @@ export type GridColumn = (typeof GRID_COLUMNS)[number];
 export const FIRST_COLUMNS: readonly GridColumn[] = [
   'at',
   'agent',
-  'agentName',
+  'provider',
   'model',
   'prompt',
   'output',
@@ -97,6 +97,8 @@ export interface GridRow {
   session: string;
   /** Why figures of it are marked. */
   note?: string;
+  /** Where the price of its cost comes from. */
+  costNote?: string;
 }
 
 /** One filter of the grid. */

@@ -30,7 +30,7 @@ export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list')
     byModel: tableWithCost(view.byModel, cost),
     providers: isOff
       ? {
-          donut: { ...donut, slices: [], total: '', caption: '', text: '' },
+          donut: { ...donut, slices: [], total: '', caption: '', text: '', costTitle: undefined },
           table: { ...tableWithCost(table, cost), rows: [] },
         }
       : {
@@ -77,13 +77,18 @@ export function gridWithCost(view: RequestGridView, cost: CostShown = 'list'): R
     limits: view.limits.filter(({ key }) => key !== 'unpriced'),
     columns: view.columns.filter(({ key }) => key !== 'cost'),
     columnChoices: view.columnChoices.filter(({ key }) => key !== 'cost'),
-    rows: at < 0 ? view.rows : view.rows.map((row) => ({ ...row, cells: row.cells.toSpliced(at, 1) })),
+    rows: view.rows.map((row) => ({
+      ...row,
+      costNote: undefined,
+      cells: at < 0 ? row.cells : row.cells.toSpliced(at, 1),
+    })),
   };
 }
 
 /** The same for what consumed the tokens. */
 export function attributionWithCost(view: AttributionView, cost: CostShown = 'list'): AttributionView {
-  if (cost === 'off') return { ...view, columns: view.columns.filter(({ key }) => key !== 'cost') };
+  if (cost === 'off')
+    return { ...view, costTitle: undefined, columns: view.columns.filter(({ key }) => key !== 'cost') };
   return {
     ...view,
     columns: view.columns.map((column) => (column.key === 'cost' ? { ...column, label: costLabel(cost) } : column)),

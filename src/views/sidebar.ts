@@ -1,3 +1,4 @@
+import type { PricedUse } from '../queries/pricedUse.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
@@ -15,6 +16,7 @@ import {
   stateOf,
 } from './meter.ts';
 import type { MeterState } from './meterView.ts';
+import { costTitle } from './priceOrigins.ts';
 import type { QuotaInput } from './quota.ts';
 import type { LiveView, SessionItem, SidebarFigure, SidebarView } from './sidebarView.ts';
 import { t } from './text.ts';
@@ -30,14 +32,17 @@ export interface SidebarSession {
   totals: UsageTotalsRow;
 }
 
+/** Sums, and where their prices come from. */
+type PricedTotals = UsageTotalsRow & PricedUse;
+
 /** What the sidebar is made from. */
 export interface SidebarInput extends QuotaInput {
   /** The session that the meter shows; `undefined` when there is none on this machine. */
-  live?: SidebarSession & { isElsewhere: boolean };
+  live?: SidebarSession & { isElsewhere: boolean; totals: PricedTotals };
   /** Those that were written to lately, newest first. */
   sessions: SidebarSession[];
-  today: UsageTotalsRow;
-  week: UsageTotalsRow;
+  today: PricedTotals;
+  week: PricedTotals;
   progress?: MeterInput['progress'];
   lookedFor: string[];
   cost?: CostShown;
@@ -72,7 +77,7 @@ export function sidebarView(input: SidebarInput): SidebarView {
 function figure(
   key: SidebarFigure['key'],
   name: string,
-  totals: UsageTotalsRow,
+  totals: PricedTotals,
   { locale, cost }: Pick<SidebarInput, 'locale' | 'cost'>,
 ): SidebarFigure {
   const tokens = totalTokens(totals);
@@ -81,7 +86,7 @@ function figure(
     label: name,
     value: compactTokens(tokens, locale),
     title: plural(tokens, '{0} token', '{0} tokens', locale),
-    cost: cost === 'off' ? '' : costText(totals, locale),
+    ...(cost === 'off' ? { cost: '' } : { cost: costText(totals, locale), costTitle: costTitle(totals, locale) }),
   };
 }
 

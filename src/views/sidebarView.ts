@@ -46,6 +46,8 @@ export interface SidebarFigure {
   /** The same exactly. */
   title: string;
   cost: string;
+  /** Where the prices in it come from. */
+  costTitle?: string;
 }
 
 /** A session that was written to lately, as the tree lists it. */

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
-import type { DashboardView, TableView } from '../../../src/views/dashboardView.ts';
+import type { CallerUsageRow } from '../../../src/queries/callerUsage.ts';
+import { noUsage } from '../../../src/queries/usageSums.ts';
+import type { DashboardView, FilterChoice, TableView } from '../../../src/views/dashboardView.ts';
 import { withPriceOrigins } from '../../../src/views/priceOrigins.ts';
 import type { RequestGridView } from '../../../src/views/requestGridView.ts';
 import { attributionWithCost, dashboardWithCost, gridWithCost, useWithoutCost } from '../../../src/views/shownCost.ts';
 
-const table = (caption: string): TableView => ({
+const table = (caption: string, filter: FilterChoice = { by: 'model', value: 'opus' }): TableView => ({
   caption,
   columns: [
     { key: 'name', label: 'Name', align: 'start' },
     { key: 'total', label: 'Tokens', align: 'end' },
     { key: 'cost', label: 'Cost', align: 'end' },
   ],
-  rows: [{ key: 'opus', cells: ['opus', '12k', '$7.77'], share: 1, level: 0 }],
+  rows: [{ key: 'opus', cells: ['opus', '12k', '$7.77'], share: 1, level: 0, filter }],
 });
 const VIEW = {
   cards: [
@@ -27,14 +29,26 @@ const VIEW = {
   byModel: table('By model'),
   providers: {
     donut: {
-      slices: [{ key: 'a', label: 'a', valueLabel: '$7.77', share: 1, shareLabel: '100%' }],
+      slices: [
+        {
+          key: 'a',
+          label: 'a',
+          valueLabel: '$7.77',
+          share: 1,
+          shareLabel: '100%',
+          filter: { by: 'provider', value: 'acme' },
+        },
+      ],
       total: '$7.77',
       caption: 'at API list price',
       text: 'Cost per provider: a $7.77 (100%).',
     },
     table: table('Cost per provider'),
   },
-  breakdowns: [table('By workspace'), { ...table('By tool kind'), columns: table('').columns.slice(0, 2), rows: [] }],
+  breakdowns: [
+    table('By session', { by: 'session', value: 'codex:s1' }),
+    { ...table('By tool kind'), columns: table('').columns.slice(0, 2), rows: [] },
+  ],
   items: { table: table('By item') },
   costRing: {
     label: 'Weekly cost budget',
@@ -46,11 +60,25 @@ const VIEW = {
   },
 } as unknown as DashboardView;
 
+const caller = (more: Partial<CallerUsageRow>) =>
+  ({
+    ...noUsage(),
+    agent: 'codex',
+    agentName: 'main',
+    provider: 'a',
+    workspace: null,
+    account: null,
+    user: 'u',
+    turns: 1,
+    ...more,
+  }) as CallerUsageRow;
+const USES = { used: [caller({ model: 'opus', priceSource: 'user' })], spans: [], sessions: [] };
+
 describe('costs', () => {
   it('are as they are at list price', () => assert.equal(dashboardWithCost(VIEW), VIEW));
 
   it('are nowhere on the page when they are off', () => {
-    const view = dashboardWithCost(withPriceOrigins(VIEW, [{ provider: 'a', model: 'opus', source: 'user' }]), 'off');
+    const view = dashboardWithCost(withPriceOrigins(VIEW, USES, 'en'), 'off');
     const text = JSON.stringify(view);
     assert.doesNotMatch(text, /\$|7\.77|cost"|Saved|API|Prices/);
     assert.deepEqual(view.byModel.rows[0]?.cells, ['opus', '12k']);
@@ -81,16 +109,34 @@ describe('costs', () => {
     assert.equal(view.costRing, VIEW.costRing);
   });
 
-  it('say where their prices come from: a model of its own, all others of all', () => {
-    const view = withPriceOrigins(VIEW, [
-      { provider: 'anthropic', model: 'opus', source: 'genai-prices:anthropic/opus' },
-      { provider: 'acme', model: 'house', source: 'user' },
-      { provider: 'acme', model: 'house', source: null },
-    ]);
-    assert.equal(view.byModel.rows[0]?.costTitle, 'Prices: genai-prices 0.1.8');
-    assert.equal(view.byAgent.costTitle, 'Prices: Unpriced, Yours, genai-prices 0.1.8');
-    assert.match(view.cards[1]?.spans[0]?.title ?? '', /^\$7\.77\nPrices: /);
-    assert.match(view.facts[0]?.title ?? '', /^Prices: /);
+  it('say where their prices come from: each its own, and what is missing or estimated in it', () => {
+    const view = withPriceOrigins(
+      VIEW,
+      {
+        used: [
+          caller({ model: 'opus', priceSource: 'genai-prices:anthropic/opus', turns: 2, estimatedTurns: 1 }),
+          caller({ model: 'house', provider: 'acme', priceSource: 'user' }),
+          caller({ model: 'house', provider: 'acme', priceSource: null, unpricedTurns: 1 }),
+          caller({ model: 'gone', priceSource: 'recorded', turns: 0 }),
+        ],
+        spans: [{ priceSources: ['openrouter:acme/x'], unpricedTurns: 0, estimatedTurns: 0 }],
+        sessions: [{ key: 'codex:s1', priceSources: ['user'], unpricedTurns: 0, estimatedTurns: 0 }],
+      },
+      'en',
+    );
+    const listed = 'From the list, each request has the price of its day.';
+    const estimated = 'The output of 1 request is estimated.';
+    const unpriced = '1 request has no price and adds nothing.';
+    const all = `Prices: Unpriced, Yours, genai-prices 0.1.8\n${listed}\n${unpriced}\n${estimated}`;
+    assert.equal(view.byModel.rows[0]?.costTitle, `Prices: genai-prices 0.1.8\n${listed}\n${estimated}`);
+    assert.equal(view.byAgent.costTitle, all);
+    assert.equal(view.providers.donut.slices[0]?.costTitle, `Prices: Unpriced, Yours\n${unpriced}`);
+    assert.equal(view.providers.donut.costTitle, all);
+    assert.equal(view.breakdowns[0]?.rows[0]?.costTitle, 'Prices: Yours');
+    assert.equal(view.breakdowns[1]?.costTitle, undefined, 'a table without costs');
+    assert.equal(view.cards[1]?.spans[0]?.title, '$7.77\nPrices: OpenRouter');
+    assert.equal(view.cards[0]?.spans[0]?.title, '12,000 tokens');
+    assert.equal(view.facts[0]?.title, all);
   });
 
   it('leave the grid of requests with their column', () => {
@@ -102,10 +148,11 @@ describe('costs', () => {
         { key: 'session', label: 'Session' },
       ],
       columnChoices: [{ key: 'cost', label: 'Cost' }],
-      rows: [{ id: 1, cells: ['12:00', '$7.77', 's'] }],
+      rows: [{ id: 1, cells: ['12:00', '$7.77', 's'], costNote: 'Its price is the one that you set.' }],
     } as unknown as RequestGridView;
     const off = gridWithCost(grid, 'off');
     assert.deepEqual(off.rows[0]?.cells, ['12:00', 's']);
+    assert.doesNotMatch(JSON.stringify(off), /price/);
     assert.deepEqual([off.limits.length, off.columns.length, off.columnChoices.length], [1, 2, 0]);
     assert.equal(gridWithCost(grid, 'api-equivalent').columns[1]?.label, 'API-equivalent');
     assert.equal(gridWithCost(grid), grid);

@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 
 const NOW = Date.UTC(2026, 10, 18, 12);
 
-const totals = (tokens: number, costUsd: number, more: Partial<UsageTotalsRow> = {}): UsageTotalsRow => ({
+const totals = (tokens: number, costUsd: number, more: Partial<UsageTotalsRow> = {}) => ({
   sessions: 1,
   tasks: 1,
   turns: 10,
@@ -18,6 +18,7 @@ const totals = (tokens: number, costUsd: number, more: Partial<UsageTotalsRow> =
   costUsd,
   unpricedTurns: 0,
   estimatedTurns: 0,
+  priceSources: ['genai-prices:anthropic/claude-sonnet-4-5', 'user'],
   ...more,
 });
 
@@ -51,7 +52,7 @@ const session = (key: string, contextTokens: number, idleMs: number, title: stri
   totals: totals(340_000, 0.42),
 });
 
-const live = { ...session('s1', 82_113, 60_000), isElsewhere: false };
+const live = { ...session('s1', 82_113, 60_000), totals: totals(340_000, 0.42), isElsewhere: false };
 const input: SidebarInput = {
   locale: 'en',
   timeZone: 'America/New_York',
@@ -130,6 +131,20 @@ describe('the sidebar', () => {
     assert.equal(compacted.live?.state, 'just compacted');
     const unpriced = sidebarView({ ...input, today: totals(10, 0, { turns: 2, unpricedTurns: 2 }) });
     assert.equal(unpriced.figures[1]?.cost, 'unpriced');
+  });
+
+  it('says of each cost where its prices come from, and what is missing in it', () => {
+    const told = sidebarView({ ...input, today: totals(10, 0, { unpricedTurns: 2, estimatedTurns: 1 }) });
+    const prices = 'Prices: Yours, genai-prices 0.1.8\nFrom the list, each request has the price of its day.';
+    assert.deepEqual(
+      told.figures.map((figure) => figure.costTitle),
+      [prices, `${prices}\n2 requests have no price and add nothing.\nThe output of 1 request is estimated.`, prices],
+    );
+    const off = sidebarView({ ...input, cost: 'off' });
+    assert.deepEqual(
+      off.figures.map(({ cost, costTitle }) => [cost, costTitle]),
+      Array(3).fill(['', undefined]),
+    );
   });
 
   it('says that a session is in another folder', () => {
