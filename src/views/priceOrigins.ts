@@ -77,7 +77,8 @@ export function costTitle(use: PricedUse, locale: string, before?: string): stri
     .join('\n');
 }
 
-const filterKey = ({ by, value, of = '' }: FilterChoice): string => `${by}\n${value}\n${of}`;
+const filterKey = ({ by, value, of = '', under }: FilterChoice): string =>
+  [by, value, of, under?.agent ?? '', under?.agentName ?? ''].join('\n');
 
 function usesByFilter({ used, sessions }: PricedUses): Map<string, PricedUse> {
   const rows = new Map<string, CallerUsageRow[]>();
@@ -87,6 +88,8 @@ function usesByFilter({ used, sessions }: PricedUses): Map<string, PricedUse> {
       { by: 'agent', value: agent },
       { by: 'agentName', value: agentName, of: agent },
       { by: 'model', value: model },
+      { by: 'model', value: model, under: { agent } },
+      { by: 'model', value: model, under: { agent, agentName } },
       { by: 'provider', value: provider },
       { by: 'workspace', value: workspace ?? '' },
       { by: 'account', value: account ?? '' },
