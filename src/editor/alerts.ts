@@ -42,7 +42,7 @@ export function keepAlertsLive(engine: Engine, pages: Pages, log: vscode.LogOutp
       : vscode.l10n.t('Mute This Session');
     const tell = severity === 'info' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
     const chosen = await tell(vscode.l10n.t('Agent Token Meter: {0}', text), open, hour, reset, mute);
-    if (chosen === open) pages.show(isAboutLimits ? 'limits' : 'attribution');
+    if (chosen === open) pages.show(isAboutLimits ? limitsPlace(keys) : 'attribution');
     if (chosen === hour) await engine.alertWish({ type: 'snooze', keys, forMs: HOUR_MS, nowMs: nowMs() });
     if (chosen === reset) await engine.alertWish({ type: 'snooze', keys, forMs: null, nowMs: nowMs() });
     if (chosen === mute) await engine.alertWish({ type: 'mute', keys, on: true, nowMs: nowMs() });
@@ -69,3 +69,7 @@ export function keepAlertsLive(engine: Engine, pages: Pages, log: vscode.LogOutp
     },
   );
 }
+
+/** The team's limits stand on Show Usage. */
+const limitsPlace = (keys: readonly string[]): 'usage' | 'limits' =>
+  keys.every((key) => key.startsWith('team:')) ? 'usage' : 'limits';

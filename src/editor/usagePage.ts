@@ -48,6 +48,8 @@ export function usagePage(engine: Engine, { globalState }: Pick<vscode.Extension
       return { type: 'dashboard', view: shown };
     },
     async wish(message) {
+      if (message.type === 'muteLimit')
+        await engine.alertWish({ type: 'mute', keys: [message.key], on: message.on, nowMs: presentation().nowMs });
       const next = afterUsageWish(chosen, message, shown?.span, { ...presentation(), weekStart: weekStart() });
       if (next === chosen) return;
       chosen = next;

@@ -12,6 +12,7 @@ import type { LimitFigure } from '../views/limitFigures.ts';
 import { statedKey } from '../views/limits.ts';
 import { hasReplied, isLive, sessionTitle } from '../views/meter.ts';
 import { isInForce, statedQuota, statedSpan } from '../views/quota.ts';
+import { t } from '../views/text.ts';
 import { threadWindow } from '../views/threadWindow.ts';
 import { type Thresholds, type Tone, toneOf } from '../views/tone.ts';
 import { totalTokens } from '../views/usage.ts';
@@ -23,11 +24,17 @@ import type { AlertsRequest, AlertWish } from './engineApi.ts';
 const LEVELS: readonly Tone[] = ['normal', 'notice', 'warning', 'critical'];
 
 /** What is to be told now, and only to the window that asks: what was told and handed out stands in the store, which has one owner. */
-export function answerAlerts(store: Store, request: AlertsRequest, facts: AnswerFacts): AlertView | null {
+export function answerAlerts(
+  store: Store,
+  request: AlertsRequest,
+  facts: AnswerFacts,
+  ofTeam: readonly LimitFigure[] = [],
+): AlertView | null {
   // While history is read figures grow that were used long ago.
   if (facts.progress) return null;
   const { nowMs, canTell } = request;
-  const figures = figuresOf(store, nowMs, facts, (window) => callerUsage(store, window));
+  const own = figuresOf(store, nowMs, facts, (window) => callerUsage(store, window));
+  const figures = [...own, ...ofTeam.map(namedAsTeam)];
   const stated = statedOf(store, facts).filter(({ limit }) => isInForce(limit, nowMs));
   const live = liveIn(store, request.folders);
   const isHere = live !== undefined && !live.isElsewhere && hasReplied(live.thread) && isLive(live.thread, nowMs);
@@ -79,11 +86,17 @@ export function answerAlerts(store: Store, request: AlertsRequest, facts: Answer
     ),
     context: isHere ? contextMaterial(live, facts) : undefined,
     cause: growthCause(turns),
-    mostUsed: ofLimits ? mostUsed(store, figures, facts) : new Map(),
+    mostUsed: ofLimits ? mostUsed(store, own, facts) : new Map(),
     advice: isCause ? adviseLive(store, live.session, live.thread, request)[0]?.title : undefined,
   };
   return alertView(decided.notice, material) ?? null;
 }
+
+/** A limit of the team's own bears its name in a sentence. */
+const namedAsTeam = (figure: LimitFigure): LimitFigure => ({
+  ...figure,
+  account: figure.account && { ...figure.account, name: t('{0} (team)', figure.account.name) },
+});
 
 /** Remembers what a window or its user says of alerts. */
 export function takeAlertWish(store: Store, wish: AlertWish & { nowMs: number }): boolean {

@@ -54,6 +54,15 @@ export function statedOf(reader: Reader, facts: AnswerFacts): { account: Account
   }));
 }
 
+/** What is muted or snoozed, by key of a limit. */
+export function quietOf(alerts: AlertState): Record<string, { isMuted: boolean; untilMs?: number }> {
+  const quiet: Record<string, { isMuted: boolean; untilMs?: number }> = Object.create(null);
+  for (const { key, untilMs, snooze } of alerts.episodes)
+    quiet[key] = { isMuted: false, untilMs: snooze && (snooze.untilMs ?? untilMs ?? undefined) };
+  for (const key of alerts.muted) quiet[key] = { ...quiet[key], isMuted: true };
+  return quiet;
+}
+
 export function answerLimits(
   reader: Reader,
   request: LimitsRequest,
@@ -63,10 +72,6 @@ export function answerLimits(
 ): LimitsView {
   const { nowMs, timeZone, window } = request;
   const edges = windowEdges(window, nowMs, timeZone, facts.limits.reset);
-  const quiet: Record<string, { isMuted: boolean; untilMs?: number }> = Object.create(null);
-  for (const { key, untilMs, snooze } of alerts.episodes)
-    quiet[key] = { isMuted: false, untilMs: snooze && (snooze.untilMs ?? untilMs ?? undefined) };
-  for (const key of alerts.muted) quiet[key] = { ...quiet[key], isMuted: true };
   return limitsView({
     ...request,
     agentLabels: facts.agentLabels,
@@ -74,7 +79,7 @@ export function answerLimits(
     figures: figuresOf(reader, nowMs, facts, usageIn),
     stated: statedOf(reader, facts),
     tree: accountTree(usageIn(edges), accountsOf(facts)),
-    quiet,
+    quiet: quietOf(alerts),
     hasHistory: coverage(reader).firstAtMs !== null,
     progress: facts.progress,
   });

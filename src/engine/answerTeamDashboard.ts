@@ -6,16 +6,22 @@ import type { UsageFilters } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { connectTeam, type TeamConnection } from '../team/connectTeam.ts';
 import { checkTeamVersion } from '../team/migrateTeam.ts';
+import { usageByTeamFolder } from '../team/teamAccounts.ts';
 import { teamNames } from '../team/teamNames.ts';
 import { TeamError, type TeamSettings } from '../team/teamSettings.ts';
 import { type TeamCoverage, type TeamUsage, teamCoverage, teamSpans, teamUsage } from '../team/teamUsage.ts';
+import { accountTree } from '../views/accountTree.ts';
+import type { AlertState } from '../views/alertState.ts';
 import type { DashboardView } from '../views/dashboardView.ts';
 import { dateText, plural } from '../views/format.ts';
 import type { QuotaInput } from '../views/quota.ts';
+import { teamAccountsView } from '../views/teamAccounts.ts';
 import { inWords } from '../views/text.ts';
-import { type DashboardSource, dashboardOf } from './answerDashboard.ts';
+import { type DashboardSource, dashboardOf, shownWindow } from './answerDashboard.ts';
+import { quietOf } from './answerLimits.ts';
 import type { AnswerFacts } from './answers.ts';
 import type { DashboardRequest } from './engineApi.ts';
+import { teamAccount, teamFigures } from './teamFigures.ts';
 
 /**
  * The Show Usage page over what a team's machines told: the same views over the same sums, which the team's store adds up. What is wrong with
@@ -26,6 +32,7 @@ export async function answerTeamDashboard(
   settings: TeamSettings,
   asked: DashboardRequest,
   facts: AnswerFacts,
+  alerts: AlertState,
 ): Promise<DashboardView> {
   const scope = asked.scope ?? 'team';
   // Neither kinds nor items are told to the team.
@@ -38,7 +45,15 @@ export async function answerTeamDashboard(
     await checkTeamVersion(team);
     const coverage = await teamCoverage(team);
     const questions = noteQuestions();
-    const source = teamSource(reader, coverage, request, facts, { scope, place: placeText(team, coverage, request) });
+    const window = { ...shownWindow(request, coverage, facts.limits.reset).window, ...mine };
+    const accounts = teamAccountsView({
+      ...request,
+      ...(await teamFigures(team, request.nowMs, coverage.firstAtMs ?? undefined)),
+      tree: accountTree(await usageByTeamFolder(team, window), ({ account }) => teamAccount(account ?? '')),
+      quiet: quietOf(alerts),
+    });
+    const place = placeText(team, coverage, request);
+    const source = teamSource(reader, coverage, request, facts, { scope, place, ...accounts });
     // What the page asks does not depend on the answers: it is asked twice, and in between the store answers everything.
     dashboardOf({ ...source, cube: questions.cube }, request, facts);
     const answers = await questions.answer(team, mine);

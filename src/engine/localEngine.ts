@@ -60,10 +60,10 @@ import { listeners } from './listeners.ts';
 import { createRepricing } from './repricing.ts';
 import { createSharing } from './sharing.ts';
 import { careFor, compactIfLoose } from './storeCare.ts';
-
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
+import { createTeamWatch } from './teamFigures.ts';
 import { troubleOf, unusable } from './trouble.ts';
 
 export interface LocalEngineOptions {
@@ -211,6 +211,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: (text) => tellTrouble(troubleOf('warning', text)),
   });
   void sharing.use(settings);
+  const teamWatch = createTeamWatch(() => tellChanged());
 
   const stopSweeping = options.watch
     ? keepSweeping(
@@ -282,7 +283,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     sidebar: async (request) => answerSidebar(reader(), request, facts()),
     dashboard: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
-        ? answerTeamDashboard(reader(), settings.team, request, facts())
+        ? answerTeamDashboard(reader(), settings.team, request, facts(), parseAlertState(store.alerts.read()))
         : answerDashboard(reader(), cube, request, facts(), settings.team && { scope: 'machine' }),
     dashboardItems: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
@@ -339,7 +340,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       const window = { ...filtersOf(request), ...edgesOf(request, known.limits) };
       return answerLimitsReport(reader(), request, known, usageIn(window), usageIn);
     },
-    alerts: async (request) => answerAlerts(reader(), request, facts()),
+    alerts: async (request) =>
+      answerAlerts(reader(), request, facts(), teamWatch.figures(settings.team, request.nowMs)),
     alertWish: async (wish) => takeAlertWish(reader(), wish),
     sweep,
     team: answerTeam,

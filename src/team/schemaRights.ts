@@ -28,10 +28,25 @@ BEGIN
   IF reads THEN EXECUTE format('GRANT atm_reader TO %I', role); END IF;
   IF writes THEN EXECUTE format('GRANT atm_writer TO %I', role); END IF;
 END $$;
+
+-- For the administrator: atm.set_type('acme', 'max').
+CREATE FUNCTION atm.set_type(account text, type text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO atm.accounts AS a VALUES (set_type.account, set_type.type)
+  ON CONFLICT ON CONSTRAINT accounts_pkey DO UPDATE SET type = excluded.type
+$$;
+
+-- For the administrator: atm.set_limit('max', 'tokens', 'week', 40000000); without an amount there is none any more.
+CREATE FUNCTION atm.set_limit(type text, unit text, period text, amount double precision) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM atm.limits l WHERE l.type = set_limit.type AND l.unit = set_limit.unit AND l.period = set_limit.period;
+  IF amount IS NOT NULL THEN INSERT INTO atm.limits VALUES (type, unit, period, amount); END IF;
+END $$;
 `;
 
 export const RIGHTS: string = `
 ALTER TABLE atm.members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.accounts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.limits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.machines ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.callers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.requests ENABLE ROW LEVEL SECURITY;
@@ -39,6 +54,8 @@ ALTER TABLE atm.places ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.copies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.usage_months ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.usage_slots ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_my_accounts ON atm.accounts FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_types ON atm.limits FOR SELECT TO atm_reader USING (type IN (SELECT a.type FROM atm.accounts a));
 CREATE POLICY of_my_accounts ON atm.machines FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.callers FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.requests FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
@@ -48,7 +65,7 @@ CREATE POLICY of_my_accounts ON atm.usage_slots FOR SELECT TO atm_reader USING (
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atm FROM PUBLIC;
 GRANT USAGE ON SCHEMA atm TO atm_reader, atm_writer;
 GRANT SELECT ON atm.schema_version TO atm_reader, atm_writer;
-GRANT SELECT ON atm.machines, atm.callers, atm.requests, atm.usage_months, atm.usage_slots TO atm_reader;
+GRANT SELECT ON atm.accounts, atm.limits, atm.machines, atm.callers, atm.requests, atm.usage_months, atm.usage_slots TO atm_reader;
 GRANT EXECUTE ON FUNCTION atm.my_accounts() TO atm_reader;
 GRANT EXECUTE ON FUNCTION atm.hello(uuid) TO atm_reader, atm_writer;
 GRANT EXECUTE ON FUNCTION atm.month_of(bigint), atm.slot_of(bigint) TO atm_reader, atm_writer;

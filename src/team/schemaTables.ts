@@ -40,6 +40,19 @@ CREATE TABLE atm.members (
   PRIMARY KEY (account, role)
 );
 
+-- What kind of account it is, and what each account of a kind may use: from everybody together, by UTC and weeks that begin on Monday.
+CREATE TABLE atm.accounts (
+  account text PRIMARY KEY CHECK (account <> '' AND length(account) <= 200),
+  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api'))
+);
+CREATE TABLE atm.limits (
+  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api')),
+  unit text NOT NULL CHECK (unit IN ('tokens', 'cost', 'requests')),
+  period text NOT NULL CHECK (period IN ('day', 'week', 'month')),
+  amount double precision NOT NULL CHECK (amount > 0 AND amount <= 1e15), -- US dollars where the unit is cost
+  PRIMARY KEY (type, unit, period)
+);
+
 -- How far each machine has told of an account. The row is locked while it tells, so what it tells has one order.
 CREATE TABLE atm.machines (
   account text NOT NULL,

@@ -6,9 +6,9 @@ import type { CubeUsage } from '../queries/usageCube.ts';
 import { noUsage, tokensOf } from '../queries/usageSums.ts';
 import type { UsageFilters, UsageSums, UsageWindow } from '../queries/usageWindow.ts';
 import { SLOT_MS } from '../store/slot.ts';
-import { told } from '../views/text.ts';
 import type { TeamConnection } from './connectTeam.ts';
-import { TeamError } from './teamSettings.ts';
+import { name, number, parsed, sums, usageSums } from './teamAnswer.ts';
+import { conditions, NAMED_SUMS, SUMMED, slotAt, sumsOf } from './teamWindow.ts';
 
 /** A session of the team, as far as anybody else knows it. */
 export interface TeamSession {
@@ -38,25 +38,6 @@ export interface TeamCoverage {
 /** Owners of each kind that are told apart. */
 const MOST_OWNERS = 1_000;
 
-const SUMS = `sum(tasks)::bigint AS tasks, sum(turns)::bigint AS turns, sum(input)::bigint AS input, sum(output)::bigint AS output, sum(cache_read)::bigint AS "cacheRead",
-  sum(cache_write_5m)::bigint AS "cacheWrite5m", sum(cache_write_1h)::bigint AS "cacheWrite1h", sum(reasoning)::bigint AS reasoning, sum(cost_nano)::bigint AS "costNano",
-  sum(unpriced_turns)::bigint AS "unpricedTurns", sum(estimated_turns)::bigint AS "estimatedTurns"`;
-
-const number = v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.finite());
-const sums = {
-  tasks: number,
-  turns: number,
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite5m: number,
-  cacheWrite1h: number,
-  reasoning: number,
-  costNano: number,
-  unpricedTurns: number,
-  estimatedTurns: number,
-};
-const name = v.pipe(v.string(), v.maxLength(1000));
 const owner = v.object({ ...sums, name });
 const usageAnswer = v.object({
   used: v.array(
@@ -93,7 +74,7 @@ const coverageAnswer = v.object({
 export async function teamUsage(team: TeamConnection, window: UsageWindow, rankedSessions = 0): Promise<TeamUsage> {
   const where = conditions(window);
   const ownersBy = (column: string): string => `(SELECT coalesce(json_agg(o), '[]') FROM (
-    SELECT CASE WHEN place > ${MOST_OWNERS} THEN '…' ELSE ${column} END AS name, ${SUMS} FROM (
+    SELECT CASE WHEN place > ${MOST_OWNERS} THEN '…' ELSE ${column} END AS name, ${SUMMED} FROM (
       SELECT g.*, row_number() OVER (ORDER BY tokens DESC, ${column}) AS place FROM grouped g WHERE of_${column}
     ) placed GROUP BY 1) o)`;
   const [row] = await team.query(
@@ -113,7 +94,7 @@ export async function teamUsage(team: TeamConnection, window: UsageWindow, ranke
     )
     SELECT json_build_object(
       'used', (SELECT coalesce(json_agg(g), '[]') FROM (
-        SELECT agent, agent_name AS "agentName", provider, model, first, last, ${COLUMNS.map((column) => `${column} AS "${camel(column)}"`).join(', ')}
+        SELECT agent, agent_name AS "agentName", provider, model, first, last, ${NAMED_SUMS}
         FROM grouped WHERE of_agent) g),
       'workspace', ${ownersBy('workspace')},
       'account', ${ownersBy('account')},
@@ -182,7 +163,7 @@ export async function teamSpans(
   const slots = where.slots();
   const edges = spans.map(({ sinceMs }) => slotAt(sinceMs));
   const rows = await team.query(
-    `SELECT span, ${SUMS} FROM (
+    `SELECT span, ${SUMMED} FROM (
       SELECT width_bucket(u.slot, $${where.values.length + 1}::int[]) AS span, u.* FROM atm.usage_slots u
       ${where.callers === 'true' ? '' : 'JOIN atm.callers c ON c.account = u.account AND c.caller = u.caller'}
       WHERE ${slots} AND ${where.callers}
@@ -210,112 +191,3 @@ export async function teamCoverage(team: TeamConnection): Promise<TeamCoverage> 
     machines,
   };
 }
-
-function parsed<Schema extends v.GenericSchema>(
-  schema: Schema,
-  answer: unknown,
-  team: TeamConnection,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, answer);
-  if (!result.success) throw new TeamError('answer', told('{0} gives an answer that makes no sense.', team.place));
-  return result.output;
-}
-
-const usageSums = ({ costNano, ...row }: Omit<UsageSums, 'costUsd'> & { costNano: number }): UsageSums => {
-  const usage = noUsage();
-  for (const key of Object.keys(usage) as (keyof UsageSums)[]) if (key !== 'costUsd') usage[key] = row[key];
-  usage.costUsd = costNano / 1e9;
-  return usage;
-};
-
-const FIRST_MS = Date.UTC(2020, 0);
-const END_MS = Date.UTC(2040, 0);
-const MOST_MS = 8.64e15;
-
-const COLUMNS = [
-  'tasks',
-  'turns',
-  'input',
-  'output',
-  'cache_read',
-  'cache_write_5m',
-  'cache_write_1h',
-  'reasoning',
-  'cost_nano',
-  'unpriced_turns',
-  'estimated_turns',
-];
-const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const sumsOf = (table: string): string =>
-  COLUMNS.map((column) => `sum(${table}.${column})::bigint AS ${column}`).join(', ');
-
-/** The first quarter of an hour that begins at a time or after it. */
-const slotAt = (atMs: number): number => Math.min(Math.max(Math.ceil(atMs / SLOT_MS), -(2 ** 31)), 2 ** 31 - 1);
-
-/**
- * The sums of a window, `parts`, and conditions over `callers c`, with their values. What nobody is told of (kinds, items) cannot be filtered
- * by.
- */
-function conditions(window: UsageWindow): {
-  /** The sums of the window, as a subselect. */
-  parts(): string;
-  /** Conditions over `usage_slots u`. */
-  slots(): string;
-  callers: string;
-  values: unknown[];
-} {
-  const values: unknown[] = [];
-  const given = (value: unknown): string => `$${values.push(value)}`;
-  const account = window.account === undefined ? 'true' : `u.account = ${given(window.account)}`;
-  const callers: string[] = [];
-  if (window.agents?.length) callers.push(`c.agent = ANY (${given([...window.agents])})`);
-  if (window.agentName !== undefined) callers.push(`c.agent_name = ${given(window.agentName)}`);
-  if (window.provider !== undefined) callers.push(`c.provider = ${given(window.provider)}`);
-  if (window.model !== undefined) callers.push(`c.model = ${given(window.model)}`);
-  if (window.workspace !== undefined) callers.push(`c.workspace = ${given(window.workspace)}`);
-  if (window.user !== undefined) callers.push(`c.user_name = ${given(window.user)}`);
-  if (window.session !== undefined) callers.push(`c.session::text = ${given(window.session.replace(/^.*:/, ''))}`);
-  const columns = COLUMNS.map((column) => `u.${column}`).join(', ');
-  const slotsOf = (sinceMs: number, untilMs: number): string =>
-    `${account} AND u.slot >= ${given(slotAt(sinceMs))} AND u.slot < ${given(slotAt(untilMs))} AND ${monthsOf(sinceMs, untilMs, given)}`;
-  const fromSlots = (sinceMs: number, untilMs: number): string =>
-    `SELECT u.account, u.caller, u.slot, ${columns} FROM atm.usage_slots u WHERE ${slotsOf(sinceMs, untilMs)}`;
-  const fromMonths = (where: string): string =>
-    `SELECT u.account, u.caller, atm.slot_of((extract(epoch FROM u.month) * 1000)::bigint) AS slot, ${columns}
-    FROM atm.usage_months u WHERE ${account} AND ${where}`;
-  const { sinceMs = -MOST_MS, untilMs = MOST_MS } = window;
-  return {
-    values,
-    callers: callers.join(' AND ') || 'true',
-    slots: () => slotsOf(sinceMs, untilMs),
-    parts() {
-      if (sinceMs === -MOST_MS && untilMs === MOST_MS) return fromMonths('true');
-      // Months of dates that can be right, whole ones.
-      const first = sinceMs <= FIRST_MS ? FIRST_MS : nextMonthAt(sinceMs);
-      const end = untilMs >= END_MS ? END_MS : monthAt(untilMs);
-      if (first >= end) return fromSlots(sinceMs, untilMs);
-      const whole = fromMonths(`u.month >= ${given(dateOf(first))}::date AND u.month < ${given(dateOf(end))}::date`);
-      return [whole, fromSlots(sinceMs, first), fromSlots(end, untilMs)].join(' UNION ALL ');
-    },
-  };
-}
-
-/** The months in which the requests of a span are kept. Dates that cannot be right have one of their own. */
-function monthsOf(sinceMs: number, untilMs: number, given: (value: unknown) => string): string {
-  const [from, to] = [Math.min(Math.max(sinceMs, FIRST_MS), END_MS), Math.min(Math.max(untilMs, FIRST_MS), END_MS)];
-  const isOdd = sinceMs < FIRST_MS || untilMs > END_MS;
-  return `(u.month BETWEEN ${given(dateOf(monthAt(from)))}::date AND ${given(dateOf(to))}::date${isOdd ? " OR u.month = '1970-01-01'" : ''})`;
-}
-
-/** The first day of the month (UTC) of a time. */
-const monthAt = (atMs: number): number => {
-  const date = new Date(atMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-};
-/** The first that begins at a time or after it. */
-const nextMonthAt = (atMs: number): number => {
-  const date = new Date(atMs);
-  const begin = monthAt(atMs);
-  return begin === atMs ? begin : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
-};
-const dateOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

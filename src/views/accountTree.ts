@@ -1,4 +1,3 @@
-import type { CallerUsageRow } from '../queries/callerUsage.ts';
 import { addSums, noUsage } from '../queries/usageSums.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
 import type { Account, AccountFacts } from './accountOf.ts';
@@ -17,7 +16,7 @@ export type AccountTree = { account: Account } & AccountNode<UserNode>;
 
 /** Account → user → workspace. Every row is of exactly one of each, so each level sums to all. */
 export function accountTree(
-  used: readonly CallerUsageRow[],
+  used: readonly (AccountFacts & UsageSums)[],
   accountOf: (facts: AccountFacts) => Account,
 ): AccountTree[] {
   const accounts = new Map<string, { account: Account; users: Map<string, Map<string, UsageSums>> }>();

@@ -1,3 +1,4 @@
+import type { AccountCard, TreeView } from './limitsView.ts';
 import type { Tone } from './tone.ts';
 import type { WindowName } from './usageReport.ts';
 
@@ -60,6 +61,10 @@ export interface ScopesView {
   place?: string;
   /** Why there are no figures. */
   problem?: string;
+  /** Accounts of the team that have limits, and how much of them is used by everybody. */
+  accounts?: AccountCard[];
+  /** Account, user, workspace: what the team used in the window. */
+  tree?: TreeView;
 }
 
 /** Where the window is, and where it can go. */

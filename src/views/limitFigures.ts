@@ -1,4 +1,3 @@
-import type { CallerUsageRow } from '../queries/callerUsage.ts';
 import { type LimitPeriod, type LimitSpan, limitSpan, rollingSpan } from '../queries/limitWindow.ts';
 import type { RequestMaker } from '../queries/requestTimes.ts';
 import { addSums, noUsage } from '../queries/usageSums.ts';
@@ -27,7 +26,7 @@ export interface LimitFigure {
 
 /** The store, as far as limits ask it. */
 export interface LimitSource {
-  usageIn(span: LimitSpan): readonly CallerUsageRow[];
+  usageIn(span: LimitSpan): readonly (RequestMaker & UsageSums)[];
   /** Ascending times of the requests that count; the first begins a window of five hours. */
   timesOf(counts: (by: RequestMaker) => boolean): readonly number[];
   accountOf(by: RequestMaker): Account;

@@ -59,7 +59,7 @@ export function limitsView(input: LimitsInput): LimitsView {
     accounts: accounts.filter((account) => !isBare(account)),
     bare: bareText(accounts.filter(isBare)),
     resetLabel: resetLabel(settings, input),
-    tree: treeView(input),
+    tree: treeView({ ...input, caption: treeCaption(input.window) }),
     windows: WINDOWS.map((name) => ({ name, label: windowLabel(name), selected: name === input.window })),
     agents: Object.entries(input.agentLabels).map(([id, text]) => ({ id, label: text })),
     updatedAt: dateText(input.nowMs, input, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
@@ -160,7 +160,11 @@ function accountCards(input: LimitsInput): AccountCard[] {
   return [everything, ...ruled, ...ofAgents];
 }
 
-function limitCard(figure: LimitFigure, input: LimitsInput): LimitCard {
+/** What of the input a limit is shown from. */
+export type LimitCardInput = Pick<LimitsInput, 'locale' | 'timeZone' | 'nowMs' | 'thresholds' | 'quiet' | 'cost'>;
+
+/** A limit of the user's, or of the team's. */
+export function limitCard(figure: LimitFigure, input: LimitCardInput): LimitCard {
   const { locale, nowMs } = input;
   const { unit, amount, used, span, pace, sums } = figure;
   const left = Math.max(0, amount - used);
@@ -229,7 +233,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 function quietness(
   key: string,
-  { quiet, ...where }: LimitsInput,
+  { quiet, ...where }: Pick<LimitCardInput, 'locale' | 'timeZone' | 'quiet'>,
   nowMs: number,
 ): Pick<LimitCard, 'isMuted' | 'snoozed'> {
   const known = quiet[key];
@@ -243,7 +247,8 @@ function quietness(
   };
 }
 
-function typeLabel(type: string): string {
+/** `Max`, `API` */
+export function typeLabel(type: string): string {
   return type === 'api' ? 'API' : type.charAt(0).toUpperCase() + type.slice(1);
 }
 
@@ -277,7 +282,22 @@ function windowLabel(name: (typeof WINDOWS)[number]): string {
   return { day: t('Day'), week: t('Week'), month: t('Month'), all: t('All') }[name];
 }
 
-function treeView({ tree, locale, window, cost }: LimitsInput): TreeView {
+const treeCaption = (window: WindowName): string =>
+  ({
+    day: t('Accounts, users and workspaces today'),
+    week: t('Accounts, users and workspaces this week'),
+    month: t('Accounts, users and workspaces this month'),
+    all: t('Accounts, users and workspaces in all'),
+    custom: '',
+  })[window];
+
+/** Accounts, users and workspaces, in rows. */
+export function treeView({
+  tree,
+  locale,
+  cost,
+  caption,
+}: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> & { caption: string }): TreeView {
   const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
   const row = (key: string, level: TreeRow['level'], text: string, title: string, sums: UsageSums): TreeRow => {
     const share = all > 0 ? totalTokens(sums) / all : 0;
@@ -293,13 +313,6 @@ function treeView({ tree, locale, window, cost }: LimitsInput): TreeView {
       shareLabel: percent(share, locale),
     };
   };
-  const caption = {
-    day: t('Accounts, users and workspaces today'),
-    week: t('Accounts, users and workspaces this week'),
-    month: t('Accounts, users and workspaces this month'),
-    all: t('Accounts, users and workspaces in all'),
-    custom: '',
-  }[window];
   return {
     caption,
     hasCost: cost !== 'off',

@@ -134,6 +134,77 @@ describe('Show Usage of a team', function () {
     assert.match((await ada.dashboardItems(asked({ scope: 'team' }))).notice ?? '', /never told/);
   });
 
+  it('has the tree of accounts, users and folders, and limits by the type of an account', async () => {
+    const [ada] = engines as [Engine];
+    const [mine] = await server.query<{ tokens: string }>(
+      'SELECT sum(input + output + cache_read + cache_write_5m + cache_write_1h)::text AS tokens FROM atm.usage_slots',
+    );
+    const used = Number(mine?.tokens);
+    await server.query(
+      `SELECT atm.set_type('acme', 'max'), atm.set_type('elsewhere', 'api'), atm.set_limit('max', 'tokens', 'month', ${used * 1.25}),
+        atm.set_limit('max', 'requests', 'week', 1200), atm.set_limit('api', 'cost', 'day', 5), atm.set_limit('max', 'cost', 'day', 1)`,
+    );
+    await server.query("SELECT atm.set_limit('max', 'cost', 'day', NULL)");
+    const { scopes } = await ada.dashboard(asked({ scope: 'team', window: 'all' }));
+    assert.deepEqual(
+      scopes?.tree?.rows.map(({ level, label, requests }) => [level, label, requests]),
+      [
+        [1, 'acme', '12'],
+        [2, 'ada', '7'],
+        [3, 'project-ada', '7'],
+        [2, 'bob', '5'],
+        [3, 'project-bob', '5'],
+      ],
+    );
+    assert.deepEqual(
+      scopes?.accounts?.map(({ name, type, limits }) => [
+        name,
+        type,
+        limits.map(({ percentLabel, tone }) => [percentLabel, tone]),
+      ]),
+      [
+        [
+          'acme',
+          'Max',
+          [
+            ['1%', 'normal'],
+            ['80%', 'warning'],
+          ],
+        ],
+      ],
+      'of accounts that ada may read',
+    );
+    const bobs = await ada.dashboard(asked({ scope: 'team', window: 'all', filters: { user: 'bob' } }));
+    assert.deepEqual(
+      bobs.scopes?.tree?.rows.map(({ label }) => label),
+      ['acme', 'bob', 'project-bob'],
+      'the tree is of what is chosen',
+    );
+    assert.equal(bobs.scopes?.accounts?.[0]?.limits[1]?.percentLabel, '80%', 'a limit is of everybody');
+  });
+
+  it('alerts of an account’s limit, once, in the one window that is asked first', async () => {
+    const [ada] = engines as [Engine];
+    const ask = {
+      ...asked(),
+      folders: [],
+      canTell: true,
+      from: 'notice' as const,
+      forecast: false,
+      contextWindow: false,
+    };
+    let alert = await ada.alerts(ask);
+    // The team's store is asked beside the answer.
+    for (; alert === null; alert = await ada.alerts(ask)) await delay(50);
+    assert.match(alert.text, /acme \(team\)/);
+    assert.deepEqual(alert.keys, ['team:acme/tokens/month']);
+    assert.equal(await ada.alertWish({ type: 'shown', id: alert.id, nowMs: ask.nowMs }), true);
+    assert.equal(await ada.alerts({ ...ask, nowMs: ask.nowMs + 10 * 60_000 }), null, 'once');
+    await ada.alertWish({ type: 'mute', keys: alert.keys, on: true, nowMs: ask.nowMs });
+    const { scopes } = await ada.dashboard(asked({ scope: 'team' }));
+    assert.equal(scopes?.accounts?.[0]?.limits[1]?.isMuted, true);
+  });
+
   it('says what is wrong in place of figures, and shows this machine’s without a team', async () => {
     const [ada] = engines as [Engine];
     await server.kill();

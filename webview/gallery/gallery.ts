@@ -12,7 +12,7 @@ import { sampleDashboard } from './sampleDashboard.ts';
 import { samplePage } from './sampleLimits.ts';
 import { PRICE_STATES } from './samplePrices.ts';
 import { REQUEST_STATES } from './sampleRequests.ts';
-import { SCOPES } from './sampleScopes.ts';
+import { sampleScopes } from './sampleScopes.ts';
 import { STATES, type StateName } from './states.ts';
 
 /**
@@ -33,7 +33,7 @@ const page = query.get('page');
 if (page === 'dashboard')
   mount(Dashboard, {
     target,
-    props: { view: { ...sampleDashboard(state), scopes: SCOPES[query.get('team') ?? ''] }, send },
+    props: { view: { ...sampleDashboard(state), scopes: sampleScopes(state, query.get('team') ?? undefined) }, send },
   });
 else if (page === 'limits') {
   const form = query.get('form');
