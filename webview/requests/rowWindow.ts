@@ -1,9 +1,14 @@
-/** Height of a row in pixels. */
-export const ROW_HEIGHT = 28;
 /** Browsers cut elements that are higher than some 33 million pixels. */
 const MOST_HEIGHT = 30_000_000;
 /** Rows that are drawn beyond either edge. */
 const BEYOND = 12;
+
+/** A list of rows that are all of one height, and the height of what is seen of it; in pixels. */
+export interface RowList {
+  total: number;
+  rowHeight: number;
+  viewHeight: number;
+}
 
 /** Where rows stand in a list that is scrolled. */
 export interface RowWindow {
@@ -23,44 +28,42 @@ export interface RowWindow {
 /**
  * Which rows of a list are seen. A list that is too high for the browser is scrolled by proportion: one pixel of the scrollbar is then more
  * than a pixel of rows.
- *
- * @param viewHeight height in pixels of what is seen of the rows
  */
-export function rowWindow(total: number, scrollTop: number, viewHeight: number): RowWindow {
-  const whole = total * ROW_HEIGHT;
-  const height = Math.min(whole, MOST_HEIGHT);
+export function rowWindow(list: RowList, scrollTop: number): RowWindow {
+  const { total, rowHeight, viewHeight } = list;
+  const height = Math.min(total * rowHeight, MOST_HEIGHT);
   const at = Math.max(0, Math.min(scrollTop, height - viewHeight));
-  const place = at * ratio(total, viewHeight);
-  const top = Math.min(Math.max(0, total - 1), Math.floor(place / ROW_HEIGHT));
-  const last = Math.min(total, Math.ceil((place + viewHeight) / ROW_HEIGHT));
+  const place = at * ratio(list);
+  const top = Math.min(Math.max(0, total - 1), Math.floor(place / rowHeight));
+  const last = Math.min(total, Math.ceil((place + viewHeight) / rowHeight));
   return {
     height,
     from: Math.max(0, top - BEYOND),
     to: Math.min(total, last + BEYOND),
     top,
-    fitting: Math.max(1, Math.floor(viewHeight / ROW_HEIGHT)),
-    offsetOf: (row) => at + row * ROW_HEIGHT - place,
+    fitting: Math.max(1, Math.floor(viewHeight / rowHeight)),
+    offsetOf: (row) => at + row * rowHeight - place,
   };
 }
 
 /** Where to scroll to, so that a row is the first. */
-export const scrollTopOf = (row: number, total: number, viewHeight: number): number =>
-  (row * ROW_HEIGHT) / ratio(total, viewHeight);
+export const scrollTopOf = (list: RowList, row: number): number => (row * list.rowHeight) / ratio(list);
 
 /** Where to scroll to, so that a row is seen; `undefined` when it is. */
-export function scrollTopToSee(row: number, total: number, scrollTop: number, viewHeight: number): number | undefined {
-  const { offsetOf } = rowWindow(total, scrollTop, viewHeight);
+export function scrollTopToSee(list: RowList, row: number, scrollTop: number): number | undefined {
+  const { rowHeight, viewHeight } = list;
+  const { offsetOf } = rowWindow(list, scrollTop);
   const seenAt = offsetOf(row) - scrollTop;
-  if (seenAt < 0) return scrollTopOf(row, total, viewHeight);
-  if (seenAt + ROW_HEIGHT > viewHeight) {
-    const exact = ((row + 1) * ROW_HEIGHT - viewHeight) / ratio(total, viewHeight);
+  if (seenAt < 0) return scrollTopOf(list, row);
+  if (seenAt + rowHeight > viewHeight) {
+    const exact = ((row + 1) * rowHeight - viewHeight) / ratio(list);
     return Math.max(0, exact);
   }
   return undefined;
 }
 
 /** Pixels of rows for one pixel of the scrollbar. */
-function ratio(total: number, viewHeight: number): number {
-  const whole = total * ROW_HEIGHT;
+function ratio({ total, rowHeight, viewHeight }: RowList): number {
+  const whole = total * rowHeight;
   return whole <= MOST_HEIGHT ? 1 : (whole - viewHeight) / (MOST_HEIGHT - viewHeight);
 }
