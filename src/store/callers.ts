@@ -122,8 +122,9 @@ const isSame = (a: Caller, b: Caller): boolean =>
   a.tier === b.tier &&
   a.priceSource === b.priceSource;
 
+// The index by model matches more columns here, but leads to every caller of a model.
 const FIND_CALLER = `
-  SELECT id FROM callers
+  SELECT id FROM callers INDEXED BY callers_by_thread
   WHERE session_id = ? AND thread = ? AND provider = ? AND model = ? AND tier IS ? AND price_source IS ?`;
 
 const INSERT_CALLER = `
