@@ -1,8 +1,9 @@
-import { COUNT_RULES, type CountRule, type RequestRow } from '../ledger/rows.ts';
+import { COUNT_RULES, type CountRule, type KindShare, type RequestRow } from '../ledger/rows.ts';
 import { packEstimate, unpackEstimate } from './estimateText.ts';
 import { keyHash } from './requestKeys.ts';
-import { type PackedTokens, packKindShares, packShares, sumOf, unpackShares } from './shares.ts';
+import { type PackedTokens, packShares, quoted, sumOf, unpackShares } from './shares.ts';
 import { dayOf, slotOf } from './slot.ts';
+import { textBytes } from './textBytes.ts';
 
 /** What several requests have in common. */
 export type RequestMaker = Pick<RequestRow, 'sessionId' | 'thread' | 'agentName' | 'provider' | 'model' | 'tier'>;
@@ -81,19 +82,18 @@ interface DaySums extends Omit<DayShares, 'shares'> {
   sums: Map<string, PackedTokens>;
 }
 
+/** Used again for every file. */
+const texts = textBytes();
+
 /** @param agent whose requests these are: their hashes depend on it */
 export function packRequests(agent: string, rows: readonly RequestRow[]): PackedRequests {
   const numbers = new Float64Array(rows.length * FIELDS);
   const makers: RequestMaker[] = [];
   const days: DaySums[] = [];
-  let texts = '';
+  texts.clear();
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as RequestRow;
     const at = placeOf(index);
-    const add = (field: number, text: string | undefined): void => {
-      numbers[at + field] = text === undefined ? -1 : text.length;
-      if (text) texts += text;
-    };
     const { usage } = row;
     numbers[at + FIELD.maker] = makerOf(makers, row);
     numbers[at + FIELD.keyHash] = keyHash(agent, row.requestId);
@@ -118,12 +118,12 @@ export function packRequests(agent: string, rows: readonly RequestRow[]): Packed
     numbers[at + FIELD.records] = row.records;
     numbers[at + FIELD.textsAt] = texts.length;
     // In the order of `TEXTS`.
-    add(FIELD.keyBytes, row.requestId);
-    add(FIELD.messageIdBytes, row.messageId === row.requestId ? '' : row.messageId || undefined);
-    add(FIELD.taskIdBytes, row.taskId);
-    add(FIELD.openedKindsBytes, row.openedKinds?.length ? JSON.stringify(row.openedKinds) : undefined);
-    add(FIELD.estimateBytes, packEstimate(row.estimate));
-    add(FIELD.sharesBytes, packKindShares(row.shares.toSorted(byKind)));
+    numbers[at + FIELD.keyBytes] = addText(row.requestId);
+    numbers[at + FIELD.messageIdBytes] = addText(row.messageId === row.requestId ? '' : row.messageId || undefined);
+    numbers[at + FIELD.taskIdBytes] = addText(row.taskId);
+    numbers[at + FIELD.openedKindsBytes] = row.openedKinds?.length ? addKinds(row.openedKinds) : -1;
+    numbers[at + FIELD.estimateBytes] = addText(packEstimate(row.estimate));
+    numbers[at + FIELD.sharesBytes] = addShares(row.shares);
     if (!row.isCopy) addToDay(days, row);
   }
   return {
@@ -131,29 +131,74 @@ export function packRequests(agent: string, rows: readonly RequestRow[]): Packed
     makers,
     days: days.map(({ sessionId, day, sums }) => ({ sessionId, day, shares: packShares(sums) })),
     numbers,
-    texts: encode(texts, numbers, rows.length),
+    texts: texts.copy(),
   };
 }
 
-/** The bytes of the texts; lengths and places are turned from UTF-16 units into bytes where they differ. */
-function encode(text: string, numbers: Float64Array, count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length === text.length) return bytes;
-  let unit = 0;
-  let byte = 0;
-  for (let index = 0; index < count; index++) {
-    const at = placeOf(index);
-    numbers[at + FIELD.textsAt] = byte;
-    for (const field of TEXTS) {
-      const length = numbers[at + field] as number;
-      if (length <= 0) continue;
-      const inBytes = Buffer.byteLength(text.slice(unit, unit + length));
-      numbers[at + field] = inBytes;
-      unit += length;
-      byte += inBytes;
-    }
+const COMMA = 44;
+const OPEN = 91;
+const CLOSE = 93;
+
+/** @returns the bytes it takes; -1 = absent */
+function addText(text: string | undefined): number {
+  if (text === undefined) return -1;
+  const before = texts.length;
+  texts.add(text);
+  return texts.length - before;
+}
+
+/** As `JSON.stringify` writes them. */
+function addKinds(kinds: readonly string[]): number {
+  const before = texts.length;
+  texts.addByte(OPEN);
+  for (let i = 0; i < kinds.length; i++) {
+    if (i > 0) texts.addByte(COMMA);
+    texts.add(quoted(kinds[i] as string));
   }
-  return bytes;
+  texts.addByte(CLOSE);
+  return texts.length - before;
+}
+
+/** By kind, as `packKindShares` writes them. */
+function addShares(shares: readonly KindShare[]): number {
+  const before = texts.length;
+  texts.addByte(OPEN);
+  let isFirst = true;
+  for (const { kind, usage } of sortedByKind(shares)) {
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
+    if (input + cacheRead + cacheWrite5m + cacheWrite1h + output === 0) continue;
+    if (!isFirst) texts.addByte(COMMA);
+    isFirst = false;
+    texts.addByte(OPEN);
+    texts.add(quoted(kind));
+    addToken(input);
+    // Zeros at the end are left out.
+    if (cacheRead + cacheWrite5m + cacheWrite1h + output > 0) addToken(cacheRead);
+    if (cacheWrite5m + cacheWrite1h + output > 0) addToken(cacheWrite5m);
+    if (cacheWrite1h + output > 0) addToken(cacheWrite1h);
+    if (output > 0) addToken(output);
+    texts.addByte(CLOSE);
+  }
+  texts.addByte(CLOSE);
+  return texts.length - before;
+}
+
+function addToken(tokens: number): void {
+  texts.addByte(COMMA);
+  texts.addNumber(tokens);
+}
+
+const sorted: KindShare[] = [];
+
+/** In a list that is used again: there are but a few in each of very many. */
+function sortedByKind(shares: readonly KindShare[]): readonly KindShare[] {
+  sorted.length = 0;
+  for (const share of shares) {
+    let at = sorted.length;
+    for (; at > 0 && (sorted[at - 1] as KindShare).kind > share.kind; at--) sorted[at] = sorted[at - 1] as KindShare;
+    sorted[at] = share;
+  }
+  return sorted;
 }
 
 /** A request as it was before it was packed, its shares sorted and without empty ones. */
@@ -256,5 +301,3 @@ function addToDay(days: DaySums[], { sessionId, atMs, shares }: RequestRow): voi
     sum[4] += usage.output;
   }
 }
-
-const byKind = (a: { kind: string }, b: { kind: string }): number => (a.kind < b.kind ? -1 : 1);

@@ -67,8 +67,19 @@ function packShare(
   return input !== 0 ? `[${quoted(kind)},${input}]` : '';
 }
 
-/** Nearly all kinds need nothing but quotes. */
-const quoted = (kind: string): string => (/^[\w:.-]*$/.test(kind) ? `"${kind}"` : JSON.stringify(kind));
+/** Kinds in quotes: there are some dozens of them, in very many shares. */
+const quotedKinds = new Map<string, string>();
+const MOST_KINDS = 1000;
+
+export function quoted(kind: string): string {
+  let known = quotedKinds.get(kind);
+  if (known === undefined) {
+    if (quotedKinds.size >= MOST_KINDS) quotedKinds.clear();
+    known = JSON.stringify(kind);
+    quotedKinds.set(kind, known);
+  }
+  return known;
+}
 
 /** A share's tokens in the packed order. */
 export const tokensOf = (usage: KindShare['usage']): PackedTokens => [
