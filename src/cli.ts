@@ -6,6 +6,7 @@ import { version } from '../package.json';
 import { AGENT_IDS, ALL_AGENTS } from './agents/allAgents.ts';
 import { editorUserFolders } from './agents/editorFolders.ts';
 import { answerTeam } from './engine/answerTeam.ts';
+import { compileLate } from './engine/compileLate.ts';
 import type { CareReport, CareRequest, UsageRequest } from './engine/engineApi.ts';
 import { type LocalEngine, NO_SETTINGS } from './engine/localEngine.ts';
 import { createOwnedEngine, ownStore, StoreInUseError, StoreUnusableError } from './engine/ownedEngine.ts';
@@ -453,6 +454,7 @@ const isMissingFile = (error: unknown): error is Error =>
   ['ENOENT', 'EISDIR', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code)) &&
   process.argv[2] === 'prices';
 
+compileLate();
 main(process.argv.slice(2))
   .catch(again)
   .catch((error: unknown) => {

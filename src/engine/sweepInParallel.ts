@@ -39,7 +39,8 @@ const MOST_WORKERS = 3;
 /** The first figures shall be seen soon; later, larger transactions take less time in all. */
 const FIRST_COMMIT_MS = 60;
 const LONGEST_COMMIT_MS = 400;
-const IDLE_MS = 2;
+/** Looked at so often, what others read waits for no longer than it is collected anyway. */
+const IDLE_MS = 10;
 
 const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scanWorker.js');
 
