@@ -1,3 +1,5 @@
+// Made by `npm run build` of src/editor/publicApi.ts: the types that other extensions use.
+
 /**
  * What `vscode.extensions.getExtension('agent-token-meter.agent-token-meter')?.activate()` resolves to; `undefined` when the extension could
  * not start. Grows by addition; `version` counts breaking changes.
@@ -40,6 +42,22 @@ export interface UsageRequest {
   tz?: string;
 }
 
+export interface UsageReport {
+  window: { name: WindowName; since: string | null; until: string | null; reset_at: string | null };
+  totals: TokenTotals & { sessions: number };
+  cache: CacheTotals;
+  by_agent: AgentTotals[];
+  by_day: ({ day: string } & TokenTotals)[];
+  by_model: ModelTotals[];
+  by_provider: ({ provider: string } & TokenTotals)[];
+  by_workspace: ({ workspace: string } & TokenTotals)[];
+  by_account: ({ account: string } & TokenTotals)[];
+  by_user: ({ user: string } & TokenTotals)[];
+  by_tool: ToolTotals[];
+  unlisted: UnlistedTotals[];
+  coverage: Coverage;
+}
+
 /**
  * The JSON that the CLI, the extension's API and `GET /usage` give alike. Field names are the contract's; tokens are integers,
  * times ISO 8601 UTC, money US dollars.
@@ -70,22 +88,6 @@ export interface TokenTotals {
   estimated_turns: number;
 }
 
-export interface UsageReport {
-  window: { name: WindowName; since: string | null; until: string | null; reset_at: string | null };
-  totals: TokenTotals & { sessions: number };
-  cache: CacheTotals;
-  by_agent: ({ name: string; type: string; model: string } & TokenTotals)[];
-  by_day: ({ day: string } & TokenTotals)[];
-  by_model: ({ model: string } & TokenTotals)[];
-  by_provider: ({ provider: string } & TokenTotals)[];
-  by_workspace: ({ workspace: string } & TokenTotals)[];
-  by_account: ({ account: string } & TokenTotals)[];
-  by_user: ({ user: string } & TokenTotals)[];
-  by_tool: ToolTotals[];
-  unlisted: UnlistedTotals[];
-  coverage: Coverage;
-}
-
 /** What caching did. */
 export interface CacheTotals {
   /** Cache reads by all prompt tokens, 0 to 1; `null` without a prompt. */
@@ -98,6 +100,22 @@ export interface CacheTotals {
   /** Prices changed in the window or depend on a prompt's size: computed for the average prompt. */
   estimated: boolean;
   unpriced_cache_read: number;
+}
+
+/** What one agent, or one type of its subagents, used. */
+export interface AgentTotals extends TokenTotals {
+  /** `main`, or the type of a subagent. */
+  name: string;
+  /** Id of the agent: `claude-code`. */
+  type: string;
+  /** The model with most tokens. */
+  model: string;
+  /** All of them, most tokens first; they sum to the row. */
+  models: ModelTotals[];
+}
+
+export interface ModelTotals extends TokenTotals {
+  model: string;
 }
 
 /** What one kind of owner was sent and made to generate. Sums over kinds equal `totals`. */
@@ -187,8 +205,10 @@ export interface AdviceReport {
   estimated: boolean;
   /** `price`: what would not have been spent; else what was spent on it so far. `null` = unpriced, or not known. */
   usd: number | null;
-  action?:
-    | { kind: 'openFile'; path: string }
-    | { kind: 'copyText'; text: string; label: string }
-    | { kind: 'openPage'; page: 'dashboard' };
+  action?: AdviceAction;
 }
+
+export type AdviceAction =
+  | { kind: 'openFile'; path: string }
+  | { kind: 'copyText'; text: string; label: string }
+  | { kind: 'openPage'; page: 'dashboard' };

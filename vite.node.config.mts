@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
+import { api } from './vite.api.mts';
 import { licences } from './vite.licences.mts';
 import { protocolHash } from './vite.protocol.mts';
 import { scanner } from './vite.scanner.mts';
@@ -12,6 +13,7 @@ export default defineConfig({
   plugins: [
     licences('node'),
     scanner(),
+    api(),
     {
       name: 'files beside the code',
       writeBundle() {

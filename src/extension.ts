@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { AgentTokenMeter } from '../api.d.ts';
 import { keepAlertsLive } from './editor/alerts.ts';
 import { loadBarPicture } from './editor/barPicture.ts';
 import { registerCommands, registerLogCommands } from './editor/commands.ts';
@@ -12,6 +11,7 @@ import { keepPriceListFresh } from './editor/priceListFetch.ts';
 import { oneAtATime } from './editor/refreshing.ts';
 import { keepHistoryShort } from './editor/retention.ts';
 import { keepSettingsLive, settingsReader } from './editor/serverSettings.ts';
+import type { AgentTokenMeter } from './editor/publicApi.ts';
 import { createSidebar } from './editor/sidebar.ts';
 import { StatusBarMeter } from './editor/statusBarMeter.ts';
 import { logHealth, reportTroubles } from './editor/troubles.ts';

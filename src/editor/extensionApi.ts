@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { AgentTokenMeter } from '../../api.d.ts';
 import type { Engine } from '../engine/engineApi.ts';
 import { BadWord, usageQuestion } from '../engine/usageQuestion.ts';
+import type { AgentTokenMeter } from './publicApi.ts';
 import type { StatusBarMeter } from './statusBarMeter.ts';
 
 const word = v.optional(v.pipe(v.string(), v.maxLength(4096)));
