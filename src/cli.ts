@@ -216,7 +216,7 @@ function dayOf(day: string | undefined): number | undefined {
 function limitSettingsOf({ settings, reset, budget }: Options): RawLimitSettings {
   const raw: Record<string, unknown> = settings === undefined ? {} : settingsIn(settings);
   const limits: RawLimitSettings = {};
-  for (const name of ['accounts', 'usageReset', 'weeklyBudgetTokens', 'weeklyBudgetUsd'] as const)
+  for (const name of ['accounts', 'usageReset', 'weeklyBudgetTokens', 'weeklyBudgetUsd', 'subscriptionCost'] as const)
     limits[name] = raw[`agentTokenMeter.${name}`] ?? raw[name];
   if (budget !== undefined) limits.weeklyBudgetTokens = budget.trim() === '' ? budget : Number(budget);
   if (reset !== undefined) {

@@ -91,6 +91,7 @@ export function rawLimitSettings(): RawLimitSettings {
     usageReset: settings.get('usageReset'),
     weeklyBudgetTokens: settings.get('weeklyBudgetTokens'),
     weeklyBudgetUsd: settings.get('weeklyBudgetUsd'),
+    subscriptionCost: settings.get('subscriptionCost'),
   };
   // The editor's own objects cannot be sent to another thread.
   return JSON.parse(JSON.stringify(raw));

@@ -6,7 +6,7 @@ import type { LimitSpan } from '../queries/limitWindow.ts';
 import { timesSincePause } from '../queries/requestTimes.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
-import { type Account, type AccountFacts, accountFinder } from '../views/accountOf.ts';
+import { type Account, type AccountFacts, accountFinder, storedAccount } from '../views/accountOf.ts';
 import { accountTree } from '../views/accountTree.ts';
 import type { AlertState } from '../views/alertState.ts';
 import { type LimitFigure, limitFigures } from '../views/limitFigures.ts';
@@ -41,16 +41,18 @@ export function figuresOf(reader: Reader, nowMs: number, facts: AnswerFacts, usa
   });
 }
 
-/** Finds the account of a request. */
-export const accountsOf = (facts: AnswerFacts): ((by: AccountFacts) => Account) =>
-  accountFinder(facts.limits.accounts, facts.places, facts.agentLabels);
+/** Finds the account of a request that is stored. */
+export const accountsOf = (
+  facts: Pick<AnswerFacts, 'limits' | 'agentLabels'>,
+): ((by: Pick<AccountFacts, 'agent' | 'account'>) => Account) =>
+  storedAccount(facts.limits.accounts, facts.agentLabels);
 
 /** What agents state, with the account that it is of. */
 export function statedOf(reader: Reader, facts: AnswerFacts): { account: Account; limit: NewestLimitRow }[] {
-  const accountOf = accountsOf(facts);
+  const accountOf = accountFinder(facts.limits.accounts, facts.places, facts.agentLabels);
   return newestLimits(reader).map((limit) => ({
     limit,
-    account: accountOf({ agent: limit.agent, provider: '', workspace: null, account: limit.account, user: facts.user }),
+    account: accountOf({ agent: limit.agent, workspace: null, account: limit.account, user: facts.user }),
   }));
 }
 

@@ -11,10 +11,11 @@ import { type OpenedStore, openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
+import { type AccountPlaces, accountRules } from '../views/accountOf.ts';
 import { parseAlertState } from '../views/alertState.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
-import { parseLimitSettings } from '../views/limitSettings.ts';
+import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, t, told } from '../views/text.ts';
 import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
@@ -184,6 +185,29 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: tellTrouble,
   });
 
+  const limitSettings = (): LimitSettings =>
+    parseLimitSettings(settings.limits ?? { weeklyBudgetTokens: settings.weeklyBudgetTokens });
+  const places = (): AccountPlaces => ({
+    home: place.home,
+    usualFolders: agents.flatMap(({ agent, roots }) =>
+      roots.filter((root) => root.account === undefined).map((root) => ({ agent: agent.id, path: root.path })),
+    ),
+  });
+  /** Whose requests are stands in the store. */
+  const useAccounts = (): void => {
+    try {
+      store.useAccounts(accountRules(limitSettings(), places()));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const text = told(
+        'Changed accounts cannot be carried to what is stored: {0}. It is tried again with the next look for transcripts.',
+        reason,
+      );
+      tellTrouble(troubleOf('error', text));
+    }
+  };
+  useAccounts();
+
   let mayCompact = true;
   const repricing = createRepricing({ store, onStored: tellChanged, onTrouble: tellTrouble });
   const usePrices = (): void => {
@@ -196,6 +220,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     if (disposed) return;
     // Some agents keep their transcripts in each project: a new project is a new folder to look into.
     agents = rootsOf();
+    useAccounts();
     timing = await ingest.sweep();
     // A moment in which there is nothing to do.
     if (mayCompact && timing.bytesRead === 0 && !disposed) mayCompact = compactIfLoose(store);
@@ -229,13 +254,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
     settings,
-    limits: parseLimitSettings(settings.limits ?? { weeklyBudgetTokens: settings.weeklyBudgetTokens }),
-    places: {
-      home: place.home,
-      usualFolders: agents.flatMap(({ agent, roots }) =>
-        roots.filter((root) => root.account === undefined).map((root) => ({ agent: agent.id, path: root.path })),
-      ),
-    },
+    limits: limitSettings(),
+    places: places(),
     user,
     lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
@@ -350,6 +370,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       settings = next;
       server?.configure(next.server);
       agents = rootsOf();
+      useAccounts();
       usePrices();
       tellChanged();
       await sharing.use(settings);

@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader.ts';
+import { ACCOUNT } from './usageWindow.ts';
 
 /** What a list of requests is sorted by that all requests of a caller have in common. */
 export const RANK_NAMES = [
@@ -20,7 +21,7 @@ const NAMES: Record<RankName, string> = {
   model: 'c.model',
   workspace: 's.workspace',
   session: 'coalesce(s.title, s.session_key)',
-  account: 's.account',
+  account: ACCOUNT,
   user: 's.user',
 };
 

@@ -1,6 +1,16 @@
+import type { CostCode } from '../store/callerAccounts.ts';
 import type { Reader } from '../store/reader.ts';
 import { SLOT_MS } from '../store/slot.ts';
-import { OF_CALLER, OF_SESSION, SUMS, USED, type UsageSums, type UsageWindow, windowParams } from './usageWindow.ts';
+import {
+  ACCOUNT,
+  OF_CALLER,
+  OF_SESSION,
+  SUMS,
+  USED,
+  type UsageSums,
+  type UsageWindow,
+  windowParams,
+} from './usageWindow.ts';
 
 /** What one thread of a session used of one model. */
 export interface CallerUsageRow extends UsageSums {
@@ -19,9 +29,12 @@ export interface CallerUsageRow extends UsageSums {
   firstAtMs: number;
   lastAtMs: number;
   workspace: string | null;
+  /** The user's account, else the one that the agent tells. */
   account: string | null;
   /** Login name on this machine. */
   user: string;
+  /** How the account's cost is shown: of `COST_HIDDEN` it is 0 here. */
+  costShown: CostCode;
 }
 
 /** Who used how much in a window. All sums by agent, model, folder and the like are sums of these rows (`usageByOwner.ts`). */
@@ -29,7 +42,8 @@ export function callerUsage(reader: Reader, window: UsageWindow): CallerUsageRow
   return reader.all<CallerUsageRow>(
     `${USED}
     SELECT s.id AS session, s.agent, c.agent_name AS agentName, c.model, c.provider, c.tier, c.price_source AS priceSource,
-      min(u.slot) * ${SLOT_MS} AS firstAtMs, max(u.slot) * ${SLOT_MS} AS lastAtMs, s.workspace, s.account, s.user, ${SUMS}
+      min(u.slot) * ${SLOT_MS} AS firstAtMs, max(u.slot) * ${SLOT_MS} AS lastAtMs, s.workspace, ${ACCOUNT} AS account,
+      s.user, c.cost_shown AS costShown, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
     WHERE ${OF_SESSION} AND ${OF_CALLER}
     GROUP BY u.caller_id`,

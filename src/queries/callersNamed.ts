@@ -26,7 +26,7 @@ export function callersNamed(reader: Reader, word: string, agentLabels: Record<s
     reader.numbers(
       `SELECT id FROM callers WHERE session_id IN (SELECT value FROM json_each(:sessions))
         OR agent_name IN (SELECT value FROM json_each(:names)) OR provider IN (SELECT value FROM json_each(:names))
-        OR model IN (SELECT value FROM json_each(:names))`,
+        OR model IN (SELECT value FROM json_each(:names)) OR account IN (SELECT value FROM json_each(:names))`,
       { ':sessions': JSON.stringify(sessions), ':names': JSON.stringify(names) },
     ),
   );
@@ -40,5 +40,5 @@ const sessionNames = (reader: Reader): NameRow[] =>
 const callerNames = (reader: Reader): NameRow[] =>
   reader.all<NameRow>(
     `SELECT 0 AS id, agent_name AS name, '' AS more FROM callers UNION SELECT 0, provider, '' FROM callers
-    UNION SELECT 0, model, '' FROM callers`,
+    UNION SELECT 0, model, '' FROM callers UNION SELECT 0, account, '' FROM callers WHERE account IS NOT NULL`,
   );

@@ -1,7 +1,8 @@
 import type { Reader } from '../store/reader.ts';
 import { ROLLING_MS } from './limitWindow.ts';
+import { ACCOUNT } from './usageWindow.ts';
 
-/** Who made requests, as far as an account's rule asks. */
+/** Who made requests, and in whose account. */
 export interface RequestMaker {
   agent: string;
   provider: string;
@@ -24,7 +25,7 @@ export function timesSincePause(reader: Reader, nowMs: number, counts: (by: Requ
     let known = makers.get(caller);
     if (known === undefined) {
       const [by] = reader.all<RequestMaker>(
-        `SELECT s.agent, c.provider, s.workspace, s.account, s.user FROM callers c JOIN sessions s ON s.id = c.session_id
+        `SELECT s.agent, c.provider, s.workspace, ${ACCOUNT} AS account, s.user FROM callers c JOIN sessions s ON s.id = c.session_id
         WHERE c.id = :caller`,
         { ':caller': caller },
       );
@@ -58,7 +59,7 @@ export function timesSincePause(reader: Reader, nowMs: number, counts: (by: Requ
 /** Who made the requests of a session: one for each provider. */
 export function sessionMakers(reader: Reader, agent: string, sessionId: string): RequestMaker[] {
   return reader.all<RequestMaker>(
-    `SELECT DISTINCT s.agent, c.provider, s.workspace, s.account, s.user FROM callers c JOIN sessions s ON s.id = c.session_id
+    `SELECT DISTINCT s.agent, c.provider, s.workspace, ${ACCOUNT} AS account, s.user FROM callers c JOIN sessions s ON s.id = c.session_id
     WHERE s.agent = :agent AND s.session_key = :sessionId`,
     { ':agent': agent, ':sessionId': sessionId },
   );

@@ -1,4 +1,5 @@
 import type { Reader, SqlParams } from '../store/reader.ts';
+import { HAS_NO_COST } from './usageWindow.ts';
 
 /** What a list of requests is sorted by that each request has of its own. */
 export const VALUE_NAMES = [
@@ -25,7 +26,7 @@ const VALUES: Record<ValueName, string> = {
   output: 'output_tokens',
   reasoning: 'reasoning_tokens',
   total: `${PROMPT} + output_tokens`,
-  cost: 'coalesce(cost_usd, 9e999)',
+  cost: `iif(${HAS_NO_COST}, 9e999, coalesce(cost_usd, 9e999))`,
   estimated: 'estimated',
 };
 

@@ -28,6 +28,8 @@ export interface RequestListRow {
   output: number;
   reasoning: number;
   costUsd: number | null;
+  /** 1: the cost of its account is not shown. */
+  hasNoCost: 0 | 1;
   priceSource: string | null;
   estimated: 0 | 1;
   /** Output tokens that were recorded before the reply was complete, where the output is estimated from its size. */
@@ -50,9 +52,9 @@ export interface RequestPlace {
 }
 
 const COLUMNS = `l.id, l.request_key AS requestKey, l.agent, s.session_key AS sessionId, l.thread, l.agent_name AS agentName, s.workspace,
-  s.account, s.user, s.title, l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
+  l.account, s.user, s.title, l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
   l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
-  l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.price_source AS priceSource, l.estimated,
+  l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.cost_shown = 2 AS hasNoCost, l.price_source AS priceSource, l.estimated,
   l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, f.path, l.source_offset AS "offset",
   l.last_offset AS lastOffset, l.records`;
 const FROM = 'FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors f ON f.id = l.source_file_id';

@@ -37,10 +37,10 @@ export function sessionList(reader: Reader, window: UsageWindow, limit = 1_000_0
     by_model AS (
       SELECT c.session_id, c.model,
         row_number() OVER (PARTITION BY c.session_id ORDER BY ${TOKENS} DESC, c.model) AS rank
-      FROM used u JOIN callers c ON c.id = u.caller_id WHERE ${OF_CALLER} GROUP BY c.session_id, c.model
+      FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id WHERE ${OF_CALLER} GROUP BY c.session_id, c.model
     )
     SELECT s.agent || ':' || s.session_key AS key, s.session_key AS sessionId, s.agent, s.title, s.workspace, s.git_branch AS gitBranch,
-      s.account, m.model, s.started_at_ms AS startedAtMs, s.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, ${SUMS}
+      coalesce(max(c.account), s.account) AS account, m.model, s.started_at_ms AS startedAtMs, s.last_at_ms AS lastAtMs, t.context_tokens AS contextTokens, ${SUMS}
     FROM used u JOIN callers c ON c.id = u.caller_id JOIN sessions s ON s.id = c.session_id
       LEFT JOIN by_model m ON m.session_id = s.id AND m.rank = 1
       LEFT JOIN threads t ON t.session_id = s.id AND t.thread = 'main'

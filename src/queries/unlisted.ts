@@ -1,5 +1,5 @@
 import type { Reader } from '../store/reader.ts';
-import { filterParams, OF_SESSION, type UsageSums, type UsageWindow } from './usageWindow.ts';
+import { ACCOUNT, filterParams, OF_SESSION, type UsageSums, type UsageWindow } from './usageWindow.ts';
 
 /** Calls that an agent states only as a sum. */
 export interface UnlistedUsageRow
@@ -38,7 +38,8 @@ export function unlistedUsage(reader: Reader, window: UsageWindow): UnlistedUsag
       sum(max(0, n.reasoning_tokens - coalesce(l.listed_reasoning, 0))) AS reasoning
     FROM ranked n JOIN sessions s ON s.id = n.session_id
       LEFT JOIN listed l ON l.agent = n.agent AND l.sum_key = n.sum_key AND l.model = n.model AND l.source = n.source
-    WHERE n.rank = 1 AND n.at_ms >= :sinceMs AND n.at_ms < :untilMs AND ${OF_SESSION}
+    WHERE n.rank = 1 AND n.at_ms >= :sinceMs AND n.at_ms < :untilMs AND ${OF_SESSION} AND (:account IS NULL OR coalesce(
+        (SELECT ${ACCOUNT} FROM callers c WHERE c.session_id = s.id ORDER BY c.model <> n.model LIMIT 1), s.account, '') = :account)
       AND (:model IS NULL OR n.model = :model) AND :agentName IS NULL AND :provider IS NULL
     GROUP BY n.model, n.source
     HAVING input + output + cacheRead + cacheWrite5m + cacheWrite1h > 0

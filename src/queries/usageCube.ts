@@ -1,3 +1,4 @@
+import { COST_HIDDEN } from '../store/callerAccounts.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';
@@ -86,7 +87,10 @@ interface Caller {
   session: number;
   group: number;
   /** Who it is besides its session. */
-  self: Pick<CallerUsageRow, 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource'>;
+  self: Pick<CallerUsageRow, 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource' | 'costShown'> & {
+    /** The user's account whose its requests are; `null` = the session's. */
+    account: string | null;
+  };
 }
 
 interface Session {
@@ -99,7 +103,17 @@ interface Session {
 /** What callers have in common that are counted together. */
 type Group = Pick<
   CallerUsageRow,
-  'session' | 'agent' | 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource' | 'workspace' | 'account' | 'user'
+  | 'session'
+  | 'agent'
+  | 'agentName'
+  | 'model'
+  | 'provider'
+  | 'tier'
+  | 'priceSource'
+  | 'workspace'
+  | 'account'
+  | 'user'
+  | 'costShown'
 >;
 
 type Row = Record<string, number>;
@@ -138,6 +152,8 @@ export function usageCube(source: CubeSource): UsageCube {
   const sessions: (Session | undefined)[] = [];
   let groups: Group[] = [];
   let groupNumbers = new Map<string, number>();
+  /** Callers whose cost counts nowhere, among those that were asked for. */
+  const costless = new Set<number>();
   /** Since the last commit: one picture asks many questions with the same filters. */
   const masks = new Map<string, Uint8Array | undefined>();
   const takeChanged = source.followSlots();
@@ -200,13 +216,27 @@ export function usageCube(source: CubeSource): UsageCube {
     if (rows.length - sorted > MOST_UNSORTED) forgetRows();
   };
 
-  const groupOf = (session: number, { agent, workspace, account, user }: Session, self: Caller['self']): number => {
-    const { agentName, model, provider, tier, priceSource } = self;
-    const key = `${agent}\n${agentName}\n${model}\n${provider}\n${tier}\n${priceSource}\n${workspace}\n${account}\n${user}`;
+  const groupOf = (session: number, of: Session, self: Caller['self']): number => {
+    const { agent, workspace, user } = of;
+    const { agentName, model, provider, tier, priceSource, costShown } = self;
+    const account = self.account ?? of.account;
+    const key = `${agent}\n${agentName}\n${model}\n${provider}\n${tier}\n${priceSource}\n${workspace}\n${account}\n${user}\n${costShown}`;
     let group = groupNumbers.get(key);
     if (group === undefined) {
       group = groups.length;
-      groups.push({ session, ...self, agent, workspace, account, user });
+      groups.push({
+        session,
+        agentName,
+        model,
+        provider,
+        tier,
+        priceSource,
+        agent,
+        workspace,
+        account,
+        user,
+        costShown,
+      });
       groupNumbers.set(key, group);
     }
     return group;
@@ -243,6 +273,7 @@ export function usageCube(source: CubeSource): UsageCube {
     if (source.renames() === renames) return;
     renames = source.renames();
     callers = [];
+    costless.clear();
     groups = [];
     groupNumbers = new Map();
   };
@@ -252,7 +283,8 @@ export function usageCube(source: CubeSource): UsageCube {
     if (ids.size === 0) return;
     const found = source.all<{ id: number; session: number } & Caller['self']>(
       ...someOf(
-        'SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier, price_source AS priceSource FROM callers',
+        `SELECT id, session_id AS session, agent_name AS agentName, model, provider, tier, price_source AS priceSource, account,
+          cost_shown AS costShown FROM callers`,
         [...ids],
       ),
     );
@@ -260,10 +292,13 @@ export function usageCube(source: CubeSource): UsageCube {
     for (const { session } of found) if (!sessions[session]) unknown.add(session);
     if (unknown.size > 0) for (const { id, ...session } of storedSessions([...unknown])) sessions[id] ??= session;
     for (const { id, session, ...self } of found) {
+      if (self.costShown === COST_HIDDEN) costless.add(id);
       const of = sessions[session];
       if (of) callers[id] ??= { session, self, group: groupOf(session, of, self) };
     }
   };
+
+  const hasCostless = (): boolean => source.all('SELECT 1 FROM callers WHERE cost_shown = 2 LIMIT 1').length > 0;
 
   const refresh = (): void => {
     if (source.commits() === commits) return;
@@ -360,10 +395,11 @@ export function usageCube(source: CubeSource): UsageCube {
           of = { session, tokens: 0, turns: 0, costUsd: 0, unpricedTurns: 0, estimatedTurns: 0 };
           ofSessions.set(session, of);
         }
+        const hasCost = caller.self.costShown !== COST_HIDDEN;
         for (const place of TOKENS_AT) of.tokens += data[at + place] as number;
         of.turns += data[at + TURNS_AT] as number;
-        of.costUsd += data[at + COST_AT] as number;
-        of.unpricedTurns += data[at + UNPRICED_AT] as number;
+        if (hasCost) of.costUsd += data[at + COST_AT] as number;
+        if (hasCost) of.unpricedTurns += data[at + UNPRICED_AT] as number;
         of.estimatedTurns += data[at + ESTIMATED_AT] as number;
       });
       const used: CallerUsageRow[] = [];
@@ -380,16 +416,20 @@ export function usageCube(source: CubeSource): UsageCube {
       refresh();
       const [first, last] = [spans[0], spans.at(-1)];
       if (!first || !last) return [];
+      const window = { ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs };
+      if (hasCostless()) meetCallers(window);
       const sums = new Float64Array(spans.length * SUMS);
       const edges = spans.map(({ untilMs }) => untilMs);
       let span = 0;
-      visit({ ...filters, sinceMs: first.sinceMs, untilMs: last.untilMs }, (data, at, slot) => {
+      visit(window, (data, at, slot) => {
         // Rows mostly ascend, so the next one is most often in the same span. A quarter of an hour that an edge cuts is at that edge.
         const atMs = Math.max(first.sinceMs, slot * SLOT_MS);
         if (atMs < (spans[span] as CalendarSpan).sinceMs) span = 0;
         while (span < edges.length - 1 && atMs >= (edges[span] as number)) span++;
+        const isCostless = costless.size > 0 && costless.has(data[at + 1] as number);
         for (let i = 0; i < SUMS; i++)
-          sums[span * SUMS + i] = (sums[span * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
+          if (!isCostless || (SUMS_AT + i !== COST_AT && SUMS_AT + i !== UNPRICED_AT))
+            sums[span * SUMS + i] = (sums[span * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
       });
       return spans.map((each, i) => ({ ...each, sums: sumsAt(sums, i * SUMS) }));
     },
@@ -405,6 +445,7 @@ function usedBy(group: Group, firstAtMs: number, lastAtMs: number, data: Float64
     provider: group.provider,
     tier: group.tier,
     priceSource: group.priceSource,
+    costShown: group.costShown,
     agent: group.agent,
     workspace: group.workspace,
     account: group.account,
@@ -419,8 +460,8 @@ function usedBy(group: Group, firstAtMs: number, lastAtMs: number, data: Float64
     cacheWrite5m: data[at + 5] as number,
     cacheWrite1h: data[at + 6] as number,
     reasoning: data[at + 7] as number,
-    costUsd: data[at + 8] as number,
-    unpricedTurns: data[at + 9] as number,
+    costUsd: group.costShown === COST_HIDDEN ? 0 : (data[at + 8] as number),
+    unpricedTurns: group.costShown === COST_HIDDEN ? 0 : (data[at + 9] as number),
     estimatedTurns: data[at + 10] as number,
   };
 }

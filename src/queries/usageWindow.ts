@@ -56,6 +56,9 @@ export interface UsageSums {
 /** Tokens of one owner; the part of `UsageSums` that is known per kind. */
 export type KindSums = Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
 
+/** Whether a request's cost is shown nowhere, over `caller_id`. */
+export const HAS_NO_COST = 'caller_id IN (SELECT id FROM callers WHERE cost_shown = 2)';
+
 /**
  * The common head of the questions: `used` = the requests of the window, added up by caller and quarter of an hour. Whole quarter hours come
  * from the rollup, what a window cuts off at its two ends from the single requests, so any window is exact and an aligned one is fast.
@@ -63,11 +66,11 @@ export type KindSums = Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cache
 export const USED = `
   WITH used AS (
     SELECT slot, caller_id, tasks, turns, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-      reasoning_tokens, cost_usd, unpriced_turns, estimated_turns
+      reasoning_tokens, iif(${HAS_NO_COST}, 0, cost_usd) AS cost_usd, iif(${HAS_NO_COST}, 0, unpriced_turns) AS unpriced_turns, estimated_turns
     FROM caller_slots WHERE slot >= :first AND slot < :end
     UNION ALL
     SELECT at_ms / ${SLOT_MS}, caller_id, starts_task, 1, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
-      cache_write_1h_tokens, reasoning_tokens, coalesce(cost_usd, 0), cost_usd IS NULL, estimated
+      cache_write_1h_tokens, reasoning_tokens, iif(${HAS_NO_COST}, 0, coalesce(cost_usd, 0)), iif(${HAS_NO_COST}, 0, cost_usd IS NULL), estimated
     FROM requests
     WHERE (at_ms >= :headMs AND at_ms < :headEndMs) OR (at_ms >= :tailMs AND at_ms < :tailEndMs)
   )`;
@@ -81,22 +84,24 @@ export const OF_SESSION = `
   (:agents IS NULL OR s.agent IN (SELECT value FROM json_each(:agents)))
   AND (:workspace IS NULL OR ${WORKSPACE} = :workspace OR substr(${WORKSPACE}, 1, length(:below)) = :below)
   AND (:session IS NULL OR s.agent || ':' || s.session_key = :session)
-  AND (:account IS NULL OR coalesce(s.account, '') = :account)
   AND (:user IS NULL OR s.user = :user)
   AND (:usedKind IS NULL OR s.id IN (SELECT k.session_id FROM kind_days k WHERE instr(k.shares, :usedKind) > 0))
   AND (:usedItem IS NULL OR s.id IN (SELECT h.session_id FROM holdings h WHERE instr(h.turns, :usedItem) > 0))`;
 
-/** The filters that are about who made a request, over `callers c`. */
+/** Whose a request is, over `callers c` and `sessions s`: the user's account, else the one that the agent tells. */
+export const ACCOUNT = 'coalesce(c.account, s.account)';
+
+/** The filters that are about who made a request, over `callers c` and `sessions s`. */
 export const OF_CALLER = `
-  (:agentName IS NULL OR c.agent_name = :agentName) AND (:provider IS NULL OR c.provider = :provider)
+  (:account IS NULL OR coalesce(${ACCOUNT}, '') = :account) AND (:agentName IS NULL OR c.agent_name = :agentName) AND (:provider IS NULL OR c.provider = :provider)
   AND (:model IS NULL OR c.model = :model)`;
 
 /** The same over `usage_logs l`, which has those columns too. */
 export const OF_LISTED = OF_CALLER.replaceAll('c.', 'l.');
 
-/** Whether only some threads or models of a session count. */
-export const isByCaller = ({ agentName, provider, model }: UsageFilters): boolean =>
-  agentName !== undefined || provider !== undefined || model !== undefined;
+/** Whether only some threads, models or accounts of a session count. */
+export const isByCaller = ({ agentName, provider, model, account }: UsageFilters): boolean =>
+  agentName !== undefined || provider !== undefined || model !== undefined || account !== undefined;
 
 /** The columns of `UsageSums`, over `used u`. */
 export const SUMS = `

@@ -29,11 +29,20 @@ CREATE TABLE callers (
   provider TEXT NOT NULL,
   model TEXT NOT NULL,
   tier TEXT,
-  price_source TEXT                  -- where the price came from; NULL = no price known
+  price_source TEXT,                 -- where the price came from; NULL = no price known
+  account TEXT,                      -- the user's account whose the requests are, by its name; NULL = the one that the session tells
+  cost_shown INTEGER NOT NULL DEFAULT 0 -- 0 = as money, 1 = as what the API would have cost, 2 = not at all: counted nowhere
 );
 CREATE INDEX callers_by_thread ON callers (session_id, thread);
 -- Some dozens of models among tens of thousands of callers: which there are, and whose requests are priced anew.
 CREATE INDEX callers_by_model ON callers (provider, model, price_source);
+CREATE INDEX callers_without_cost ON callers (id) WHERE cost_shown = 2;
+
+-- By which accounts of the user the callers were assigned: others make them be assigned anew. One row.
+CREATE TABLE account_rules (
+  mark TEXT NOT NULL                 -- empty = there are none
+);
+INSERT INTO account_rules (mark) VALUES ('');
 
 -- One model request. A request that stands in several files, or several times in one, is one row. `usage_logs` spells it out.
 CREATE TABLE requests (
@@ -84,7 +93,7 @@ SELECT r.id, s.agent, r.request_key, c.session_id, c.thread, c.agent_name,
   r.output_tokens AS completion_tokens,
   r.input_tokens + r.cache_read_tokens + r.cache_write_5m_tokens + r.cache_write_1h_tokens + r.output_tokens AS total_tokens,
   r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.reasoning_tokens,
-  r.cost_usd, c.price_source, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.estimate ->> 0 AS recorded_output_tokens,
+  CASE c.cost_shown WHEN 2 THEN NULL ELSE r.cost_usd END AS cost_usd, c.price_source, c.cost_shown, coalesce(c.account, s.account) AS account, r.recorded_usd, c.tier, r.web_searches, r.estimated, r.estimate ->> 0 AS recorded_output_tokens,
   CASE r.rule WHEN 0 THEN 'recorded' WHEN 1 THEN 'maximum' WHEN 2 THEN 'delta' WHEN 3 THEN 'sum' WHEN 4 THEN 'estimated'
     WHEN 5 THEN 'placeholder' ELSE 'ledger' END AS rule,
   r.is_copy, r.opened_kinds, r.turn, r.task_id, r.starts_task, r.source_file_id, r.source_offset,

@@ -3,6 +3,7 @@ import type { RequestRow } from '../ledger/rows.ts';
 import { type AlertMemory, alertMemory } from './alertMemory.ts';
 
 import type { FileBatch } from './batch.ts';
+import { type AccountRules, callerAccounts } from './callerAccounts.ts';
 import { callers } from './callers.ts';
 import { checkStore, type StoreCheck } from './checkStore.ts';
 import type { Connection } from './connection.ts';
@@ -38,7 +39,9 @@ export interface Store extends Reader {
   deliveries: Deliveries;
   /** For one who keeps rows in memory: gives what changed in the rollup since its last call, at first `undefined` for everything. */
   followSlots(): () => ChangedSlots;
-  /** How often something was committed, and how often a subagent's callers got another name. */
+  /** From now on requests are of these accounts, those that are stored too. */
+  useAccounts(rules: AccountRules): void;
+  /** How often something was committed, and how often callers got another name or went to another account. */
   commits(): number;
   renames(): number;
   alerts: AlertMemory;
@@ -86,7 +89,11 @@ export function storeOn(connection: Connection, file?: string): Store {
   const sessions = sessionIds(connection);
   const sums = rollup(connection);
   const prices = priceList(connection);
-  const makers = callers(connection, (caller) => repricing.mark(caller));
+  const accounts = callerAccounts(connection);
+  const makers = callers(connection, (caller) => {
+    repricing.mark(caller);
+    accounts.touch(caller.sessionId);
+  });
   const repricing = repricer(connection, prices, makers, sums);
   const names = threadNames(connection, makers);
   const positions = cursors(connection);
@@ -115,7 +122,10 @@ export function storeOn(connection: Connection, file?: string): Store {
   const writeBatch = ({ agent, user, rows, packed, isWhole = false, cursor }: FileBatch): void => {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
     const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
-    for (const row of rows.sessions) sessions.write(agent, user, row);
+    for (const row of rows.sessions) {
+      sessions.write(agent, user, row);
+      accounts.touch(sessions.of(agent, user, row.sessionId));
+    }
     const keeps = (row: RequestRow): boolean => past.keeps(agent, row);
     for (const row of rows.requests) if (keeps(row)) requests.write(row, source);
     if (isWhole) requests.takeBackSums(rows.requests, source);
@@ -139,6 +149,7 @@ export function storeOn(connection: Connection, file?: string): Store {
     } catch (error) {
       sessions.clear();
       makers.clear();
+      accounts.clear();
       sums.clear();
       sizes.clear();
       prices.reload();
@@ -157,8 +168,14 @@ export function storeOn(connection: Connection, file?: string): Store {
         for (const batch of batches) writeBatch(batch);
         requests.settle();
         repricing.stored();
+        accounts.settle();
         sums.flush();
       });
+      commits++;
+    },
+    useAccounts(rules) {
+      if (!accounts.use(rules)) return;
+      transaction(() => accounts.assignAll());
       commits++;
     },
     alerts: alertMemory(connection),
@@ -230,7 +247,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       };
     },
     commits: () => commits,
-    renames: makers.renames,
+    renames: () => makers.renames() + accounts.moves(),
     close: () => connection.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { UsageByAccountRow, UsageByUserRow, UsageByWorkspaceRow } from '../
 import type { CubeUsage } from '../queries/usageCube.ts';
 import { noUsage, tokensOf } from '../queries/usageSums.ts';
 import type { UsageFilters, UsageSums, UsageWindow } from '../queries/usageWindow.ts';
+import { COST_LISTED } from '../store/callerAccounts.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import type { TeamConnection } from './connectTeam.ts';
 import { name, number, parsed, sums, usageSums } from './teamAnswer.ts';
@@ -120,6 +121,7 @@ export async function teamUsage(team: TeamConnection, window: UsageWindow, ranke
       tier: null,
       priceSource: null,
       workspace: null,
+      costShown: COST_LISTED,
       account: null,
       user: '',
       firstAtMs: first * SLOT_MS,

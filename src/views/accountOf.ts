@@ -1,15 +1,19 @@
+import {
+  type AccountRules,
+  type CallerFacts,
+  COST_EQUIVALENT,
+  COST_HIDDEN,
+  COST_LISTED,
+} from '../store/callerAccounts.ts';
+import { costOf } from './costShown.ts';
 import { baseName, label } from './format.ts';
-import type { AccountMatch, AccountRule } from './limitSettings.ts';
+import type { AccountMatch, AccountRule, LimitSettings } from './limitSettings.ts';
 import { t } from './text.ts';
 
-/** Who made a request, as far as accounts are concerned. */
-export interface AccountFacts {
-  agent: string;
-  provider: string;
-  workspace: string | null;
-  /** Configuration folder or login; `null` or empty where the agent tells none. */
-  account: string | null;
-  user: string;
+/** Who made a request, or stated a quota, as far as accounts are concerned. */
+export interface AccountFacts extends Omit<CallerFacts, 'provider'> {
+  /** Absent: not known. Then no rule leaves it out for its provider. */
+  provider?: string;
 }
 
 /** What is needed to understand folders in rules. */
@@ -29,30 +33,82 @@ export interface Account {
   told?: { agent: string; account: string };
 }
 
-/** Finds the account of a request: the first rule that matches, else what its agent tells. */
+/** The rule of who made a request: the first that matches, else one that is called as the agent calls the account. */
+function ruleFinder(
+  rules: readonly AccountRule[],
+  places: AccountPlaces,
+): (facts: AccountFacts) => AccountRule | undefined {
+  const tests = rules.map((rule) => ({ rule, matches: matcher(rule.match, places) }));
+  return (facts) =>
+    tests.find(({ matches }) => matches(facts))?.rule ?? rules.find(({ name }) => name === facts.account);
+}
+
+/** Finds the account of who told something as the agent tells it: by the rules, else as it is told. */
 export function accountFinder(
   rules: readonly AccountRule[],
   places: AccountPlaces,
   agentLabels: Record<string, string>,
 ): (facts: AccountFacts) => Account {
-  const tests = rules.map((rule) => ({ account: ruled(rule), matches: matcher(rule.match, places) }));
-  const known = new Map<string, Account>();
+  const ruleOf = ruleFinder(rules, places);
   return (facts) => {
-    const key = JSON.stringify([facts.agent, facts.provider, facts.workspace, facts.account, facts.user]);
-    let account = known.get(key);
-    if (!account) {
-      account = tests.find(({ matches }) => matches(facts))?.account ?? tellingAccount(facts, agentLabels);
-      known.set(key, account);
-    }
+    const rule = ruleOf(facts);
+    return rule ? ruled(rule) : tellingAccount(facts, agentLabels);
+  };
+}
+
+/** The account of requests as the store has them: it names the rule's, or what the agent tells. */
+export function storedAccount(
+  rules: readonly AccountRule[],
+  agentLabels: Record<string, string>,
+): (row: Pick<AccountFacts, 'agent' | 'account'>) => Account {
+  const byName = new Map(rules.map((rule) => [rule.name, ruled(rule)]));
+  const told = new Map<string, Account>();
+  return (row) => {
+    const known = byName.get(row.account ?? '');
+    if (known) return known;
+    const key = `${row.agent}\n${row.account ?? ''}`;
+    const account = told.get(key) ?? tellingAccount(row, agentLabels);
+    told.set(key, account);
     return account;
   };
 }
+
+/** The same for the store, which notes it with each request's caller. */
+export function accountRules(
+  { accounts, subscriptionCost }: Pick<LimitSettings, 'accounts' | 'subscriptionCost'>,
+  places: AccountPlaces,
+): AccountRules {
+  const ruleOf = ruleFinder(accounts, places);
+  const rules = accounts.map(({ name, type, match }) => ({ name, type, match }));
+  return {
+    mark:
+      rules.length === 0
+        ? ''
+        : JSON.stringify([rules, subscriptionCost, { ...places, usualFolders: places.usualFolders.toSorted(byPath) }]),
+    of(facts) {
+      const rule = ruleOf(facts);
+      return {
+        account: rule?.name ?? null,
+        costShown: rule ? COST_CODES[costOf(rule, subscriptionCost)] : COST_LISTED,
+      };
+    },
+  };
+}
+
+/** In one order, whoever lists them. */
+const byPath = (a: { agent: string; path: string }, b: { agent: string; path: string }): number =>
+  a.agent < b.agent || (a.agent === b.agent && a.path < b.path) ? -1 : 1;
+
+const COST_CODES = { list: COST_LISTED, 'api-equivalent': COST_EQUIVALENT, off: COST_HIDDEN } as const;
 
 /** The account that a rule makes. */
 export const ruled = (rule: AccountRule): Account => ({ key: `rule:${rule.name}`, name: rule.name, rule });
 
 /** The account that an agent tells. */
-function tellingAccount({ agent, account }: AccountFacts, agentLabels: Record<string, string>): Account {
+function tellingAccount(
+  { agent, account }: Pick<AccountFacts, 'agent' | 'account'>,
+  agentLabels: Record<string, string>,
+): Account {
   const name = agentLabels[agent] ?? label(agent);
   const of = account ?? '';
   return {
@@ -83,7 +139,7 @@ export function matcher(match: AccountMatch, places: AccountPlaces): (facts: Acc
   return (facts) =>
     (agent === undefined || facts.agent === agent) &&
     (login === undefined || (facts.account ?? '') === login) &&
-    (provider === undefined || facts.provider === provider) &&
+    (provider === undefined || facts.provider === undefined || facts.provider === provider) &&
     (user === undefined || facts.user === user) &&
     (workspace === undefined || isWithin(plainFolder(facts.workspace ?? '', places.home), workspace)) &&
     isOfFolder(facts);

@@ -1,5 +1,6 @@
 import { checkZone } from '../queries/calendar.ts';
 import { LIMIT_PERIODS, type LimitPeriod, type UsageReset } from '../queries/limitWindow.ts';
+import { COSTS_SHOWN, type CostShown } from './costShown.ts';
 import { label } from './format.ts';
 import { t } from './text.ts';
 
@@ -9,6 +10,7 @@ export interface RawLimitSettings {
   usageReset?: unknown;
   weeklyBudgetTokens?: unknown;
   weeklyBudgetUsd?: unknown;
+  subscriptionCost?: unknown;
 }
 
 export const ACCOUNT_TYPES = ['free', 'pro', 'max', 'team', 'enterprise', 'api'] as const;
@@ -48,7 +50,7 @@ export interface LimitRule {
 
 /** What cannot be used as it stands, in words; the rest of the setting holds. */
 export interface SettingProblem {
-  setting: 'accounts' | 'usageReset' | 'weeklyBudgetTokens' | 'weeklyBudgetUsd';
+  setting: keyof RawLimitSettings;
   /** Place of the account in the setting. */
   account?: number;
   message: string;
@@ -59,6 +61,8 @@ export interface LimitSettings {
   reset: UsageReset;
   budgetTokens?: number;
   budgetUsd?: number;
+  /** How costs of accounts with a subscription are shown. */
+  subscriptionCost: CostShown;
   problems: SettingProblem[];
 }
 
@@ -90,8 +94,23 @@ export function parseLimitSettings(raw: RawLimitSettings): LimitSettings {
     ...parseAccounts(raw.accounts, reset ?? USUAL_RESET, problems),
     reset: reset ?? USUAL_RESET,
     ...budgets,
+    subscriptionCost: subscriptionCostOf(raw.subscriptionCost, problems),
     problems,
   };
+}
+
+function subscriptionCostOf(raw: unknown, problems: SettingProblem[]): CostShown {
+  const known = COSTS_SHOWN.find((each) => each === raw);
+  if (known === undefined && !isUnset(raw))
+    problems.push({
+      setting: 'subscriptionCost',
+      message: t(
+        'The cost of subscriptions is one of {0}, not {1}. It is shown as API-equivalent.',
+        COSTS_SHOWN.join(', '),
+        shown(raw),
+      ),
+    });
+  return known ?? 'api-equivalent';
 }
 
 function parseAccounts(raw: unknown, reset: UsageReset, problems: SettingProblem[]): Pick<LimitSettings, 'accounts'> {
