@@ -27,7 +27,7 @@ export async function teamFigures(
   const known = new Map<string, readonly OwnerUsage[]>();
   const figures = (): LimitFigure[] =>
     limitFigures(
-      { accounts: rules, reset: USUAL_RESET, problems: [] },
+      { accounts: rules, reset: USUAL_RESET },
       {
         nowMs,
         firstMs,

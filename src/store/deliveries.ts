@@ -10,7 +10,6 @@ export interface DeliveredRequest {
   model: string;
   requestKey: string;
   callerId: number;
-  sessionId: number;
   atMs: number;
   input: number;
   cacheRead: number;
@@ -32,7 +31,7 @@ export interface RemovedRequest {
   requestKey: string;
   account: string;
   /** Where it is by now; `null` = not stored any more. */
-  nowSessionId: number | null;
+  nowCallerId: number | null;
 }
 
 /** What a receiver does not have yet. A part of it: `confirm` it, then there is the next one. */
@@ -65,10 +64,10 @@ export interface Deliveries {
   exported(mark: string): string | undefined;
   /** How many requests a receiver does not have yet; a correction counts as one. */
   waiting(name: string): number;
-  /** The account under which each session was sent. */
+  /** The account under which the requests of each caller were sent. */
   sentAccounts(): Map<number, string>;
-  /** Notes under which account sessions are sent from now on. What was sent of them before moves there with the next deliveries. */
-  moveSessions(accounts: ReadonlyMap<number, string>): void;
+  /** Notes under which account those of callers are sent from now on. What was sent of them before moves there with the next deliveries. */
+  moveCallers(accounts: ReadonlyMap<number, string>): void;
   /** A random number of this store's own. */
   installation(): string;
   /** Runs `work`, after which requests are missing that receivers shall keep. */
@@ -121,7 +120,7 @@ export function deliveries(connection: Connection): Deliveries {
     end(name) {
       connection.transaction(() => {
         connection.run('DELETE FROM receivers WHERE name = ?', [name]);
-        if (name === TEAM) connection.exec('DELETE FROM sent_sessions');
+        if (name === TEAM) connection.exec('DELETE FROM sent_callers');
         else connection.exec('DELETE FROM exported_requests');
         if (number('SELECT count(*) FROM receivers') === 0)
           connection.exec('DELETE FROM changed_requests; DELETE FROM removed_requests');
@@ -178,18 +177,15 @@ export function deliveries(connection: Connection): Deliveries {
     sentAccounts: () =>
       new Map(
         connection
-          .all<{ id: number; account: string }>('SELECT session_id AS id, account FROM sent_sessions')
+          .all<{ id: number; account: string }>('SELECT caller_id AS id, account FROM sent_callers')
           .map(({ id, account }) => [id, account]),
       ),
-    moveSessions(accounts) {
+    moveCallers(accounts) {
       connection.transaction(() => {
-        for (const [sessionId, account] of accounts) {
-          connection.run(REMOVE_SESSION, [sessionId]);
-          connection.run(CHANGE_SESSION, [sessionId]);
-          connection.run('INSERT OR REPLACE INTO sent_sessions (session_id, account) VALUES (?, ?)', [
-            sessionId,
-            account,
-          ]);
+        for (const [callerId, account] of accounts) {
+          connection.run(REMOVE_CALLER, [callerId]);
+          connection.run(CHANGE_CALLER, [callerId]);
+          connection.run('INSERT OR REPLACE INTO sent_callers (caller_id, account) VALUES (?, ?)', [callerId, account]);
         }
       });
     },
@@ -216,7 +212,7 @@ export function deliveries(connection: Connection): Deliveries {
 /** The receiver that knows accounts, and so must be told what is where no more. */
 export const TEAM = 'team';
 
-const COLUMNS = `r.id, s.agent, c.provider, c.model, r.request_key AS requestKey, r.caller_id AS callerId, c.session_id AS sessionId, r.at_ms AS atMs,
+const COLUMNS = `r.id, s.agent, c.provider, c.model, r.request_key AS requestKey, r.caller_id AS callerId, r.at_ms AS atMs,
   r.input_tokens AS input, r.cache_read_tokens AS cacheRead, r.cache_write_5m_tokens AS cacheWrite5m,
   r.cache_write_1h_tokens AS cacheWrite1h, r.output_tokens AS output, r.reasoning_tokens AS reasoning, r.cost_usd AS costUsd,
   r.estimated, r.starts_task AS startsTask, r.is_copy AS isCopy`;
@@ -233,9 +229,9 @@ const CHANGED = `
   WHERE l.change > :after AND l.request_id <= :through ORDER BY l.change LIMIT :most`;
 
 const REMOVED = `
-  SELECT o.removal, o.agent, o.request_key AS requestKey, o.account, n.session_id AS nowSessionId
+  SELECT o.removal, o.agent, o.request_key AS requestKey, o.account, n.caller_id AS nowCallerId
   FROM removed_requests o LEFT JOIN (
-    SELECT r.key_hash, r.request_key, s.agent, c.session_id
+    SELECT r.key_hash, r.request_key, s.agent, r.caller_id
     FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
   ) n ON n.key_hash = o.key_hash AND n.request_key = o.request_key AND n.agent = o.agent
   WHERE o.removal > :after ORDER BY o.removal LIMIT :most`;
@@ -252,7 +248,7 @@ const NEW_IDS = `UPDATE receivers SET through_id = (SELECT coalesce(max(id), 0) 
 const OLD_PLACE = `
   INSERT INTO removed_requests (agent, key_hash, request_key, account)
     SELECT s.agent, old.key_hash, old.request_key, sent.account
-    FROM callers c JOIN sessions s ON s.id = c.session_id JOIN sent_sessions sent ON sent.session_id = s.id
+    FROM callers c JOIN sessions s ON s.id = c.session_id JOIN sent_callers sent ON sent.caller_id = c.id
     WHERE c.id = old.caller_id;`;
 
 /**
@@ -288,14 +284,14 @@ const TRIGGERS = `
 
 const DROP_TRIGGERS = [...TRIGGERS.matchAll(/TRIGGER (\w+)/g)].map(([, name]) => `DROP TRIGGER ${name}`).join('; ');
 
-const REMOVE_SESSION = `
+const REMOVE_CALLER = `
   INSERT INTO removed_requests (agent, key_hash, request_key, account)
     SELECT s.agent, r.key_hash, r.request_key, sent.account
-    FROM sent_sessions sent JOIN sessions s ON s.id = sent.session_id JOIN callers c ON c.session_id = s.id
+    FROM sent_callers sent JOIN callers c ON c.id = sent.caller_id JOIN sessions s ON s.id = c.session_id
       JOIN requests r ON r.caller_id = c.id
-    WHERE sent.session_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;
+    WHERE sent.caller_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;
 
-const CHANGE_SESSION = `
+const CHANGE_CALLER = `
   INSERT OR REPLACE INTO changed_requests (request_id)
-    SELECT r.id FROM callers c JOIN requests r ON r.caller_id = c.id
-    WHERE c.session_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;
+    SELECT id FROM requests
+    WHERE caller_id = ?1 AND id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;

@@ -391,9 +391,9 @@ CREATE TABLE removed_requests (
   account TEXT NOT NULL
 );
 
--- The account under which the requests of a session were sent to the team's store.
-CREATE TABLE sent_sessions (
-  session_id INTEGER PRIMARY KEY,
+-- The account under which the requests of a caller were sent to the team's store.
+CREATE TABLE sent_callers (
+  caller_id INTEGER PRIMARY KEY,
   account TEXT NOT NULL              -- empty = they are not told
 );
 

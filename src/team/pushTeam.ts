@@ -87,11 +87,11 @@ export async function pushTeam({
     const account = stated || settings.account;
     return numbers.has(account) ? account : '';
   };
-  const noteSessions = (sessions: readonly { id: number; account: string | null }[]): void => {
+  const noteCallers = (callers: readonly { id: number; account: string | null }[]): void => {
     const moved = new Map<number, string>();
-    for (const { id, account } of sessions) if (sent.get(id) !== accountOf(account)) moved.set(id, accountOf(account));
+    for (const { id, account } of callers) if (sent.get(id) !== accountOf(account)) moved.set(id, accountOf(account));
     if (moved.size === 0) return;
-    deliveries.moveSessions(moved);
+    deliveries.moveCallers(moved);
     for (const [id, account] of moved) sent.set(id, account);
   };
   const callersOf = (requests: readonly DeliveredRequest[]): Map<number, TeamCaller> => {
@@ -120,7 +120,7 @@ export async function pushTeam({
   };
   const push = async (requests: readonly DeliveredRequest[]): Promise<void> => {
     const callers = callersOf(requests);
-    for (const [account, rows] of groupBy(requests, ({ sessionId }) => sent.get(sessionId) ?? '')) {
+    for (const [account, rows] of groupBy(requests, ({ callerId }) => sent.get(callerId) ?? '')) {
       if (account === '') {
         pushed.keptBack += rows.length;
         continue;
@@ -141,8 +141,8 @@ export async function pushTeam({
   };
   const remove = async (removed: readonly RemovedRequest[]): Promise<void> => {
     const gone = removed.filter(
-      ({ account, nowSessionId }) =>
-        numbers.has(account) && !(nowSessionId !== null && sent.get(nowSessionId) === account),
+      ({ account, nowCallerId }) =>
+        numbers.has(account) && !(nowCallerId !== null && sent.get(nowCallerId) === account),
     );
     for (const [account, rows] of groupBy(gone, (row) => row.account))
       await team.query(REMOVE, [
@@ -153,14 +153,19 @@ export async function pushTeam({
       ]);
   };
 
-  noteSessions(source.all('SELECT id, account FROM sessions'));
+  noteCallers(source.all(ACCOUNTS));
   while (goOn()) {
     const delivery = deliveries.next(TEAM, batchRows);
     if (!delivery) break;
     if (delivery.kind === 'removed') await remove(delivery.removed);
     else {
-      const unknown = [...new Set(delivery.requests.map(({ sessionId }) => sessionId))].filter((id) => !sent.has(id));
-      if (unknown.length > 0) noteSessions(source.all(SESSIONS, { ':ids': JSON.stringify(unknown) }));
+      const unknown = [...new Set(delivery.requests.map(({ callerId }) => callerId))].filter((id) => !sent.has(id));
+      if (unknown.length > 0)
+        noteCallers(
+          source.all(`${ACCOUNTS} WHERE c.id IN (SELECT value FROM json_each(:ids))`, {
+            ':ids': JSON.stringify(unknown),
+          }),
+        );
       await push(delivery.requests);
     }
     deliveries.confirm(TEAM, delivery);
@@ -185,4 +190,5 @@ const CALLERS = `
   SELECT c.id, s.agent, s.session_key AS session, s.user, s.workspace, c.thread, c.agent_name AS agentName, c.provider, c.model, c.tier
   FROM callers c JOIN sessions s ON s.id = c.session_id WHERE c.id IN (SELECT value FROM json_each(:ids))`;
 
-const SESSIONS = 'SELECT id, account FROM sessions WHERE id IN (SELECT value FROM json_each(:ids))';
+const ACCOUNTS =
+  'SELECT c.id, coalesce(c.account, s.account) AS account FROM callers c JOIN sessions s ON s.id = c.session_id';

@@ -40,7 +40,10 @@ export const BUDGET_KEY = 'budget';
 export const COST_BUDGET_KEY = 'budget-cost';
 
 /** Every limit that is set: the weekly budgets first, then by account. */
-export function limitFigures(settings: LimitSettings, source: LimitSource): LimitFigure[] {
+export function limitFigures(
+  settings: Pick<LimitSettings, 'accounts' | 'reset' | 'budgetTokens' | 'budgetUsd'>,
+  source: LimitSource,
+): LimitFigure[] {
   const { budgetTokens, budgetUsd, reset } = settings;
   const budget: LimitRule | undefined =
     budgetTokens === undefined ? undefined : { unit: 'tokens', amount: budgetTokens, period: 'week', reset };

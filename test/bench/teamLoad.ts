@@ -65,7 +65,6 @@ function* history(
           model,
           requestKey: `${key}-${i}`,
           callerId: number * 2 + which,
-          sessionId: number,
           atMs: Math.min(Math.floor(atMs), nowMs),
           input: chance.below(20),
           cacheRead: context,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
@@ -44,7 +44,7 @@ async function told(engine: LocalEngine) {
       filters: { account },
       search: '',
       limits: [],
-      sort: { by: 'at', descending: true },
+      sort: { by: 'at', isDescending: true },
       columns: ['account', 'total'],
       withPickers: true,
       isFollowing: true,
@@ -158,12 +158,18 @@ describe("the user's accounts", function () {
   it('may be called anything, also as an agent calls its account', async () => {
     const home = transcriptHome();
     placeSample(home.folder);
+    const work = path.join(home.folder, '.claude-work');
+    mkdirSync(path.join(work, 'projects', '-srv-app'), { recursive: true });
+    writeFileSync(path.join(work, 'projects', '-srv-app', 'w.jsonl'), `${replyRecord('w', 'w')}\n`);
     const engine = await openedAt(home.folder, {
       accounts: [{ name: '=cmd()<img onerror>', match: { agent: 'codex' } }],
     });
+    const paths = { 'claude-code': [path.join(home.folder, '.claude'), work] };
     try {
       await engine.sweep();
-      const [, told = ''] = [...(await assertAgreement(engine)).keys()].filter((name) => name !== '');
+      assert.ok((await assertAgreement(engine)).has('=cmd()<img onerror>'));
+      await engine.configure({ ...NO_SETTINGS, paths });
+      const told = [...(await assertAgreement(engine)).keys()].find((name) => name.endsWith('work')) ?? '';
       assert.notEqual(told, '');
       // Nothing matches by this rule, yet its name is what the agent says.
       await engine.configure({
