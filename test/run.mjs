@@ -8,6 +8,7 @@ import { Trouble } from './vscode/execute.mjs';
 import { ensureServer } from './vscode/install.mjs';
 import { ensurePackages } from './vscode/packages.mjs';
 import { ensurePostgres } from './vscode/postgres.mjs';
+import { ensurePrometheus } from './vscode/prometheus.mjs';
 import { onParentGone } from './vscode/shutdown.mjs';
 
 const asked = process.argv.slice(2);
@@ -39,6 +40,7 @@ async function install() {
   try {
     await ensurePackages();
     if (chosen.some(([name]) => name === 'team')) await ensurePostgres();
+    if (chosen.some(([name]) => name === 'unit')) await ensurePrometheus();
     if (chosen.some(([, suite]) => suite.inEditor) && (await chooseEditor()) === 'server') {
       await ensureServer();
       await ensureChromium();

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { openApi } from '../../../src/server/openApi.ts';
+import { findPrometheus } from '../../vscode/prometheus.mjs';
 import { type TranscriptHome, transcriptHome } from '../engine/transcriptHome.ts';
-import { readOpenMetrics } from './openMetricsText.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const section =
@@ -117,24 +119,56 @@ describe('the examples of the README', function () {
     await until(new RegExp(`^[^]{${before + 1},}$`));
   });
 
-  it('Prometheus: the scrape that it is told to make', async () => {
-    const config = filled(example('yaml', 'scrape_configs'));
-    const [, credentials = ''] = /^ {4}authorization:\n {6}credentials_file: (.+)$/m.exec(config) ?? [];
-    const [, target = ''] = /^ {6}- targets: \[["'](.+)["']\]$/m.exec(config) ?? [];
-    const response = await fetch(`http://${target}/metrics`, {
-      headers: {
-        // As Prometheus asks: the type of authorization and the path are its defaults.
-        Authorization: `Bearer ${readFileSync(credentials, 'utf8').trim()}`,
-        Accept: 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.2',
-        'User-Agent': 'Prometheus/2.42.0',
-      },
-    });
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/);
-    const turns = readOpenMetrics(await response.text()).filter(
-      ({ name }) => name === 'agent_token_meter_requests_total',
+  it('Prometheus: a real one scrapes what it is told to, and has the figures of the command line', async function () {
+    const program = findPrometheus();
+    if (!program) {
+      console.log('      There is no Prometheus: name one in ATM_PROMETHEUS.');
+      this.skip();
+    }
+    const config = path.join(workFolder, 'prometheus.yml');
+    // The example as it is written, and more often than once a minute.
+    writeFileSync(config, `global:\n  scrape_interval: 1s\n${filled(example('yaml', 'scrape_configs'))}`);
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(
+      program,
+      [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${path.join(workFolder, 'prometheus')}`,
+        `--web.listen-address=${address}`,
+        '--log.level=error',
+      ],
+      { cwd: workFolder, stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    assert.ok(turns.length === 1 && (turns[0]?.value ?? 0) >= 1);
+    children.push(child);
+    const ask = async (query: string): Promise<{ metric: Record<string, string>; value: number }[]> => {
+      const response = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(query)}`).catch(
+        () => undefined,
+      );
+      if (!response?.ok) return [];
+      const { data } = (await response.json()) as {
+        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      };
+      return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+    };
+    const until = async (query: string, expected: number): Promise<void> => {
+      for (;;) {
+        const [found] = await ask(query);
+        if (found?.value === expected) return;
+        assert.equal(child.exitCode, null, 'Prometheus runs');
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    await until('up{job="agent-token-meter"}', 1);
+    const { totals } = JSON.parse(await run(process.execPath, ['dist/cli.js', 'usage', '--window', 'all']));
+    assert.ok(totals.turns >= 1 && totals.total_tokens > 0);
+    await until('sum(agent_token_meter_requests_total)', totals.turns);
+    await until('sum(agent_token_meter_tokens_total)', totals.total_tokens);
+    await until('sum(agent_token_meter_tokens_total{type="output"})', totals.output_tokens);
+    await until('sum(agent_token_meter_tasks_total)', totals.tasks);
+    const [cost] = await ask('sum(agent_token_meter_cost_usd_total)');
+    assert.ok(Math.abs((cost?.value ?? 0) - totals.cost_usd) < 1e-9);
+    const [agent] = await ask('agent_token_meter_requests_total');
+    assert.deepEqual(Object.keys(agent?.metric ?? {}).toSorted(), ['__name__', 'agent', 'instance', 'job', 'model']);
   });
 
   it('another extension: the one that runs beside ours in the extension host', () => {
@@ -163,3 +197,11 @@ describe('the examples of the README', function () {
     }
   });
 });
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
