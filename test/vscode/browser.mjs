@@ -10,10 +10,17 @@ const QUIET_FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts an invisible Chromium that reaches this machine alone.
- * @param {{ profileDir: string, colorScheme?: 'dark' | 'light', viewport?: { width: number, height: number } }} options
+/** Starts an invisible Chromium that reaches this machine alone; by `hostsHere` also under other names.
+ * @param {{ profileDir: string, colorScheme?: 'dark' | 'light', viewport?: { width: number, height: number }, hostsHere?: string[], args?: string[] }} options
  * @returns {Promise<import('playwright-core').BrowserContext>} */
-export function launchBrowser({ profileDir, colorScheme = 'dark', viewport = { width: 1280, height: 800 } }) {
+export function launchBrowser({
+  profileDir,
+  colorScheme = 'dark',
+  viewport = { width: 1280, height: 800 },
+  hostsHere = [],
+  args = [],
+}) {
+  const here = hostsHere.map((host) => `MAP ${host} 127.0.0.1, `).join('');
   return chromium.launchPersistentContext(profileDir, {
     executablePath: chromiumOrTrouble(),
     headless: true,
@@ -25,7 +32,8 @@ export function launchBrowser({ profileDir, colorScheme = 'dark', viewport = { w
       ...QUIET_FLAGS,
       '--disable-gpu',
       '--disable-quic',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      ...args,
+      `--host-resolver-rules=${here}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
     ],
   });
 }
