@@ -27,7 +27,7 @@ describe('what the Requests page is asked to show', () => {
     ['a limit', { type: 'limit', limit: 'unpriced', on: true }, { limits: ['unpriced'] }],
     [
       'a column goes to its place',
-      { type: 'column', column: 'provider', on: true },
+      { type: 'column', column: 'agentName', on: true },
       { columns: ['at', 'agent', 'agentName', 'provider', 'model', 'prompt', 'output', 'total', 'cost', 'session'] },
     ],
     ['a column goes', { type: 'column', column: 'at', on: false }, { columns: first.columns.slice(1) }],
