@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { callerUsage } from '../queries/callerUsage.ts';
 import { sessionMakers } from '../queries/requestTimes.ts';
 import { threadUse } from '../queries/threadUse.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +16,7 @@ import { threadWindow } from '../views/threadWindow.ts';
 import { type Thresholds, type Tone, toneOf } from '../views/tone.ts';
 import { totalTokens } from '../views/usage.ts';
 import { adviseLive } from './advise.ts';
-import { accountsOf, figuresOf, statedOf } from './answerLimits.ts';
+import { accountsOf, figuresOf, statedOf, type UsageIn } from './answerLimits.ts';
 import { type AnswerFacts, liveIn } from './answers.ts';
 import type { AlertsRequest, AlertWish } from './engineApi.ts';
 
@@ -28,12 +27,13 @@ export function answerAlerts(
   store: Store,
   request: AlertsRequest,
   facts: AnswerFacts,
+  usageIn: UsageIn,
   ofTeam: readonly LimitFigure[] = [],
 ): AlertView | null {
   // While history is read figures grow that were used long ago.
   if (facts.progress) return null;
   const { nowMs, canTell } = request;
-  const own = figuresOf(store, nowMs, facts, (window) => callerUsage(store, window));
+  const own = figuresOf(store, nowMs, facts, usageIn);
   const figures = [...own, ...ofTeam.map(namedAsTeam)];
   const stated = statedOf(store, facts).filter(({ limit }) => isInForce(limit, nowMs));
   const live = liveIn(store, request.folders);
@@ -86,7 +86,7 @@ export function answerAlerts(
     ),
     context: isHere ? contextMaterial(live, facts) : undefined,
     cause: growthCause(turns),
-    mostUsed: ofLimits ? mostUsed(store, own, facts) : new Map(),
+    mostUsed: ofLimits ? mostUsed(usageIn, own, facts) : new Map(),
     advice: isCause ? adviseLive(store, live.session, live.thread, request)[0]?.title : undefined,
   };
   return alertView(decided.notice, material) ?? null;
@@ -166,13 +166,13 @@ function levelOf(percent: number, thresholds: Thresholds, from: Tone): AlertLeve
 }
 
 /** Where most of each limit went: `Claude Code in shop`. */
-function mostUsed(store: Store, figures: readonly LimitFigure[], facts: AnswerFacts): Map<string, string> {
+function mostUsed(usageIn: UsageIn, figures: readonly LimitFigure[], facts: AnswerFacts): Map<string, string> {
   const accountOf = accountsOf(facts);
   return new Map(
     figures.flatMap(({ key, span, account }) => {
       const sums = new Map<string, number>();
       const counts = (row: AccountFacts): boolean => account === undefined || accountOf(row).key === account.key;
-      for (const row of span ? callerUsage(store, span) : []) {
+      for (const row of span ? usageIn(span) : []) {
         if (!counts(row)) continue;
         const agent = facts.agentLabels[row.agent] ?? label(row.agent, 40);
         const place = row.workspace ? `${agent}, ${label(baseName(row.workspace), 40)}` : agent;

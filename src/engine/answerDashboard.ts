@@ -1,6 +1,6 @@
 import type { CacheSaving } from '../ledger/cacheSaving.ts';
 import { neighbourEdges, type SpanUnit, spanAt, spansOf, type WeekStart } from '../queries/calendar.ts';
-import { type CoverageRow, coverage } from '../queries/coverage.ts';
+import { type CoverageRow, coverage, type HistoryTimes, historyTimes } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
 import { pricedUse } from '../queries/pricedUse.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
@@ -197,7 +197,7 @@ export function answerDashboardItems(
   { limits }: Pick<AnswerFacts, 'limits'>,
 ): ItemsView {
   const { locale, filters } = request;
-  const { window } = shownWindow(request, coverage(reader), limits.reset);
+  const { window } = shownWindow(request, historyTimes(reader), limits.reset);
   const usage = cube.usage(window);
   const totals = totalsOf(usage);
   if (totals.turns > MOST_REQUESTS)
@@ -217,7 +217,7 @@ const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalU
 
 export function shownWindow(
   request: Pick<DashboardRequest, 'nowMs' | 'timeZone' | 'window' | 'filters' | 'sinceMs' | 'untilMs' | 'atMs'>,
-  known: { firstAtMs: number | null; lastAtMs: number | null },
+  known: HistoryTimes,
   weekStart: WeekStart,
 ): Shown {
   const { nowMs, timeZone, window: name, filters } = request;

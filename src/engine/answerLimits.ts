@@ -1,6 +1,6 @@
 import { windowEdges } from '../queries/calendar.ts';
 import type { CallerUsageRow } from '../queries/callerUsage.ts';
-import { coverage } from '../queries/coverage.ts';
+import { historyTimes } from '../queries/coverage.ts';
 import { type NewestLimitRow, newestLimits } from '../queries/limits.ts';
 import type { LimitSpan } from '../queries/limitWindow.ts';
 import { timesSincePause } from '../queries/requestTimes.ts';
@@ -26,7 +26,7 @@ export function figuresOf(reader: Reader, nowMs: number, facts: AnswerFacts, usa
   if (budgetTokens === undefined && budgetUsd === undefined && accounts.every(({ limits }) => limits.length === 0))
     return [];
   const known = new Map<string, readonly CallerUsageRow[]>();
-  const firstMs = coverage(reader).firstAtMs ?? undefined;
+  const firstMs = historyTimes(reader).firstAtMs ?? undefined;
   return limitFigures(facts.limits, {
     nowMs,
     firstMs,
@@ -82,7 +82,7 @@ export function answerLimits(
     stated: statedOf(reader, facts),
     tree: accountTree(usageIn(edges), accountsOf(facts)),
     quiet: quietOf(alerts),
-    hasHistory: coverage(reader).firstAtMs !== null,
+    hasHistory: historyTimes(reader).firstAtMs !== null,
     progress: facts.progress,
   });
 }

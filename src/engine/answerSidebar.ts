@@ -9,6 +9,7 @@ import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { type SidebarSession, sidebarView } from '../views/sidebar.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
+import type { UsageIn } from './answerLimits.ts';
 import { type AnswerFacts, liveIn, quotaInput } from './answers.ts';
 import type { EngineApi } from './engineApi.ts';
 
@@ -21,6 +22,7 @@ export function answerSidebar(
   reader: Reader,
   request: Parameters<EngineApi['sidebar']>[0],
   facts: AnswerFacts,
+  usageIn?: UsageIn,
 ): SidebarView {
   const { nowMs, timeZone } = request;
   const withTotals = (session: LiveSessionRow, thread: ThreadStateRow): SidebarSession => ({
@@ -37,7 +39,7 @@ export function answerSidebar(
     ({ thread, lastAtMs }) => thread === MAIN_THREAD && nowMs - lastAtMs < AT_WORK_MS,
   );
   return sidebarView({
-    ...quotaInput(reader, request, facts),
+    ...quotaInput(reader, request, facts, usageIn),
     cost: request.cost,
     live: live && {
       session: live.session,

@@ -68,11 +68,16 @@ const SEARCHED_SESSIONS = 200;
 type Answer<Question extends keyof EngineApi> = Awaited<ReturnType<EngineApi[Question]>>;
 type Asked<Question extends keyof EngineApi> = Parameters<EngineApi[Question]>[0];
 
-export function answerMeter(reader: Reader, request: Asked<'meter'>, facts: AnswerFacts): Answer<'meter'> {
+export function answerMeter(
+  reader: Reader,
+  request: Asked<'meter'>,
+  facts: AnswerFacts,
+  usageIn?: UsageIn,
+): Answer<'meter'> {
   const day = windowEdges('day', request.nowMs, request.timeZone);
   const live = liveIn(reader, request.folders);
   return meterView({
-    ...quotaInput(reader, request, facts),
+    ...quotaInput(reader, request, facts, usageIn),
     live: live && {
       ...live,
       kinds: sessionKinds(reader, live.session.agent, live.session.sessionId),
@@ -295,12 +300,16 @@ export function edgesOf(
   };
 }
 
-/** What every picture of quotas is made from. */
+/**
+ * What every picture of quotas is made from.
+ *
+ * @param usageIn of the rollup in memory, where that is at hand: it is asked for every change of the meter
+ */
 export function quotaInput(
   reader: Reader,
   request: Presentation & { thresholds: Thresholds },
   facts: AnswerFacts,
-  usageIn: UsageIn = (window) => callerUsage(reader, window),
+  usageIn?: UsageIn,
 ): QuotaInput {
   const week = windowEdges('week', request.nowMs, request.timeZone, facts.limits.reset);
   return {
@@ -310,10 +319,10 @@ export function quotaInput(
     thresholds: request.thresholds,
     agentLabels: facts.agentLabels,
     limits: newestLimits(reader),
-    weekTokens: totalTokens(usageTotals(reader, week)),
+    weekTokens: totalTokens(usageIn ? totalUsage(usageIn(week)) : usageTotals(reader, week)),
     weekResetAtMs: week.resetAtMs ?? request.nowMs,
     weeklyBudgetTokens: facts.limits.budgetTokens,
-    figures: figuresOf(reader, request.nowMs, facts, usageIn),
+    figures: figuresOf(reader, request.nowMs, facts, usageIn ?? ((window) => callerUsage(reader, window))),
   };
 }
 

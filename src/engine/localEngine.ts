@@ -297,10 +297,12 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   };
 
   const usageIn: UsageIn = (window) => cube.usage(window).used;
+  /** While history is read, a sum in SQL costs less than following all that changes. */
+  const quickUsage = (): UsageIn | undefined => (ingest.progress() ? undefined : usageIn);
 
   const questions = inAskersLanguage<EngineApi>({
-    meter: async (request) => answerMeter(reader(), request, facts()),
-    sidebar: async (request) => answerSidebar(reader(), request, facts()),
+    meter: async (request) => answerMeter(reader(), request, facts(), quickUsage()),
+    sidebar: async (request) => answerSidebar(reader(), request, facts(), quickUsage()),
     dashboard: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
         ? answerTeamDashboard(reader(), settings.team, request, facts(), parseAlertState(store.alerts.read()))
@@ -361,7 +363,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       return answerLimitsReport(reader(), request, known, usageIn(window), usageIn);
     },
     alerts: async (request) =>
-      answerAlerts(reader(), request, facts(), teamWatch.figures(settings.team, request.nowMs)),
+      answerAlerts(reader(), request, facts(), usageIn, teamWatch.figures(settings.team, request.nowMs)),
     alertWish: async (wish) => takeAlertWish(reader(), wish),
     sweep,
     team: answerTeam,

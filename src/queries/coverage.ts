@@ -34,6 +34,16 @@ export function coverage(reader: Reader, agents?: readonly string[]): CoverageRo
   return row;
 }
 
+/** Time of the first and of the last request; `null` without one. */
+export type HistoryTimes = Pick<CoverageRow, 'firstAtMs' | 'lastAtMs'>;
+
+export function historyTimes(reader: Reader): HistoryTimes {
+  const [row] = reader.all<HistoryTimes>(
+    'SELECT (SELECT min(at_ms) FROM requests) AS firstAtMs, (SELECT max(at_ms) FROM requests) AS lastAtMs',
+  );
+  return row ?? { firstAtMs: null, lastAtMs: null };
+}
+
 /** How often something was not understood in the records of one agent's version. */
 export interface NotUnderstoodRow {
   agent: string;

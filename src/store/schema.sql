@@ -331,6 +331,8 @@ CREATE TABLE cursors (
   failure TEXT,                      -- why it could not be read to its end; NULL = it could
   UNIQUE (path, agent)
 );
+-- What of every file is summed for all pages: a tenth of the table.
+CREATE INDEX cursors_sums ON cursors (agent, records, unknown_records, rejected_records, failure);
 
 -- What is remembered between two readings of a file, as it was at some place in it: from there it is read on after a restart. Only of files
 -- that are large and alive; others are read again from their beginning when they grow, which changes no row.
