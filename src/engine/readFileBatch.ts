@@ -1,7 +1,7 @@
 import type { LineAgent } from '../agents/agent.ts';
 import type { FileCursor } from '../store/batch.ts';
 import { packRequests } from '../store/packedRequests.ts';
-import { cursorAt, cursorStatus } from '../transcripts/cursor.ts';
+import { type Cursor, cursorAt, cursorStatus } from '../transcripts/cursor.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
 import { type RecordBuffer, readRecords } from '../transcripts/readRecords.ts';
 import type { Scanner } from '../transcripts/scanner.ts';
@@ -62,32 +62,53 @@ export function readFileBatch(
   const isUnreadable = progress.trouble !== undefined && progress.records === 0;
   if (isUnreadable && stored?.failure === progress.trouble) return undefined;
   open.offset = progress.offset;
-  const { requests, ...rows } = fold.takeRows();
-  const cursor = cursorAt(file.path, file.facts, progress.offset, progress.atEnd);
+  const rows = fold.takeRows();
+  const packed = packRequests(agent.id, rows.requests);
+  rows.requests = [];
+  const cursor = cursorAt(file.path, file.facts, progress.offset, progress.atEnd, progress.fingerprint);
+  const failure = progress.trouble;
   return {
     batch: {
       agent: agent.id,
       user,
-      rows: { ...rows, requests: [] },
-      packed: packRequests(agent.id, requests),
-      cursor: {
-        ...(cursor ?? {
-          ...file.facts,
-          offset: progress.offset,
-          complete: false,
-          fingerprint: stored?.fingerprint ?? '',
-        }),
-        path: file.path,
-        ...(isUnreadable && isSame
-          ? { ...stored, ...file.facts, complete: false }
-          : { ...counter.counts(), resume: resumePoint(open, file) }),
-        failure: progress.trouble,
-      },
+      rows,
+      packed,
+      cursor:
+        isUnreadable && isSame
+          ? { ...stored, ...file.facts, complete: false, failure }
+          : fileCursor(file, cursor, stored, open, failure),
     },
     bytes: progress.offset - offset,
     atEnd: progress.atEnd || progress.trouble !== undefined,
     hasNews: progress.records > 0 || progress.trouble !== stored?.failure,
     open,
+  };
+}
+
+/** How far the file was read; where that cannot be told, it is looked at again. All fields at once: there are very many. */
+function fileCursor(
+  file: FoundTranscript,
+  cursor: Cursor | undefined,
+  stored: FileCursor | undefined,
+  open: OpenFile,
+  failure: string | undefined,
+): FileCursor {
+  const { size, mtimeMs, ino } = file.facts;
+  const { records, unknownRecords, rejectedRecords, details } = open.counter.counts();
+  return {
+    path: file.path,
+    size,
+    mtimeMs,
+    ino,
+    offset: open.offset,
+    complete: cursor?.complete ?? false,
+    fingerprint: cursor?.fingerprint ?? stored?.fingerprint ?? '',
+    records,
+    unknownRecords,
+    rejectedRecords,
+    details,
+    resume: resumePoint(open, file),
+    failure,
   };
 }
 

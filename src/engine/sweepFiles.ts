@@ -47,7 +47,8 @@ export async function sweepFiles(files: readonly AgentFile[], work: SweepWork): 
     timing.bytesRead += bytes;
     const readDone = performance.now();
     timing.readMs += readDone - began;
-    if (!work.commit(batches, hasNews)) {
+    // The oldest file comes first: originals before the copies of them, which then only need to be noted.
+    if (!work.commit(batches.reverse(), hasNews)) {
       if (open) reader.forget(open);
       return;
     }

@@ -128,7 +128,7 @@ async function readWithCrew(
 ): Promise<void> {
   const { timing, tally, reader } = work;
   const shared = new Int32Array(job.shared);
-  let batches: FileBatch[] = [];
+  let batches: { index: number; batch: FileBatch }[] = [];
   let ended: AgentFile[] = [];
   let isStored = true;
   let commitMs = FIRST_COMMIT_MS;
@@ -140,7 +140,7 @@ async function readWithCrew(
     const file = files[index] as AgentFile;
     timing.bytesRead += bytes;
     if (!batch) return;
-    batches.push(batch);
+    batches.push({ index, batch });
     if (!atEnd) {
       tally.part(bytes);
       return;
@@ -153,7 +153,12 @@ async function readWithCrew(
   const commit = (): void => {
     const began = performance.now();
     timing.readMs += began - lastCommit;
-    isStored = work.commit(batches, batches.length > 0);
+    // Within a commit the oldest file comes first: originals before the copies of them, which then only need to be noted.
+    batches.sort((a, b) => b.index - a.index);
+    isStored = work.commit(
+      batches.map(({ batch }) => batch),
+      batches.length > 0,
+    );
     if (isStored)
       for (const file of ended) {
         left.delete(file);

@@ -18,12 +18,28 @@ export function apportion(tokens: number, weights: readonly number[]): number[] 
   }
   if (left === 0) return parts;
   const remainders = weights.map((weight, index) => (tokens * weight) / total - (parts[index] as number));
+  if (weights.length <= FEW) return roundUpFew(parts, remainders, left);
   const byRemainder = parts.map((_, index) => index);
   byRemainder.sort((a, b) => (remainders[b] as number) - (remainders[a] as number) || a - b);
   for (const index of byRemainder) {
     if (left <= 0) break;
     parts[index] = (parts[index] as number) + 1;
     left--;
+  }
+  return parts;
+}
+
+/** Nearly always there are but a few weights: to look for the largest remainder again and again takes less than to sort them. */
+const FEW = 8;
+
+/** @param left units to hand out, the largest remainder first */
+function roundUpFew(parts: number[], remainders: number[], left: number): number[] {
+  for (let handedOut = 0; handedOut < left && handedOut < parts.length; handedOut++) {
+    let largest = 0;
+    for (let i = 1; i < remainders.length; i++)
+      if ((remainders[i] as number) > (remainders[largest] as number)) largest = i;
+    parts[largest] = (parts[largest] as number) + 1;
+    remainders[largest] = -1;
   }
   return parts;
 }

@@ -30,7 +30,9 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
   return {
     sessionId,
     thread,
-    ...launchOf(state),
+    agentName: state.agentName,
+    parentThread: state.parentThread,
+    launchCallId: state.launchCallId,
     model: state.model,
     lastAtMs: state.lastAtMs,
     contextTokens: sizeOf(composition),

@@ -53,14 +53,15 @@ function storedRequest(requestId: string, found: SqlValue[], callers: Callers): 
     costUsd: found[3] as number | null,
     startsTask: found[4] === 1,
     row: {
-      requestId,
+      // In the order of the ledger's own rows, so that all have one shape.
       sessionId: caller.sessionKey,
       thread: caller.thread,
       agentName: caller.agentName,
+      requestId,
       messageId: messageId === '' ? requestId : messageId,
+      atMs: number(5),
       provider: caller.provider,
       model: caller.model,
-      atMs: number(5),
       usage: {
         input: number(6),
         cacheRead: number(7),

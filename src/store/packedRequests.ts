@@ -220,10 +220,14 @@ export function unpackRequest(packed: PackedRequests, index: number): RequestRow
   });
   const maker = packed.makers[number(FIELD.maker)] as RequestMaker;
   return {
-    ...maker,
+    sessionId: maker.sessionId,
+    thread: maker.thread,
+    agentName: maker.agentName,
     requestId,
     messageId: messageId === '' ? requestId : messageId,
     atMs: number(FIELD.atMs),
+    provider: maker.provider,
+    model: maker.model,
     usage: {
       input: number(FIELD.input),
       cacheRead: number(FIELD.cacheRead),
@@ -232,8 +236,9 @@ export function unpackRequest(packed: PackedRequests, index: number): RequestRow
       output: number(FIELD.output),
       reasoning: number(FIELD.reasoning),
     },
-    recordedUsd: optional(FIELD.recordedUsd),
+    tier: maker.tier,
     webSearches: number(FIELD.webSearches),
+    recordedUsd: optional(FIELD.recordedUsd),
     estimated: number(FIELD.estimated) === 1,
     estimate: unpackEstimate(estimate),
     rule: COUNT_RULES[number(FIELD.rule)] as CountRule,

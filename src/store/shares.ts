@@ -81,15 +81,6 @@ export function quoted(kind: string): string {
   return known;
 }
 
-/** A share's tokens in the packed order. */
-export const tokensOf = (usage: KindShare['usage']): PackedTokens => [
-  usage.input,
-  usage.cacheRead,
-  usage.cacheWrite5m,
-  usage.cacheWrite1h,
-  usage.output,
-];
-
 /** What `packKindShares` packed. */
 export function unpackShares(text: string): KindShare[] {
   return (JSON.parse(text) as [Kind, ...number[]][]).map(

@@ -1,6 +1,6 @@
 import { withEstimate } from '../ledger/estimatedOutput.ts';
 import { mergeRequests } from '../ledger/mergeRequests.ts';
-import { COUNT_RULES, type RequestRow } from '../ledger/rows.ts';
+import { COUNT_RULES, type KindShare, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
 import { packEstimate } from './estimateText.ts';
@@ -11,7 +11,7 @@ import { type ReplyGroup, type ReplySizes, SIZE_ESTIMATED } from './replySizes.t
 import { keyHash, type Seen } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
-import { packKindShares, tokensOf } from './shares.ts';
+import { packKindShares } from './shares.ts';
 import { UPSERT_SIGHTING } from './sightings.ts';
 import { slotOf } from './slot.ts';
 
@@ -66,8 +66,17 @@ export function requestWriter(
     const sessionId = sessions.of(agent, user, row.sessionId);
     const price = prices.priceOf(row);
     const costUsd = price?.costUsd ?? null;
-    const caller = { agent, sessionId, sessionKey: row.sessionId, thread, agentName, provider, model, tier };
-    const callerId = callers.idOf({ ...caller, priceSource: price?.source });
+    const callerId = callers.idOf({
+      agent,
+      sessionId,
+      sessionKey: row.sessionId,
+      thread,
+      agentName,
+      provider,
+      model,
+      tier,
+      priceSource: price?.source,
+    });
     const values = [
       callerId,
       row.messageId === row.requestId ? '' : row.messageId,
@@ -112,8 +121,8 @@ export function requestWriter(
 
   /** As it is stored: estimated at the rate that holds now, its shares sorted and without empty ones. */
   const settled = (row: RequestRow): RequestRow => {
-    const { shares, ...facts } = row.estimate ? withEstimate(row, sizes.charsPerToken(row)) : row;
-    return { ...facts, shares: wholeShares(shares) };
+    const estimated = row.estimate ? withEstimate(row, sizes.charsPerToken(row)) : row;
+    return { ...estimated, shares: wholeShares(estimated.shares) };
   };
 
   const estimateAnew = (group: ReplyGroup): void => {
@@ -254,7 +263,7 @@ function isPlainCopy(row: RequestRow, kept: RequestRow): boolean {
     !kept.estimated &&
     row.replyChars <= kept.replyChars &&
     row.hidesThinking === kept.hidesThinking &&
-    tokensOf(row.usage).every((tokens, index) => tokens === tokensOf(kept.usage)[index]) &&
+    sameTokens(row.usage, kept.usage) &&
     row.usage.reasoning === kept.usage.reasoning &&
     row.model === kept.model &&
     row.provider === kept.provider &&
@@ -290,18 +299,53 @@ function wholeShares(shares: RequestRow['shares']): RequestRow['shares'] {
 
 /** Whether storing `a` over `b` would change nothing. Shares of both are sorted by kind. */
 function sameRow(a: RequestRow, b: RequestRow): boolean {
-  const plain = (row: RequestRow): string => {
-    const { shares, usage, ...rest } = row;
-    const facts = Object.entries(rest).filter(([, value]) => value !== undefined);
-    return JSON.stringify([
-      facts.sort(([left], [right]) => (left < right ? -1 : 1)),
-      tokensOf(usage),
-      usage.reasoning,
-      packKindShares(shares),
-    ]);
-  };
-  return plain(a) === plain(b);
+  for (const field of PLAIN_FIELDS) if (a[field] !== b[field]) return false;
+  return (
+    a.usage.reasoning === b.usage.reasoning &&
+    sameTokens(a.usage, b.usage) &&
+    a.shares.length === b.shares.length &&
+    a.shares.every((share, i) => share.kind === b.shares[i]?.kind && sameTokens(share.usage, b.shares[i].usage)) &&
+    packEstimate(a.estimate) === packEstimate(b.estimate) &&
+    sameKinds(a.openedKinds, b.openedKinds)
+  );
 }
+
+const sameKinds = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+  a?.length === b?.length && (a ?? []).every((kind, i) => kind === b?.[i]);
+
+const sameTokens = (a: KindShare['usage'], b: KindShare['usage']): boolean =>
+  a.input === b.input &&
+  a.cacheRead === b.cacheRead &&
+  a.cacheWrite5m === b.cacheWrite5m &&
+  a.cacheWrite1h === b.cacheWrite1h &&
+  a.output === b.output;
+
+/** The fields of a row that hold one value each: all but these few. */
+const PLAIN_FIELDS = Object.keys({
+  requestId: true,
+  sessionId: true,
+  thread: true,
+  agentName: true,
+  messageId: true,
+  atMs: true,
+  provider: true,
+  model: true,
+  tier: true,
+  webSearches: true,
+  recordedUsd: true,
+  estimated: true,
+  rule: true,
+  replyChars: true,
+  hidesThinking: true,
+  isCopy: true,
+  taskId: true,
+  turn: true,
+  offset: true,
+  lastOffset: true,
+  records: true,
+} satisfies Record<PlainField, true>) as PlainField[];
+
+type PlainField = Exclude<keyof RequestRow, 'usage' | 'shares' | 'estimate' | 'openedKinds'>;
 
 const TASK_REQUESTS = `
   SELECT r.id, r.caller_id AS callerId, r.at_ms AS atMs, r.starts_task AS startsTask

@@ -42,10 +42,18 @@ export function cursorStatus(path: string, facts: FileFacts, cursor: Cursor, isD
 /**
  * The cursor for a file read up to `offset`, or `undefined` when it cannot be opened. `facts` are those from before the reading;
  * `complete` is whether the reading came to their end (`ReadProgress.atEnd`).
+ *
+ * @param known the fingerprint, where the reading took it
  */
-export function cursorAt(path: string, facts: FileFacts, offset: number, complete: boolean): Cursor | undefined {
-  const fingerprint = offset === 0 ? '' : fingerprintOf(path, offset);
-  return fingerprint === undefined ? undefined : { ...facts, offset, complete, fingerprint };
+export function cursorAt(
+  path: string,
+  { size, mtimeMs, ino }: FileFacts,
+  offset: number,
+  complete: boolean,
+  known?: string,
+): Cursor | undefined {
+  const fingerprint = known ?? (offset === 0 ? '' : fingerprintOf(path, offset));
+  return fingerprint === undefined ? undefined : { size, mtimeMs, ino, offset, complete, fingerprint };
 }
 
 function fingerprintOf(path: string, offset: number): string | undefined {
@@ -56,6 +64,15 @@ function fingerprintOf(path: string, offset: number): string | undefined {
     return undefined;
   }
   try {
+    return fingerprintIn(descriptor, offset);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The fingerprint of an open file that was read up to `offset`, which is above 0; `undefined` when it cannot be read. */
+export function fingerprintIn(descriptor: number, offset: number): string | undefined {
+  try {
     const length = Math.min(FINGERPRINT_BYTES, offset);
     const bytes = Buffer.allocUnsafe(2 * length);
     const first = readSync(descriptor, bytes, 0, length, 0);
@@ -63,8 +80,6 @@ function fingerprintOf(path: string, offset: number): string | undefined {
     return first + last < 2 * length ? 'shorter' : hashOf(bytes);
   } catch {
     return undefined;
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { fingerprintIn } from './cursor.ts';
 import { errorCode } from './findTranscripts.ts';
 import type { TranscriptRecord } from './record.ts';
 import type { OnLine, Scanner } from './scanner.ts';
@@ -23,6 +24,8 @@ export interface ReadProgress {
   records: number;
   /** All whole records up to the end were read; what may follow is a record without its newline. */
   atEnd: boolean;
+  /** Of what was read: see `Cursor.fingerprint`. Absent where nothing was. */
+  fingerprint?: string;
   /** The system's error code when the file could not be opened or read. What was handed out before stands. */
   trouble?: string;
 }
@@ -77,6 +80,8 @@ export function readRecords(
   }
   try {
     readOn(descriptor, bounds, progress, onRecord, buffer, scanner);
+    // Taken here, the file need not be opened once more.
+    if (progress.offset > 0) progress.fingerprint = fingerprintIn(descriptor, progress.offset);
     return progress;
   } finally {
     closeSync(descriptor);

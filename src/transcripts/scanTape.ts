@@ -107,12 +107,14 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
     const place = listsUsed++;
     const elements = lists[place] ?? [];
     lists[place] = elements;
-    elements.length = 0;
+    let length = 0;
     for (;;) {
       const entry = entries[at] as number;
       if ((entry & 255) === LIST_END) break;
-      elements.push(taken(entry, entry >> 8));
+      elements[length++] = taken(entry, entry >> 8);
     }
+    // To set the length is slow, and it is nearly always the same.
+    if (elements.length !== length) elements.length = length;
     at++;
     return elements;
   }

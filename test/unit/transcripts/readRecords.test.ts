@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { cursorAt } from '../../../src/transcripts/cursor.ts';
 import { type ReadBounds, readRecords, recordBuffer } from '../../../src/transcripts/readRecords.ts';
 
 describe('readRecords', () => {
@@ -16,12 +17,15 @@ describe('readRecords', () => {
     const path = join(folder, 'file.jsonl');
     writeFileSync(path, content);
     const records: [offset: number, text: string][] = [];
-    const progress = readRecords(
+    const { fingerprint, ...progress } = readRecords(
       path,
       { offset: 0, ...bounds },
       (record) => records.push([record.offset, Buffer.from(record.bytes).toString('latin1')]),
       recordBuffer(bufferBytes),
     );
+    // As one who opens the file once more would take it.
+    const facts = { size: content.length, mtimeMs: 0, ino: '0' };
+    assert.equal(fingerprint ?? '', cursorAt(path, facts, progress.offset, true)?.fingerprint);
     return { records, progress };
   }
 
@@ -125,7 +129,7 @@ describe('readRecords', () => {
     closeSync(descriptor);
     const buffer = recordBuffer();
     const seen: [number, number][] = [];
-    const progress = readRecords(
+    const { fingerprint: _, ...progress } = readRecords(
       path,
       { offset: 0 },
       (record) => seen.push([record.offset, record.bytes.length]),
