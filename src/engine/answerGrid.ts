@@ -34,6 +34,8 @@ const PICKERS_EVERY_MS = 10_000;
 export interface RequestGrid {
   answer(request: GridRequest, facts: AnswerFacts): RequestGridView;
   reports(request: { order: string; from: number; count: number }): RequestReport[] | null;
+  /** Gives the memory of what lists are made from back; the lists themselves stay. */
+  forget(): void;
 }
 
 export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
@@ -155,6 +157,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         rows.filter((row) => row !== undefined),
       );
     },
+    forget: columns.forget,
   };
 }
 

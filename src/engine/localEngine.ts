@@ -18,6 +18,7 @@ import type { ItemReport } from '../views/itemReport.ts';
 import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, t, told } from '../views/text.ts';
+import { afterRest } from './afterRest.ts';
 import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import { requestGrid } from './answerGrid.ts';
@@ -106,6 +107,8 @@ export interface LocalEngine extends Engine {
 export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
 
 const TELL_EVERY_MS = 250;
+/** So long after the last page asked, what it held in memory is given back. */
+const PAGES_REST_MS = 5 * 60_000;
 /** A new folder leads to a sweep at once, but to no more than this many per second. */
 const HINTED_SWEEP_EVERY_MS = 250;
 
@@ -147,6 +150,11 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
   const grid = requestGrid(store, cube);
+  /** What pages of years of history hold in memory is read again when one is opened again. */
+  const pageIsAsked = afterRest(() => {
+    cube.forget();
+    grid.forget();
+  }, PAGES_REST_MS);
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
   const databases = await foreignDatabases();
@@ -303,10 +311,12 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const questions = inAskersLanguage<EngineApi>({
     meter: async (request) => answerMeter(reader(), request, facts(), quickUsage()),
     sidebar: async (request) => answerSidebar(reader(), request, facts(), quickUsage()),
-    dashboard: async (request) =>
-      settings.team && request.scope && request.scope !== 'machine'
-        ? answerTeamDashboard(reader(), settings.team, request, facts(), parseAlertState(store.alerts.read()))
-        : answerDashboard(reader(), cube, request, facts(), settings.team && { scope: 'machine' }),
+    async dashboard(request) {
+      if (settings.team && request.scope && request.scope !== 'machine')
+        return answerTeamDashboard(reader(), settings.team, request, facts(), parseAlertState(store.alerts.read()));
+      pageIsAsked();
+      return answerDashboard(reader(), cube, request, facts(), settings.team && { scope: 'machine' });
+    },
     dashboardItems: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
         ? { notice: t('Files, programs and servers are never told to the team.') }
@@ -322,6 +332,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     server: async () => server?.state() ?? { state: 'off' },
     async requestGrid(request) {
       reader();
+      pageIsAsked();
       return grid.answer(request, facts());
     },
     async requestsOfGrid(request) {
@@ -399,6 +410,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       watcher?.dispose();
       tellChanged.cancel();
       tellProgress.cancel();
+      pageIsAsked.cancel();
       hintedSweep.cancel();
       ingest.stop();
       repricing.stop();

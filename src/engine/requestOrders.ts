@@ -14,8 +14,10 @@ export interface KeptOrder {
   commits: number;
 }
 
-/** Lists of this many pages stay: 4 bytes a request each. */
+/** Lists of this many pages stay: 4 bytes a request each; of long ones fewer, but that of one page beside another. */
 const MOST_ORDERS = 6;
+const LEAST_ORDERS = 2;
+const MOST_BYTES = 16e6;
 
 export interface RequestOrders {
   find(name: string | undefined): KeptOrder | undefined;
@@ -39,7 +41,13 @@ export function requestOrders(seed: string): RequestOrders {
     keep(order) {
       const kept = { ...order, name: `${seed}-${++count}` };
       orders.set(kept.name, kept);
-      for (const oldest of orders.keys()) if (orders.size > MOST_ORDERS) orders.delete(oldest);
+      let bytes = 0;
+      for (const { ids } of orders.values()) bytes += ids.byteLength;
+      for (const [name, { ids }] of orders) {
+        if (orders.size <= LEAST_ORDERS || (orders.size <= MOST_ORDERS && bytes <= MOST_BYTES)) break;
+        bytes -= ids.byteLength;
+        orders.delete(name);
+      }
       return kept;
     },
   };

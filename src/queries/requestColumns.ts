@@ -3,6 +3,7 @@ import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import {
   type CallerSpan,
+  requestCounts,
   requestPlaces,
   requestPlacesIn,
   requestValues,
@@ -38,8 +39,9 @@ export interface RequestColumns {
   forget(): void;
 }
 
-/** So many values are kept. */
+/** So many values are kept, or one where they are larger. */
 const MOST_VALUES = 3;
+const MOST_VALUE_BYTES = 16e6;
 /** Room for new requests at the end. */
 const SPARE = 4096;
 
@@ -51,23 +53,23 @@ export function requestColumns(source: ColumnSource): RequestColumns {
   let commits = -1;
 
   const readAll = (): void => {
-    const rows = requestPlaces(source);
-    const count = rows.length / 3;
-    const [ids, times] = [new Float64Array(count), new Float64Array(count)];
-    for (let i = 0; i < count; i++) {
-      ids[i] = rows[3 * i] as number;
-      times[i] = rows[3 * i + 1] as number;
-    }
-    const order = sortPlaces(sortPlaces(upTo(count), ids), times);
-    places = emptyPlaces(count);
-    places.length = count;
-    for (let i = 0; i < count; i++) {
-      const row = 3 * (order[i] as number);
-      places.ids[i] = rows[row] as number;
-      places.atMs[i] = rows[row + 1] as number;
-      places.callers[i] = rows[row + 2] as number;
-    }
     values.clear();
+    const { count, lastCaller } = requestCounts(source);
+    const found = emptyPlaces(count);
+    for (const rows of requestPlaces(source, lastCaller))
+      for (let row = 0; row < rows.length; row += 3) {
+        found.ids[found.length] = rows[row] as number;
+        found.atMs[found.length] = rows[row + 1] as number;
+        found.callers[found.length++] = rows[row + 2] as number;
+      }
+    const byId = sortPlaces(upTo(found.length), Float64Array.from(found.ids.subarray(0, found.length)));
+    const order = sortPlaces(byId, found.atMs);
+    places = {
+      length: found.length,
+      ids: inOrder(found.ids, order),
+      atMs: inOrder(found.atMs, order),
+      callers: inOrder(found.callers, order),
+    };
   };
 
   /** Puts what some callers' quarters of an hour hold now in the place of what they held. */
@@ -119,10 +121,12 @@ export function requestColumns(source: ColumnSource): RequestColumns {
     },
     values(name) {
       refresh();
-      const column = values.get(name) ?? aligned(places, requestValues(source, name));
+      const known = values.get(name);
       values.delete(name);
+      const most = Math.min(MOST_VALUES, Math.max(1, Math.floor(MOST_VALUE_BYTES / (8 * places.length))));
+      for (const oldest of values.keys()) if (values.size >= most) values.delete(oldest);
+      const column = known ?? aligned(places, requestValues(source, name));
       values.set(name, column);
-      for (const oldest of values.keys()) if (values.size > MOST_VALUES) values.delete(oldest);
       return column;
     },
     forget() {
@@ -153,6 +157,13 @@ const emptyPlaces = (length: number): RequestPlaces => ({
   callers: new Uint32Array(length + SPARE),
 });
 
+/** A column with its numbers in another order, and with its spare room. */
+function inOrder<Column extends Uint32Array | Float64Array>(column: Column, order: Uint32Array): Column {
+  const sorted = column.slice() as Column;
+  for (let i = 0; i < order.length; i++) sorted[i] = column[order[i] as number] as number;
+  return sorted;
+}
+
 /** The numbers from 0 to before another. */
 export function upTo(length: number): Uint32Array {
   const numbers = new Uint32Array(length);
@@ -174,18 +185,18 @@ export function firstFrom({ atMs, length }: Pick<RequestPlaces, 'atMs' | 'length
 }
 
 /** Values that come by id, in the order of the places. A request that was not read yet has none. */
-function aligned({ ids, length }: RequestPlaces, rows: Float64Array): Float64Array {
-  const numbers = new Float64Array(length);
-  for (let i = 0; i < length; i++) numbers[i] = ids[i] as number;
-  const byId = sortPlaces(upTo(length), numbers);
+function aligned({ ids, length }: RequestPlaces, parts: Iterable<Float64Array>): Float64Array {
+  let lastId = 0;
+  for (let place = 0; place < length; place++) lastId = Math.max(lastId, ids[place] as number);
+  /** One more than the place of each id; 0 = it has none. */
+  const placed = new Uint32Array(lastId + 1);
+  for (let place = 0; place < length; place++) placed[ids[place] as number] = place + 1;
   const column = new Float64Array(ids.length).fill(Number.NaN);
-  let row = 0;
-  for (let i = 0; i < length; i++) {
-    const place = byId[i] as number;
-    const id = ids[place] as number;
-    while (row < rows.length && (rows[row] as number) < id) row += 2;
-    if (rows[row] === id) column[place] = numberOf(rows[row + 1] as number);
-  }
+  for (const rows of parts)
+    for (let row = 0; row < rows.length; row += 2) {
+      const place = placed[rows[row] as number];
+      if (place) column[place - 1] = numberOf(rows[row + 1] as number);
+    }
   return column;
 }
 

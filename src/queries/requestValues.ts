@@ -45,17 +45,43 @@ const inSpan = ({ caller, sinceMs, untilMs }: CallerSpan): SqlParams => ({
 
 const IN_SPAN = 'WHERE caller_id = :caller AND at_ms >= :sinceMs AND at_ms < :untilMs';
 
-/** Id, time and caller of every request. They stand in an index, so that no request itself is read. */
-export const requestPlaces = (reader: Reader): Float64Array =>
-  reader.numbers('SELECT id, at_ms, caller_id FROM requests INDEXED BY requests_by_caller');
+/** Callers and requests that are read at once: all of a million would take more memory on the way than what is made of them. */
+const CALLERS_AT_ONCE = 4096;
+const REQUESTS_AT_ONCE = 65_536;
+
+/** How many requests there are, and the highest id of their callers. */
+export function requestCounts(reader: Reader): { count: number; lastCaller: number } {
+  const [count = 0, lastCaller = 0] = reader.numbers(
+    'SELECT (SELECT count(*) FROM requests), coalesce((SELECT max(caller_id) FROM requests), 0)',
+  );
+  return { count, lastCaller };
+}
+
+/** Id, time and caller of every request, part by part. They stand in an index, so that no request itself is read. */
+export function* requestPlaces(reader: Reader, lastCaller: number): Generator<Float64Array> {
+  for (let from = 0; from <= lastCaller; from += CALLERS_AT_ONCE)
+    yield reader.numbers(
+      `SELECT id, at_ms, caller_id FROM requests INDEXED BY requests_by_caller WHERE caller_id >= :from AND caller_id < :to`,
+      { ':from': from, ':to': from + CALLERS_AT_ONCE },
+    );
+}
 
 /** Id, time and caller of some requests. */
 export const requestPlacesIn = (reader: Reader, span: CallerSpan): Float64Array =>
   reader.numbers(`SELECT id, at_ms, caller_id FROM requests ${IN_SPAN}`, inSpan(span));
 
-/** Id and one value of every request, by id. An unknown cost is infinite. */
-export const requestValues = (reader: Reader, name: ValueName): Float64Array =>
-  reader.numbers(`SELECT id, ${VALUES[name]} FROM requests ORDER BY id`);
+/** Id and one value of every request, by id and part by part. An unknown cost is infinite. */
+export function* requestValues(reader: Reader, name: ValueName): Generator<Float64Array> {
+  for (let after = 0; ; ) {
+    const rows = reader.numbers(
+      `SELECT id, ${VALUES[name]} FROM requests WHERE id > :after ORDER BY id LIMIT ${REQUESTS_AT_ONCE}`,
+      { ':after': after },
+    );
+    if (rows.length === 0) return;
+    yield rows;
+    after = rows.at(-2) as number;
+  }
+}
 
 /** Id and one value of some requests. */
 export const requestValuesIn = (reader: Reader, name: ValueName, span: CallerSpan): Float64Array =>

@@ -5,6 +5,7 @@ import type { AnswerFacts } from '../../../src/engine/answers.ts';
 import type { GridRequest } from '../../../src/engine/engineApi.ts';
 import type { RequestRow } from '../../../src/ledger/rows.ts';
 import { usageCube } from '../../../src/queries/usageCube.ts';
+import { totalUsage } from '../../../src/queries/usageTotals.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
@@ -231,12 +232,19 @@ describe('the grid of requests', () => {
         fc.array(fc.array(made, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
         fc.array(question, { minLength: 2, maxLength: 4 }),
         fc.integer({ min: 1, max: 9 }),
-        async (commits, questions, pageRows) => {
+        fc.boolean(),
+        async (commits, questions, pageRows, forgets) => {
           const { store: into } = await openStore({ nowMs: 0 });
-          const grid = requestGrid(into, usageCube(into));
+          const cube = usageCube(into);
+          const grid = requestGrid(into, cube);
           for (const rows of commits) {
             store(into, rows);
             const stored = allStored(into);
+            assert.equal(totalUsage(cube.usage({}).used).turns, stored.length);
+            if (forgets) {
+              cube.forget();
+              grid.forget();
+            }
             for (const { edges, ...each } of questions) {
               const asked = ask({ ...each, ...edges });
               const rows = allPages(grid, asked, pageRows);
