@@ -16,9 +16,11 @@ import { BadWord, countOf, oneOf, timeOf, usageQuestion } from './engine/usageQu
 import { isCorrupt } from './store/connection.ts';
 import { backupTrouble, restoreBackup } from './store/storeFiles.ts';
 import { backupTroubleText } from './views/backupTrouble.ts';
+import { COSTS_SHOWN, type CostShown } from './views/costShown.ts';
 import { parseLimitSettings, type RawLimitSettings } from './views/limitSettings.ts';
 import { limitsTable } from './views/limitsReport.ts';
 import { parseCursor } from './views/provenance.ts';
+import { tableWithCost } from './views/tableCost.ts';
 import {
   attributionTable,
   healthTable,
@@ -41,8 +43,7 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
   cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
   cli.js limits    [--settings FILE] [--budget TOKENS] [the options of usage]   what is used of each limit, where that leads, what agents state
-                   of their quotas, and account, user and workspace of the window; FILE is JSON with the editor's settings accounts, usageReset
-                   and weeklyBudgetTokens
+                   of their quotas, and account, user and workspace of the window
   cli.js health    which agents were found, what was read of them, what was not understood
   cli.js requests  [the same] [--limit N] [--after CURSOR]   newest first, each with where it stands and why it is counted
   cli.js serve     [--port N] [--token-file FILE]   answer other programs of this machine over HTTP, until ended
@@ -68,6 +69,8 @@ const HELP = `Usage of coding agents from the transcripts on this machine.
   --home DIR     look for the agents' default folders under this home; their environment variables do not count then
   --store FILE   keep what was read in this file (default: in memory)
   --tz ZONE      IANA time zone in which days begin (default: this machine's)
+  --settings FILE  JSON with the editor's settings accounts, usageReset, weeklyBudgetTokens, weeklyBudgetUsd, subscriptionCost, and cost,
+                 by which tables and CSV show costs
   --reset DAY,HH:MM,ZONE   when weeks begin (default: monday,00:00,UTC)
   --format json|table|csv
   --timing       phases in ms and peak memory on stderr
@@ -230,6 +233,15 @@ function limitSettingsOf({ settings, reset, budget }: Options): RawLimitSettings
   const { problems } = parseLimitSettings({ usageReset: limits.usageReset });
   if (reset !== undefined && problems[0]) throw new BadArgument(`--reset "${reset}": ${problems[0].message}`);
   return limits;
+}
+
+/** How the tables of the command line show costs; JSON has all figures. */
+function costOf({ settings }: Options): CostShown {
+  const raw = settings === undefined ? {} : settingsIn(settings);
+  const wanted = raw['agentTokenMeter.cost'] ?? raw.cost ?? 'list';
+  const known = COSTS_SHOWN.find((each) => each === wanted);
+  if (!known) throw new BadArgument(`cost is one of ${COSTS_SHOWN.join(', ')}, not ${JSON.stringify(wanted)}`);
+  return known;
 }
 
 /** The object in a file of settings. */
@@ -408,6 +420,7 @@ async function main(args: string[]): Promise<void> {
   const format = oneOf('format', options.format, ['json', 'table', 'csv']);
   const request = requestOf(options);
   const page = pageOf(options);
+  const cost = costOf(options);
 
   const startedMs = performance.now();
   const engine = await openEngine(options);
@@ -416,12 +429,9 @@ async function main(args: string[]): Promise<void> {
     await engine.sweep();
     const sweptMs = performance.now();
     const answer = await command(engine, request, page);
+    const table = tableWithCost(answer.table, cost);
     const text =
-      format === 'json'
-        ? JSON.stringify(answer.json, null, 2)
-        : format === 'csv'
-          ? toCsv(answer.table)
-          : toPlainText(answer.table);
+      format === 'json' ? JSON.stringify(answer.json, null, 2) : format === 'csv' ? toCsv(table) : toPlainText(table);
     process.stdout.write(`${text}\n`);
     if (options.timing) {
       const ms = (from: number, to: number): number => Math.round((to - from) * 10) / 10;

@@ -49,12 +49,13 @@ function writeWithProgress(
   token: vscode.CancellationToken,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
 ): ReturnType<typeof writeRequests> {
-  const { locale } = presentation();
+  const { locale, cost } = presentation();
   const total = exactNumber(list.total, locale);
   let before = 0;
   return writeRequests(engine, list, {
     path,
     format,
+    cost,
     isCancelled: () => token.isCancellationRequested,
     onProgress(done) {
       const message = vscode.l10n.t('{0} of {1}', exactNumber(done, locale), total);

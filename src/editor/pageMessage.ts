@@ -92,6 +92,7 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('removeAccount'), index: place }),
   v.object({ type: v.literal('muteLimit'), key: v.pipe(v.string(), v.maxLength(2000)), on: v.boolean() }),
   v.object({ type: v.literal('openLimitSettings') }),
+  v.object({ type: v.literal('openCostSettings') }),
   v.object({ type: v.literal('show'), page: v.picklist(PAGE_NAMES) }),
   v.object({ type: v.literal('setPrice'), fields, replaces: v.optional(v.object(price)) }),
   v.object({ type: v.literal('removePrice'), ...price }),

@@ -29,6 +29,8 @@ export function pricesPage(engine: Engine, log: vscode.LogOutputChannel): Pick<P
         if (message.type === 'removePrice') tell(await removePrice(engine, message));
         if (message.type === 'importPrices') tell(await importPrices(engine));
         if (message.type === 'exportPrices') tell(await exportPrices(engine, message.format));
+        if (message.type === 'openCostSettings')
+          await vscode.commands.executeCommand('workbench.action.openSettings', 'agentTokenMeter.cost');
         if (message.type === 'fetchPrices') await freshenPriceList(engine, log, true);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

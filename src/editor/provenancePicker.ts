@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { costWords } from '../views/costShown.ts';
 import { compactTokens, dateText, usd } from '../views/format.ts';
 import { priceOrigin } from '../views/priceSource.ts';
 import type { RequestReport } from '../views/usageReport.ts';
@@ -43,9 +44,7 @@ export async function pickProvenance(engine: Engine, session?: string): Promise<
     description: `${plainLabel(request.agent)} · ${plainLabel(request.model, 60)}`,
     detail: [
       ...(request.name === 'main' ? [] : [plainLabel(request.name, 40)]),
-      ...(where.cost === 'off'
-        ? []
-        : [request.cost_usd === null ? vscode.l10n.t('unpriced') : usd(request.cost_usd, where.locale)]),
+      ...costText(request),
       ...(request.estimated ? [vscode.l10n.t('estimated')] : []),
     ].join(' · '),
     request,
@@ -56,6 +55,13 @@ export async function pickProvenance(engine: Engine, session?: string): Promise<
     picker.hide();
     if (chosen?.request) explain(chosen.request).catch(say);
   });
+}
+
+/** The cost of a request as it is shown: with the word for what it is, or not at all. */
+function costText({ cost_usd: cost, cost_shown: own }: RequestReport): string[] {
+  const { cost: general, locale } = presentation();
+  if (general === 'off' || own === 'off') return [];
+  return [cost === null ? vscode.l10n.t('unpriced') : costWords(usd(cost, locale), own === 'list' ? general : own)];
 }
 
 /** The same of one request by its number in the store. */

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { Engine } from '../engine/engineApi.ts';
+import type { CostShown } from '../views/costShown.ts';
 import { requestExport } from '../views/requestExport.ts';
 import type { ExportFormat, RequestGridView } from '../views/requestGridView.ts';
 
@@ -9,6 +10,8 @@ const PAGE_ROWS = 1000;
 export interface WriteOptions {
   path: string;
   format: ExportFormat;
+  /** As the user wants costs. */
+  cost?: CostShown;
   isCancelled(): boolean;
   /** After each page: how many requests were looked at. */
   onProgress(done: number): void;
@@ -23,9 +26,9 @@ export interface WriteOptions {
 export async function writeRequests(
   engine: Pick<Engine, 'requestsOfGrid'>,
   { order, total }: Pick<RequestGridView, 'order' | 'total'>,
-  { path, format, isCancelled, onProgress }: WriteOptions,
+  { path, format, cost, isCancelled, onProgress }: WriteOptions,
 ): Promise<number | 'cancelled' | 'lost'> {
-  const { begin, rows, end } = requestExport(format);
+  const { begin, rows, end } = requestExport(format, cost);
   const partial = `${path}.part`;
   const file = await open(partial, 'w');
   let written = 0;

@@ -4,7 +4,7 @@ import type { ThreadStateRow } from '../queries/threads.ts';
 import { type ThreadUse, threadUse } from '../queries/threadUse.ts';
 import type { Reader } from '../store/reader.ts';
 import { type Advice, adviceFor } from '../views/advice.ts';
-import type { CostShown } from '../views/costShown.ts';
+import type { CostOfPicture } from '../views/costShown.ts';
 import { useWithoutCost } from '../views/shownCost.ts';
 import { threadWindow } from '../views/threadWindow.ts';
 
@@ -14,7 +14,7 @@ type Session = Pick<LiveSessionRow, 'agent' | 'sessionId' | 'workspace'>;
 interface Asked {
   locale: string;
   nowMs: number;
-  cost?: CostShown;
+  cost?: CostOfPicture;
 }
 
 /** What would save tokens in a thread, most first. @param use of the whole thread, where it is known already */
@@ -31,6 +31,7 @@ export function advise(
     agent,
     workspace,
     thread,
+    cost,
     use: cost === 'off' ? useWithoutCost(use) : use,
     usedKinds: new Set(sessionKinds(reader, agent, sessionId).map(({ kind }) => kind)),
     windowTokens: threadWindow(thread).tokens,

@@ -17,7 +17,7 @@ import { type Thresholds, type Tone, toneOf } from '../views/tone.ts';
 import { totalTokens } from '../views/usage.ts';
 import { adviseLive } from './advise.ts';
 import { accountsOf, figuresOf, statedOf, type UsageIn } from './answerLimits.ts';
-import { type AnswerFacts, liveIn } from './answers.ts';
+import { type AnswerFacts, costOfSession, liveIn } from './answers.ts';
 import type { AlertsRequest, AlertWish } from './engineApi.ts';
 
 const LEVELS: readonly Tone[] = ['normal', 'notice', 'warning', 'critical'];
@@ -33,7 +33,7 @@ export function answerAlerts(
   // While history is read figures grow that were used long ago.
   if (facts.progress) return null;
   const { nowMs, canTell } = request;
-  const own = figuresOf(store, nowMs, facts, usageIn);
+  const own = figuresOf(store, nowMs, facts, usageIn, request.cost);
   const figures = [...own, ...ofTeam.map(namedAsTeam)];
   const stated = statedOf(store, facts).filter(({ limit }) => isInForce(limit, nowMs));
   const live = liveIn(store, request.folders);
@@ -87,7 +87,12 @@ export function answerAlerts(
     context: isHere ? contextMaterial(live, facts) : undefined,
     cause: growthCause(turns),
     mostUsed: ofLimits ? mostUsed(usageIn, own, facts) : new Map(),
-    advice: isCause ? adviseLive(store, live.session, live.thread, request)[0]?.title : undefined,
+    advice: isCause
+      ? adviseLive(store, live.session, live.thread, {
+          ...request,
+          cost: costOfSession(store, live.session, facts, request),
+        })[0]?.title
+      : undefined,
   };
   return alertView(decided.notice, material) ?? null;
 }

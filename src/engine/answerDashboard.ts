@@ -17,6 +17,7 @@ import { totalUsage, type UsageTotalsRow } from '../queries/usageTotals.ts';
 import { isByCaller, type UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { itemsView } from '../views/breakdowns.ts';
+import type { CostOfPicture } from '../views/costShown.ts';
 import { type DashboardInput, dashboardView } from '../views/dashboard.ts';
 import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import type { DayUnit } from '../views/days.ts';
@@ -29,6 +30,7 @@ import type { SummarySpan } from '../views/summaryCards.ts';
 import { t } from '../views/text.ts';
 import { totalTokens } from '../views/usage.ts';
 import { type AnswerFacts, quotaInput } from './answers.ts';
+import { costOfPicture } from './costOfPicture.ts';
 import type { DashboardRequest } from './engineApi.ts';
 
 /** A window that spans more than this is drawn by month, one of no more than two days by hour. */
@@ -74,6 +76,8 @@ export interface DashboardSource {
   scopes?: DashboardInput['scopes'];
   /** Whether it is known where prices come from. */
   tellsPrices?: true;
+  /** How costs are called, where that depends on what was used. */
+  cost?: CostOfPicture;
 }
 
 export function answerDashboard(
@@ -98,6 +102,7 @@ export function answerDashboard(
     unlisted: (window) => unlistedUsage(reader, window),
     scopes,
     tellsPrices: true,
+    cost: costOfPicture(reader, facts.limits, request.cost, request.filters),
   };
   return dashboardOf(source, request, facts);
 }
@@ -167,7 +172,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
         request.locale,
       )
     : view;
-  return dashboardWithCost(told, request.cost);
+  return dashboardWithCost(told, source.cost ?? request.cost);
 }
 
 /** What a page says of its window, and where it can go from there. */
@@ -210,7 +215,7 @@ export function answerDashboardItems(
   const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
   const view = itemsView(items, { locale, filters, tokens: totalTokens(totals) });
   const table = view.table && { ...view.table, costTitle: costTitle(pricedUse(usage.used), locale) };
-  return itemsWithCost({ ...view, table }, request.cost);
+  return itemsWithCost({ ...view, table }, costOfPicture(reader, limits, request.cost, filters));
 }
 
 const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { callerMask } from '../queries/callerMask.ts';
+import { callerMask, costMask } from '../queries/callerMask.ts';
 import { callerRanks, RANK_NAMES, type RankName } from '../queries/callerRanks.ts';
 import { callersNamed } from '../queries/callersNamed.ts';
 import { coverage } from '../queries/coverage.ts';
@@ -18,6 +18,7 @@ import { gridWithCost } from '../views/shownCost.ts';
 import type { RequestReport } from '../views/usageReport.ts';
 import { shownWindow, windowFacts } from './answerDashboard.ts';
 import { type AnswerFacts, requestReports } from './answers.ts';
+import { costOfPicture } from './costOfPicture.ts';
 import type { GridRequest } from './engineApi.ts';
 import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
 
@@ -51,10 +52,12 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
     const { sort, limits } = request;
     const masks = words(request.search).map((word) => callersNamed(store, word, facts.agentLabels));
     const mask = callerMask(store, request.filters);
+    // A cost that is not shown is not missing.
+    const shown = limits.includes('unpriced') ? costMask(store) : undefined;
     const name = (text: string): string => (sort.by === 'agent' ? (facts.agentLabels[text] ?? label(text)) : text);
     return orderedRequests(columns, {
       ...edges,
-      masks: mask ? [mask, ...masks] : masks,
+      masks: [mask, shown, ...masks].filter((each) => each !== undefined),
       onlyEstimated: limits.includes('estimated'),
       onlyUnpriced: limits.includes('unpriced'),
       by:
@@ -146,7 +149,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         newer: newerThan(order, request, edges, facts),
         pickers: request.withPickers ? pickersOf(request, edges, facts) : undefined,
       });
-      return gridWithCost(view, request.cost);
+      return gridWithCost(view, costOfPicture(store, facts.limits, request.cost, filters));
     },
     reports({ order, from, count }) {
       const kept = orders.find(order);

@@ -9,25 +9,33 @@ import type { Reader } from '../store/reader.ts';
 import { type Account, type AccountFacts, accountFinder, storedAccount } from '../views/accountOf.ts';
 import { accountTree } from '../views/accountTree.ts';
 import type { AlertState } from '../views/alertState.ts';
+import type { CostShown } from '../views/costShown.ts';
 import { type LimitFigure, limitFigures } from '../views/limitFigures.ts';
 import { limitsView } from '../views/limits.ts';
 import type { LimitsReport } from '../views/limitsReport.ts';
 import { limitsReport } from '../views/limitsReport.ts';
 import type { LimitsView } from '../views/limitsView.ts';
 import type { AnswerFacts } from './answers.ts';
+import { figuresWithCost } from './costOfPicture.ts';
 import type { LimitsRequest, UsageRequest } from './engineApi.ts';
 
 /** Who used how much in a window: from the store, or from the rollup in memory. */
 export type UsageIn = (window: UsageWindow) => readonly CallerUsageRow[];
 
 /** The limits that are set and how much of each is used, at a time. */
-export function figuresOf(reader: Reader, nowMs: number, facts: AnswerFacts, usageIn: UsageIn): LimitFigure[] {
+export function figuresOf(
+  reader: Reader,
+  nowMs: number,
+  facts: AnswerFacts,
+  usageIn: UsageIn,
+  cost?: CostShown,
+): LimitFigure[] {
   const { accounts, budgetTokens, budgetUsd } = facts.limits;
   if (budgetTokens === undefined && budgetUsd === undefined && accounts.every(({ limits }) => limits.length === 0))
     return [];
   const known = new Map<string, readonly CallerUsageRow[]>();
   const firstMs = historyTimes(reader).firstAtMs ?? undefined;
-  return limitFigures(facts.limits, {
+  const figures = limitFigures(facts.limits, {
     nowMs,
     firstMs,
     accountOf: accountsOf(facts),
@@ -39,6 +47,7 @@ export function figuresOf(reader: Reader, nowMs: number, facts: AnswerFacts, usa
       return rows;
     },
   });
+  return figuresWithCost(figures, reader, facts.limits, cost);
 }
 
 /** Finds the account of a request that is stored. */
@@ -78,7 +87,7 @@ export function answerLimits(
     ...request,
     agentLabels: facts.agentLabels,
     settings: facts.limits,
-    figures: figuresOf(reader, nowMs, facts, usageIn),
+    figures: figuresOf(reader, nowMs, facts, usageIn, request.cost),
     stated: statedOf(reader, facts),
     tree: accountTree(usageIn(edges), accountsOf(facts)),
     quiet: quietOf(alerts),

@@ -11,6 +11,7 @@ import { type SidebarSession, sidebarView } from '../views/sidebar.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
 import type { UsageIn } from './answerLimits.ts';
 import { type AnswerFacts, liveIn, quotaInput } from './answers.ts';
+import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi } from './engineApi.ts';
 
 /** A session that rested for longer is not at work any more. */
@@ -40,7 +41,7 @@ export function answerSidebar(
   );
   return sidebarView({
     ...quotaInput(reader, request, facts, usageIn),
-    cost: request.cost,
+    costOf: (session) => costOfPicture(reader, facts.limits, request.cost, { session }),
     live: live && {
       session: live.session,
       thread: live.thread,

@@ -26,6 +26,7 @@ import { adviceCard } from '../views/advice.ts';
 import { type AttributionInput, attributionView } from '../views/attribution.ts';
 import { attributionReport } from '../views/attributionReport.ts';
 import type { TurnRange } from '../views/attributionView.ts';
+import type { CostOfPicture } from '../views/costShown.ts';
 import { healthLines, healthView } from '../views/health.ts';
 import { type AgentLookup, healthReport, type StorePlace } from '../views/healthReport.ts';
 import { type ItemReport, itemReport } from '../views/itemReport.ts';
@@ -39,6 +40,7 @@ import { agentModelReport, sessionReport, totalTokens, usageReport } from '../vi
 import type { RequestReport } from '../views/usageReport.ts';
 import { advise, adviseLive } from './advise.ts';
 import { figuresOf, type UsageIn } from './answerLimits.ts';
+import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi, EngineSettings, IndexProgress, Presentation, UsageRequest } from './engineApi.ts';
 
 /** What answers need besides the store. */
@@ -81,7 +83,10 @@ export function answerMeter(
     live: live && {
       ...live,
       kinds: sessionKinds(reader, live.session.agent, live.session.sessionId),
-      advice: adviseLive(reader, live.session, live.thread, request),
+      advice: adviseLive(reader, live.session, live.thread, {
+        ...request,
+        cost: costOfSession(reader, live.session, facts, request),
+      }),
     },
     todayTokens: totalTokens(usageTotals(reader, day)),
     progress: facts.progress,
@@ -97,6 +102,7 @@ export function answerAttribution(
   const sessions = liveSessions(reader, OFFERED_SESSIONS);
   const asked = request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey);
   const session = asked ?? liveIn(reader, request.folders)?.session;
+  const cost = session ? costOfSession(reader, session, facts, request) : request.cost;
   const offered = session && !sessions.some((other) => other.key === session.key) ? [session, ...sessions] : sessions;
   const view = attributionView({
     locale: request.locale,
@@ -112,19 +118,19 @@ export function answerAttribution(
       chosenThread(
         reader,
         session,
-        asked === undefined ? { ...request, thread: undefined, range: undefined } : request,
+        asked === undefined ? { ...request, cost, thread: undefined, range: undefined } : { ...request, cost },
       ),
     progress: facts.progress,
     lookedFor: facts.lookedFor,
   });
-  return attributionWithCost(view, request.cost);
+  return attributionWithCost(view, cost);
 }
 
 /** The thread of a session that is asked for, or the main one, with what it used in the range that is asked for. */
 function chosenThread(
   reader: Reader,
   session: LiveSessionRow,
-  asked: Pick<Asked<'attribution'>, 'thread' | 'range' | 'locale' | 'nowMs' | 'cost'>,
+  asked: Pick<Asked<'attribution'>, 'thread' | 'range' | 'locale' | 'nowMs'> & { cost?: CostOfPicture },
 ): AttributionInput['chosen'] {
   const { agent, sessionId } = session;
   const threads = sessionThreads(reader, agent, sessionId);
@@ -322,9 +328,23 @@ export function quotaInput(
     weekTokens: totalTokens(usageIn ? totalUsage(usageIn(week)) : usageTotals(reader, week)),
     weekResetAtMs: week.resetAtMs ?? request.nowMs,
     weeklyBudgetTokens: facts.limits.budgetTokens,
-    figures: figuresOf(reader, request.nowMs, facts, usageIn ?? ((window) => callerUsage(reader, window))),
+    figures: figuresOf(
+      reader,
+      request.nowMs,
+      facts,
+      usageIn ?? ((window) => callerUsage(reader, window)),
+      request.cost,
+    ),
   };
 }
+
+/** How the cost of a session is called. */
+export const costOfSession = (
+  reader: Reader,
+  session: Pick<LiveSessionRow, 'key'>,
+  { limits }: Pick<AnswerFacts, 'limits'>,
+  { cost }: Pick<Presentation, 'cost'>,
+): CostOfPicture => costOfPicture(reader, limits, cost, { session: session.key });
 
 /** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
 export function liveIn(

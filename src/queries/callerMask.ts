@@ -13,6 +13,12 @@ export function callerMask(reader: Reader, filters: UsageFilters): Uint8Array | 
   );
 }
 
+/** The callers whose cost is shown; `undefined` = all. */
+export function costMask(reader: Reader): Uint8Array | undefined {
+  const isHidden = reader.all('SELECT 1 FROM callers WHERE cost_shown = 2 LIMIT 1').length > 0;
+  return isHidden ? maskOf(reader.numbers('SELECT id FROM callers WHERE cost_shown <> 2', {})) : undefined;
+}
+
 /** Marks of some ids. Beyond its end nothing is marked. */
 export function maskOf(ids: Float64Array): Uint8Array {
   let most = 0;

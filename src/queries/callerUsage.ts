@@ -1,4 +1,4 @@
-import type { CostCode } from '../store/callerAccounts.ts';
+import type { CostCode } from '../store/accountRules.ts';
 import type { Reader } from '../store/reader.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import {

@@ -1,4 +1,5 @@
 import type { CountRule } from '../ledger/rows.ts';
+import type { CostCode } from '../store/accountRules.ts';
 import type { Reader } from '../store/reader.ts';
 import { filterParams, OF_LISTED, OF_SESSION, type UsageWindow } from './usageWindow.ts';
 
@@ -28,8 +29,8 @@ export interface RequestListRow {
   output: number;
   reasoning: number;
   costUsd: number | null;
-  /** 1: the cost of its account is not shown. */
-  hasNoCost: 0 | 1;
+  /** How its account's cost is shown; of `COST_HIDDEN` it is `null`. */
+  costShown: CostCode;
   priceSource: string | null;
   estimated: 0 | 1;
   /** Output tokens that were recorded before the reply was complete, where the output is estimated from its size. */
@@ -54,7 +55,7 @@ export interface RequestPlace {
 const COLUMNS = `l.id, l.request_key AS requestKey, l.agent, s.session_key AS sessionId, l.thread, l.agent_name AS agentName, s.workspace,
   l.account, s.user, s.title, l.at_ms AS atMs, l.provider, l.model, l.input_tokens AS input, l.cache_read_tokens AS cacheRead,
   l.cache_write_5m_tokens AS cacheWrite5m, l.cache_write_1h_tokens AS cacheWrite1h, l.output_tokens AS output,
-  l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.cost_shown = 2 AS hasNoCost, l.price_source AS priceSource, l.estimated,
+  l.reasoning_tokens AS reasoning, l.cost_usd AS costUsd, l.cost_shown AS costShown, l.price_source AS priceSource, l.estimated,
   l.recorded_output_tokens AS recordedOutput, l.rule, l.is_copy AS isCopy, f.path, l.source_offset AS "offset",
   l.last_offset AS lastOffset, l.records`;
 const FROM = 'FROM usage_logs l JOIN sessions s ON s.id = l.session_id JOIN cursors f ON f.id = l.source_file_id';

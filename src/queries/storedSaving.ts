@@ -1,7 +1,7 @@
 import { type CacheSaving, cacheSaving } from '../ledger/cacheSaving.ts';
 import { listRates, perToken } from '../ledger/classRates.ts';
 import { priceBook } from '../ledger/priceBook.ts';
-import { COST_HIDDEN } from '../store/callerAccounts.ts';
+import { COST_HIDDEN } from '../store/accountRules.ts';
 import { priceSources } from '../store/priceSources.ts';
 import type { Reader } from '../store/reader.ts';
 import type { CallerUsageRow } from './callerUsage.ts';

@@ -1,4 +1,4 @@
-import { COST_HIDDEN } from '../store/callerAccounts.ts';
+import { COST_HIDDEN } from '../store/accountRules.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';

@@ -1,4 +1,5 @@
 import type { BudgetReport, ConsumptionReport } from '../views/budgetReport.ts';
+import { COSTS_SHOWN } from '../views/costShown.ts';
 import type {
   AdviceReport,
   AgentTotals,
@@ -209,6 +210,10 @@ export const SCHEMAS: Record<string, Schema> = {
     cache_creation_1h: count,
     reasoning_tokens: count,
     cost_usd: { ...orNull(usd), description: 'null: unpriced' },
+    cost_shown: {
+      ...oneOf(...COSTS_SHOWN),
+      description: 'How the cost of its account is shown. off: it has none, and is in no sum.',
+    },
     price_source: orNull(string),
     estimated: boolean,
     recorded_output_tokens: orNull(count),

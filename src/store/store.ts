@@ -1,9 +1,8 @@
 import type { RequestRow } from '../ledger/rows.ts';
-
+import type { AccountRules } from './accountRules.ts';
 import { type AlertMemory, alertMemory } from './alertMemory.ts';
-
 import type { FileBatch } from './batch.ts';
-import { type AccountRules, callerAccounts } from './callerAccounts.ts';
+import { callerAccounts } from './callerAccounts.ts';
 import { callers } from './callers.ts';
 import { checkStore, type StoreCheck } from './checkStore.ts';
 import type { Connection } from './connection.ts';

@@ -5,7 +5,7 @@ import type { UsageByAccountRow, UsageByUserRow, UsageByWorkspaceRow } from '../
 import type { CubeUsage } from '../queries/usageCube.ts';
 import { noUsage, tokensOf } from '../queries/usageSums.ts';
 import type { UsageFilters, UsageSums, UsageWindow } from '../queries/usageWindow.ts';
-import { COST_LISTED } from '../store/callerAccounts.ts';
+import { COST_LISTED } from '../store/accountRules.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import type { TeamConnection } from './connectTeam.ts';
 import { name, number, parsed, sums, usageSums } from './teamAnswer.ts';

@@ -4,7 +4,7 @@ import {
   COST_EQUIVALENT,
   COST_HIDDEN,
   COST_LISTED,
-} from '../store/callerAccounts.ts';
+} from '../store/accountRules.ts';
 import { costOf } from './costShown.ts';
 import { baseName, label } from './format.ts';
 import type { AccountMatch, AccountRule, LimitSettings } from './limitSettings.ts';

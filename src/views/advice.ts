@@ -1,5 +1,6 @@
 import { type AdviceInput, RULES } from './adviceRules.ts';
 import type { AdviceCard } from './attributionView.ts';
+import { type CostOfPicture, costWords } from './costShown.ts';
 import { compactTokens, usd } from './format.ts';
 import { t } from './text.ts';
 
@@ -23,6 +24,8 @@ export interface Advice {
   isEstimate: boolean;
   /** `price`: US dollars that would not have been spent; else what was spent on it so far. `null` = unpriced, or not known. */
   savesUsd: number | null;
+  /** How costs are called. */
+  cost?: CostOfPicture;
   action?: AdviceAction;
 }
 
@@ -38,7 +41,7 @@ export const MOST_ADVICE = 3;
 export function adviceFor(input: AdviceInput): Advice[] {
   const found = RULES.flatMap((rule) => {
     const most = rule.find(input).toSorted((a, b) => b.savesTokens - a.savesTokens)[0];
-    return most ? [{ rule: rule.id, id: `${rule.id}:${most.subject}`, ...most }] : [];
+    return most ? [{ rule: rule.id, id: `${rule.id}:${most.subject}`, ...most, cost: input.cost }] : [];
   }).toSorted((a, b) => b.savesTokens - a.savesTokens);
   const subjects = new Set<string>();
   return found.filter(({ subject }) => {
@@ -49,9 +52,9 @@ export function adviceFor(input: AdviceInput): Advice[] {
 }
 
 /** `≈ −38k tokens · $0.12`, `−22k tokens a turn · $0.31 so far`, `90k tokens at the cache's price · −$0.40` */
-export function savingText({ savesTokens, saving, isEstimate, savesUsd }: Advice, locale: string): string {
+export function savingText({ savesTokens, saving, isEstimate, savesUsd, cost: shown }: Advice, locale: string): string {
   const tokens = `${isEstimate ? '≈ ' : ''}${saving === 'price' ? '' : '−'}${compactTokens(savesTokens, locale)}`;
-  const cost = savesUsd !== null && savesUsd >= LEAST_USD ? usd(savesUsd, locale) : undefined;
+  const cost = savesUsd !== null && savesUsd >= LEAST_USD ? costWords(usd(savesUsd, locale), shown) : undefined;
   switch (saving) {
     case 'perTurn':
       return cost === undefined ? t('{0} tokens a turn', tokens) : t('{0} tokens a turn · {1} so far', tokens, cost);

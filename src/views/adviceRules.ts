@@ -4,6 +4,7 @@ import type { ThreadStateRow } from '../queries/threads.ts';
 import type { ThreadUse } from '../queries/threadUse.ts';
 import type { Advice, AdviceAction } from './advice.ts';
 import { kindLabel } from './bar.ts';
+import { type CostOfPicture, costWords } from './costShown.ts';
 import { baseName, compactTokens, duration, exactNumber, label, percent, usd } from './format.ts';
 import { localPath } from './localPath.ts';
 import { t } from './text.ts';
@@ -21,6 +22,8 @@ export interface AdviceInput {
   /** Kinds that the session, its subagents included, spent tokens on: an MCP server is among them when it was called. */
   usedKinds: ReadonlySet<string>;
   windowTokens: number;
+  /** How costs are called. */
+  cost?: CostOfPicture;
 }
 
 type Finding = Omit<Advice, 'id' | 'rule'>;
@@ -276,7 +279,7 @@ const carriedResults: Rule = {
               : t(
                   '{0} tokens entered the context once and were sent with each turn since: {1} tokens so far, {2}.',
                   ...sent,
-                  usd(item.costUsd, locale),
+                  costWords(usd(item.costUsd, locale), input.cost),
                 ),
           savesTokens: item.inWindow,
           saving: 'perTurn',

@@ -3,6 +3,7 @@ import type { RequestMaker } from '../queries/requestTimes.ts';
 import { addSums, noUsage } from '../queries/usageSums.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
 import { type Account, ruled } from './accountOf.ts';
+import type { CostOfPicture } from './costShown.ts';
 import type { LimitRule, LimitSettings, LimitUnit } from './limitSettings.ts';
 import { type Pace, paceOf, recentSince } from './pace.ts';
 import { totalTokens } from './usage.ts';
@@ -22,6 +23,8 @@ export interface LimitFigure {
   percent: number;
   sums: UsageSums;
   pace?: Pace;
+  /** How a limit of cost is called. */
+  cost?: CostOfPicture;
 }
 
 /** The store, as far as limits ask it. */

@@ -1,3 +1,4 @@
+import { costWords } from './costShown.ts';
 import { compactTokens, label, usd } from './format.ts';
 import { BUDGET_KEY, COST_BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
 import type { LimitUnit } from './limitSettings.ts';
@@ -8,9 +9,12 @@ export const limitName = (figure: LimitFigure): string =>
   figure.account ? t('{0}: {1}', label(figure.account.name, 40), limitLabel(figure)) : limitLabel(figure);
 
 /** `Tokens a week`, `Cost a month`, `Requests in 5 hours`. */
-export function limitLabel({ unit, period, key }: Pick<LimitFigure, 'unit' | 'period' | 'key'>): string {
+export function limitLabel({ unit, period, key, cost }: Pick<LimitFigure, 'unit' | 'period' | 'key' | 'cost'>): string {
   if (key === BUDGET_KEY) return t('Weekly budget');
-  if (key === COST_BUDGET_KEY) return t('Weekly cost budget');
+  return costWords(key === COST_BUDGET_KEY ? t('Weekly cost budget') : plainLabel(unit, period), cost);
+}
+
+function plainLabel(unit: LimitUnit, period: LimitFigure['period']): string {
   const words = {
     tokens: {
       '5h': t('Tokens in 5 hours'),

@@ -2,7 +2,7 @@ import type { NewestLimitRow } from '../queries/limits.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
 import type { Account } from './accountOf.ts';
 import type { AccountTree } from './accountTree.ts';
-import type { CostShown } from './costShown.ts';
+import { type CostShown, costLabel, costOfAccount, costWords } from './costShown.ts';
 import { baseName, compactTokens, dateText, duration, exactNumber, label, listed, percent, plural } from './format.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { AccountMatch, LimitSettings } from './limitSettings.ts';
@@ -297,9 +297,18 @@ export function treeView({
   locale,
   cost,
   caption,
-}: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> & { caption: string }): TreeView {
+  settings,
+}: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> & { caption: string; settings?: LimitSettings }): TreeView {
   const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
-  const row = (key: string, level: TreeRow['level'], text: string, title: string, sums: UsageSums): TreeRow => {
+  const row = (
+    { rule }: Account,
+    key: string,
+    level: TreeRow['level'],
+    text: string,
+    title: string,
+    sums: UsageSums,
+  ): TreeRow => {
+    const shown = costOfAccount(rule, settings ?? { subscriptionCost: 'list' }, cost);
     const share = all > 0 ? totalTokens(sums) / all : 0;
     return {
       key,
@@ -308,20 +317,22 @@ export function treeView({
       title,
       tokens: compactTokens(totalTokens(sums), locale),
       requests: exactNumber(sums.turns, locale),
-      cost: costText(sums, locale),
+      // What all of them are stands in the head.
+      cost: shown === cost && shown !== 'off' ? costText(sums, locale) : costWords(costText(sums, locale), shown),
       share,
       shareLabel: percent(share, locale),
     };
   };
   return {
     caption,
-    hasCost: cost !== 'off',
+    costLabel: cost === 'off' ? undefined : costLabel(cost),
     rows: tree.flatMap(({ account, sums, below }) => [
-      row(account.key, 1, account.name, account.told?.account || account.name, sums),
+      row(account, account.key, 1, account.name, account.told?.account || account.name, sums),
       ...below.flatMap(({ user, sums: ofUser, below: folders }) => [
-        row(`${account.key}\n${user}`, 2, label(user, 60), user, ofUser),
+        row(account, `${account.key}\n${user}`, 2, label(user, 60), user, ofUser),
         ...folders.map(({ workspace, sums: ofFolder }) =>
           row(
+            account,
             `${account.key}\n${user}\n${workspace}`,
             3,
             workspace === '' ? t('no folder told') : label(baseName(workspace), 60),

@@ -61,8 +61,8 @@ export interface LimitCard extends QuotaView {
 /** Account → user → workspace, in the order in which the rows stand; a row's children follow it. */
 export interface TreeView {
   caption: string;
-  /** Whether costs are shown. */
-  hasCost: boolean;
+  /** How costs are called; absent = they are not shown. */
+  costLabel?: string;
   rows: TreeRow[];
 }
 

@@ -3,6 +3,7 @@ import type { ShownRates } from '../ledger/shownRates.ts';
 import { spanAt } from '../queries/calendar.ts';
 import type { OwnPriceRow } from '../queries/pricedModels.ts';
 import type { PriceGapsState } from '../store/priceSources.ts';
+import type { CostShown } from './costShown.ts';
 import { compactTokens, dateText, exactNumber, label, plural } from './format.ts';
 import { priceOrigin } from './priceSource.ts';
 import {
@@ -40,13 +41,15 @@ export interface PricesInput {
   models: readonly PricedModel[];
   list: PriceGapsState;
   repricing?: { done: number; total: number };
+  cost?: CostShown;
 }
 
 type Reader = Pick<PricesInput, 'locale' | 'timeZone' | 'nowMs'>;
 
 const DAY_MS = 86_400_000;
 
-export function pricesView({ models, list, repricing, ...reader }: PricesInput): PricesView {
+export function pricesView({ models, list, repricing, cost, ...reader }: PricesInput): PricesView {
+  if (cost === 'off') return switchedOff();
   const rows = [...models].sort(
     (a, b) =>
       Number(unpricedTurns(b) > 0) - Number(unpricedTurns(a) > 0) ||
@@ -70,6 +73,19 @@ export function pricesView({ models, list, repricing, ...reader }: PricesInput):
     canExport: models.some(({ own }) => own.length > 0),
   };
 }
+
+/** Nothing is said of money to whom costs do not matter; prices that were set stay. */
+const switchedOff = (): PricesView => ({
+  state: 'off',
+  summary: {
+    title: t('Costs are switched off'),
+    text: t('Nothing is shown of prices and costs anywhere. What you set stays, and history is priced all the same.'),
+    isComplete: true,
+  },
+  models: [],
+  list: { isUsed: false, text: '', canFetch: false },
+  canExport: false,
+});
 
 const unpricedTurns = ({ sources }: PricedModel): number =>
   sources.reduce((sum, { source, turns }) => (source === null ? sum + turns : sum), 0);

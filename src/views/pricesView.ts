@@ -1,7 +1,7 @@
 /** The Prices page: what every model costs, and where that comes from. A whole picture, formatted. */
 export interface PricesView {
-  /** `empty`: nothing was used and no price is set. */
-  state: 'empty' | 'ready';
+  /** `empty`: nothing was used and no price is set. `off`: costs are switched off. */
+  state: 'empty' | 'ready' | 'off';
   /** `3 of 14 models have no price` and what that means; or that all have one. */
   summary: { title: string; text: string; isComplete: boolean };
   /** While history is priced anew: how far that is. */

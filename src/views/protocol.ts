@@ -78,6 +78,8 @@ export type PageMessage =
   | { type: 'showSession'; key: string }
   /** Another page. */
   | { type: 'show'; page: PageName }
+  /** Where costs are switched on. */
+  | { type: 'openCostSettings' }
   /** A form of the Limits page: for an account of the setting (a new one without `index`), or for budget and week. */
   | { type: 'limitsForm'; open: 'account' | 'general' | 'none'; index?: number }
   | { type: 'saveAccount'; index: number | null; draft: AccountDraft }

@@ -1,5 +1,7 @@
 import type { CountRule } from '../ledger/rows.ts';
 import type { RequestListRow, SightingRow } from '../queries/requests.ts';
+import { COST_HIDDEN } from '../store/accountRules.ts';
+import { COSTS_SHOWN } from './costShown.ts';
 import { priceOrigin } from './priceSource.ts';
 import { t } from './text.ts';
 import type { RequestReport } from './usageReport.ts';
@@ -22,7 +24,11 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
     reasons.push(t('It stands in {0} other transcripts as well, which are not counted again.', others.length));
   if (row.isCopy === 1)
     reasons.push(t('Only copies of its record were seen: the transcript of its origin is missing.'));
-  reasons.push(priceOrigin(row.costUsd === null ? null : row.priceSource).sentence);
+  reasons.push(
+    row.costShown === COST_HIDDEN
+      ? t('The cost of its account is not shown.')
+      : priceOrigin(row.costUsd === null ? null : row.priceSource).sentence,
+  );
   return reasons;
 }
 
@@ -68,7 +74,8 @@ export function requestReport(row: RequestListRow, sightings: readonly SightingR
     reasoning_tokens: row.reasoning,
     total_tokens: row.input + row.output + row.cacheRead + cacheCreation,
     cost_usd: row.costUsd,
-    price_source: row.priceSource,
+    cost_shown: COSTS_SHOWN[row.costShown],
+    price_source: row.costShown === COST_HIDDEN ? null : row.priceSource,
     estimated: row.estimated === 1,
     recorded_output_tokens: row.recordedOutput,
     rule: row.rule,

@@ -1,3 +1,4 @@
+import type { CostShown } from './costShown.ts';
 import type { ExportFormat } from './requestGridView.ts';
 import { csvLine } from './textTable.ts';
 import type { RequestReport } from './usageReport.ts';
@@ -17,6 +18,7 @@ const FIELDS = [
   'reasoning_tokens',
   'total_tokens',
   'cost_usd',
+  'cost_shown',
   'price_source',
   'estimated',
   'rule',
@@ -36,15 +38,26 @@ export interface RequestExport {
   end: string;
 }
 
-export const requestExport = (format: ExportFormat): RequestExport => (format === 'csv' ? CSV : JSON_ARRAY);
+/** @param cost as the user wants costs: where they are off, nothing of them is in the file */
+export function requestExport(format: ExportFormat, cost: CostShown = 'list'): RequestExport {
+  const fields = cost === 'off' ? FIELDS.filter((field) => !COST_FIELDS.includes(field)) : FIELDS;
+  const made = format === 'csv' ? csv(fields) : jsonArray(fields);
+  if (cost !== 'api-equivalent') return made;
+  const named = (request: RequestReport): RequestReport =>
+    request.cost_shown === 'list' ? { ...request, cost_shown: cost } : request;
+  return { ...made, rows: (requests, isFirst) => made.rows(requests.map(named), isFirst) };
+}
+
+type Field = (typeof FIELDS)[number];
+const COST_FIELDS: readonly Field[] = ['cost_usd', 'cost_shown', 'price_source'];
 
 /** RFC 4180, with the mark by which Excel knows UTF-8. */
-const CSV: RequestExport = {
-  begin: `\uFEFF${csvLine([...FIELDS, 'path', 'offset'])}\r\n`,
+const csv = (fields: readonly Field[]): RequestExport => ({
+  begin: `\uFEFF${csvLine([...fields, 'path', 'offset'])}\r\n`,
   rows: (requests) =>
     requests
       .map((request) => {
-        const cells = FIELDS.map((field) => {
+        const cells = fields.map((field) => {
           const value = request[field];
           return typeof value === 'boolean' ? String(value) : value;
         });
@@ -52,17 +65,17 @@ const CSV: RequestExport = {
       })
       .join(''),
   end: '',
-};
+});
 
-const JSON_ARRAY: RequestExport = {
+const jsonArray = (names: readonly Field[]): RequestExport => ({
   begin: '[',
   rows: (requests, isFirst) =>
     requests
       .map((request, i) => {
-        const fields = Object.fromEntries(FIELDS.map((field) => [field, request[field]]));
+        const fields = Object.fromEntries(names.map((field) => [field, request[field]]));
         const { path, offset } = request.source;
         return `${isFirst && i === 0 ? '' : ','}\n${JSON.stringify({ ...fields, path, offset })}`;
       })
       .join(''),
   end: '\n]\n',
-};
+});

@@ -1,6 +1,7 @@
 import { MAIN_THREAD } from '../agents/event.ts';
 import type { RequestListRow } from '../queries/requests.ts';
 import { sessionKey } from '../queries/sessionKey.ts';
+import { COST_EQUIVALENT, COST_HIDDEN } from '../store/accountRules.ts';
 import { type DashboardInput, rangeText, spanView, stateOf, windowsOf } from './dashboard.ts';
 import { filterChips } from './filterChips.ts';
 import { exactNumber, label, plural, usd } from './format.ts';
@@ -193,7 +194,8 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
     output: (row) => mark(row, number(row.output)),
     reasoning: ({ reasoning }) => number(reasoning),
     total: (row) => mark(row, number(promptTokens(row) + row.output)),
-    cost: (row) => (row.costUsd === null ? t('unpriced') : mark(row, usd(row.costUsd, locale))),
+    cost: (row) =>
+      row.costShown === COST_HIDDEN ? '' : row.costUsd === null ? t('unpriced') : mark(row, usd(row.costUsd, locale)),
     session: ({ title, sessionId }) => label(title ?? sessionId, 120),
     workspace: ({ workspace }) => label(workspace ?? '', 200),
     account: ({ account }) => label(account ?? ''),
@@ -206,7 +208,7 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
           cells: columns.map((column) => write[column](row)),
           session: sessionKey(row.agent, row.sessionId),
           note: row.estimated === 1 ? t('The completion of this request is estimated.') : undefined,
-          costNote: costNote(row),
+          costNote: row.costShown === COST_HIDDEN ? t('The cost of its account is not shown.') : costNote(row),
         }
       : {
           id: 0,
@@ -216,8 +218,9 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
 }
 
 /** Where the price of a request comes from, and what its cost is not sure of. */
-const costNote = ({ costUsd, priceSource, estimated }: RequestListRow): string =>
+const costNote = ({ costUsd, priceSource, estimated, costShown }: RequestListRow): string =>
   [
+    ...(costShown === COST_EQUIVALENT ? [t('What the API would have cost.')] : []),
     priceOrigin(costUsd === null ? null : priceSource).sentence,
     ...(estimated === 1 && costUsd !== null ? [t('The completion of this request is estimated.')] : []),
   ].join('\n');

@@ -1,15 +1,12 @@
 import type { ThreadUse } from '../queries/threadUse.ts';
 import type { AttributionView } from './attributionView.ts';
-import type { CostShown } from './costShown.ts';
+import { type CostOfPicture, costLabel, costWords } from './costShown.ts';
 import type { DashboardView, ItemsView, TableView } from './dashboardView.ts';
 import type { RequestGridView } from './requestGridView.ts';
 import { t } from './text.ts';
 
-/** How a cost is called under a subscription: what the requests would have cost through the API. */
-export const costLabel = (cost: CostShown = 'list'): string => (cost === 'list' ? t('Cost') : t('API-equivalent'));
-
-/** The same page with costs as they are wished for. */
-export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list'): DashboardView {
+/** The page with costs as they are wished for. */
+export function dashboardWithCost(view: DashboardView, cost: CostOfPicture = 'list'): DashboardView {
   if (cost === 'list') return view;
   const tables = (list: readonly TableView[]): TableView[] => list.map((table) => tableWithCost(table, cost));
   const isOff = cost === 'off';
@@ -21,11 +18,7 @@ export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list')
   return {
     ...view,
     cards: rename(view.cards),
-    facts: rename(view.facts).map((fact) =>
-      fact.isCost && fact.detail === t('at API list price')
-        ? { ...fact, detail: t('what the API would have cost') }
-        : fact,
-    ),
+    facts: rename(view.facts).map((fact) => (fact.isCost ? factWithCost(fact, cost) : fact)),
     byAgent: tableWithCost(view.byAgent, cost),
     byModel: tableWithCost(view.byModel, cost),
     providers: isOff
@@ -35,23 +28,36 @@ export function dashboardWithCost(view: DashboardView, cost: CostShown = 'list')
         }
       : {
           donut: { ...donut, caption: donut.caption === t('at API list price') ? costLabel(cost) : donut.caption },
-          table: { ...tableWithCost(table, cost), caption: t('API-equivalent per provider') },
+          table: { ...tableWithCost(table, cost), caption: providersLabel(cost) },
         },
     breakdowns: tables(view.breakdowns),
     items: itemsWithCost(view.items, cost),
-    costRing: isOff ? undefined : view.costRing,
+    costRing: isOff ? undefined : view.costRing && { ...view.costRing, label: costWords(view.costRing.label, cost) },
   };
 }
 
-export function itemsWithCost(items: ItemsView, cost: CostShown = 'list'): ItemsView {
+const providersLabel = (cost: CostOfPicture): string =>
+  cost === 'mixed' ? t('Cost per provider, partly API-equivalent') : t('API-equivalent per provider');
+
+/** A figure that bears the word in its name is labelled so; another one says it beside its value. */
+function factWithCost(fact: DashboardView['facts'][number], cost: CostOfPicture): DashboardView['facts'][number] {
+  if (fact.label !== costLabel(cost)) return { ...fact, value: costWords(fact.value, cost) };
+  if (fact.detail !== t('at API list price')) return fact;
+  return {
+    ...fact,
+    detail: cost === 'mixed' ? t('partly what the API would have cost') : t('what the API would have cost'),
+  };
+}
+
+export function itemsWithCost(items: ItemsView, cost: CostOfPicture = 'list'): ItemsView {
   return items.table ? { ...items, table: tableWithCost(items.table, cost) } : items;
 }
 
-function tableWithCost(table: TableView, cost: CostShown): TableView {
+function tableWithCost(table: TableView, cost: CostOfPicture): TableView {
   const at = table.columns.findIndex(({ key }) => key === 'cost');
   if (cost === 'off' && at < 0) return { ...table, costTitle: undefined };
   if (at < 0 || cost === 'list') return table;
-  if (cost === 'api-equivalent')
+  if (cost !== 'off')
     return {
       ...table,
       columns: table.columns.map((each, i) => (i === at ? { ...each, label: costLabel(cost) } : each)),
@@ -65,12 +71,11 @@ function tableWithCost(table: TableView, cost: CostShown): TableView {
 }
 
 /** The same for the grid of requests. */
-export function gridWithCost(view: RequestGridView, cost: CostShown = 'list'): RequestGridView {
+export function gridWithCost(view: RequestGridView, cost: CostOfPicture = 'list'): RequestGridView {
   if (cost === 'list') return view;
   const rename = <Named extends { key: string; label: string }>(all: readonly Named[]): Named[] =>
     all.map((each) => (each.key === 'cost' ? { ...each, label: costLabel(cost) } : each));
-  if (cost === 'api-equivalent')
-    return { ...view, columns: rename(view.columns), columnChoices: rename(view.columnChoices) };
+  if (cost !== 'off') return { ...view, columns: rename(view.columns), columnChoices: rename(view.columnChoices) };
   const at = view.columns.findIndex(({ key }) => key === 'cost');
   return {
     ...view,
@@ -86,7 +91,7 @@ export function gridWithCost(view: RequestGridView, cost: CostShown = 'list'): R
 }
 
 /** The same for what consumed the tokens. */
-export function attributionWithCost(view: AttributionView, cost: CostShown = 'list'): AttributionView {
+export function attributionWithCost(view: AttributionView, cost: CostOfPicture = 'list'): AttributionView {
   if (cost === 'off')
     return { ...view, costTitle: undefined, columns: view.columns.filter(({ key }) => key !== 'cost') };
   return {

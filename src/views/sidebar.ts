@@ -2,7 +2,7 @@ import type { PricedUse } from '../queries/pricedUse.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
-import type { CostShown } from './costShown.ts';
+import { type CostOfPicture, costWords } from './costShown.ts';
 import type { RingView } from './dashboardView.ts';
 import { baseName, compactTokens, duration, label, listed, percent, plural } from './format.ts';
 import { quotas } from './limitQuotas.ts';
@@ -45,7 +45,8 @@ export interface SidebarInput extends QuotaInput {
   week: PricedTotals;
   progress?: MeterInput['progress'];
   lookedFor: string[];
-  cost?: CostShown;
+  /** How the cost of a session is called, or of all without one. */
+  costOf?: (session?: string) => CostOfPicture;
 }
 
 export function sidebarView(input: SidebarInput): SidebarView {
@@ -66,7 +67,7 @@ export function sidebarView(input: SidebarInput): SidebarView {
     live: liveView(live, input),
     ring: ringOf(live, input),
     figures: [
-      figure('session', t('Session'), live.totals, input),
+      figure('session', t('Session'), live.totals, input, live.session.key),
       figure('today', t('Today'), input.today, input),
       figure('week', t('This week'), input.week, input),
     ],
@@ -78,15 +79,19 @@ function figure(
   key: SidebarFigure['key'],
   name: string,
   totals: PricedTotals,
-  { locale, cost }: Pick<SidebarInput, 'locale' | 'cost'>,
+  { locale, costOf }: Pick<SidebarInput, 'locale' | 'costOf'>,
+  session?: string,
 ): SidebarFigure {
   const tokens = totalTokens(totals);
+  const cost = costOf?.(session);
   return {
     key,
     label: name,
     value: compactTokens(tokens, locale),
     title: plural(tokens, '{0} token', '{0} tokens', locale),
-    ...(cost === 'off' ? { cost: '' } : { cost: costText(totals, locale), costTitle: costTitle(totals, locale) }),
+    ...(cost === 'off'
+      ? { cost: '' }
+      : { cost: costWords(costText(totals, locale), cost), costTitle: costTitle(totals, locale) }),
   };
 }
 
@@ -152,6 +157,8 @@ function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
   const agent = input.agentLabels[session.agent] ?? session.agent;
   const fill = hasReplied(thread) ? percentLabel : t('no reply yet');
   const title = titleOf(session, input);
+  const cost = costWords(costText(totals, locale), input.costOf?.(session.key));
+  const used = plural(totalTokens(totals), '{0} token', '{0} tokens', locale);
   const context = hasReplied(thread) ? contextText(thread, window, locale) : noReplyYet();
   return {
     key: session.key,
@@ -163,9 +170,9 @@ function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
     tooltip: [
       placeOf(session, thread, input).join(' · '),
       context,
-      input.cost === 'off'
+      cost === ''
         ? plural(totalTokens(totals), '{0} token used', '{0} tokens used', locale)
-        : t('{0} used, {1}', plural(totalTokens(totals), '{0} token', '{0} tokens', locale), costText(totals, locale)),
+        : t('{0} used, {1}', used, cost),
       stateText(state, thread, nowMs),
     ],
   };

@@ -1,5 +1,6 @@
 import type { CountRule } from '../ledger/rows.ts';
 import type { AdviceAction } from './advice.ts';
+import type { CostShown } from './costShown.ts';
 
 /**
  * The JSON that the CLI, the extension's API and `GET /usage` give alike. Field names are the contract's; tokens are integers,
@@ -153,6 +154,8 @@ export interface RequestReport {
   total_tokens: number;
   /** `null`: unpriced. */
   cost_usd: number | null;
+  /** How the cost of its account is shown. `off`: it has none, and is in no sum. */
+  cost_shown: CostShown;
   price_source: string | null;
   estimated: boolean;
   /** What was recorded before the reply was complete, where the output is estimated from the reply's size; else `null`. */

@@ -93,7 +93,7 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
     resetLabel: 'Weeks begin Monday 12:00 AM, months on day 1 (UTC).',
     tree: {
       caption: 'Accounts, users and workspaces this week',
-      hasCost: true,
+      costLabel: 'Cost',
       rows: state.agents.flatMap(({ name, tokens, level }, i) =>
         level === 0
           ? [row(`${i}`, 1, name, tokens), row(`${i} ada`, 2, 'ada', tokens), row(`${i} shop`, 3, 'shop', tokens)]

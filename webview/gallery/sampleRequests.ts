@@ -27,6 +27,7 @@ const row = (n: number, over: Partial<RequestListRow> = {}): RequestListRow => (
   output: 37 * ((n * 7) % 23),
   reasoning: 0,
   costUsd: n % 5 === 2 ? null : 0.004 * n,
+  costShown: 0,
   priceSource: null,
   estimated: n % 6 === 5 ? 1 : 0,
   recordedOutput: null,

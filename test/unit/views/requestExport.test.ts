@@ -22,6 +22,7 @@ const REQUEST: RequestReport = {
   reasoning_tokens: 0,
   total_tokens: 1_234_590,
   cost_usd: 0.000123,
+  cost_shown: 'list',
   price_source: 'genai-prices',
   estimated: true,
   recorded_output_tokens: null,
@@ -33,7 +34,7 @@ const REQUEST: RequestReport = {
 };
 
 const HEAD =
-  'at,agent,name,provider,model,input_tokens,cache_read,cache_creation,cache_creation_1h,output_tokens,reasoning_tokens,total_tokens,cost_usd,price_source,estimated,rule,session,thread,workspace,account,user,request,path,offset';
+  'at,agent,name,provider,model,input_tokens,cache_read,cache_creation,cache_creation_1h,output_tokens,reasoning_tokens,total_tokens,cost_usd,cost_shown,price_source,estimated,rule,session,thread,workspace,account,user,request,path,offset';
 
 const written = (format: 'csv' | 'json', pages: RequestReport[][]): string => {
   const { begin, rows, end } = requestExport(format);
@@ -52,8 +53,8 @@ describe('the export of requests', () => {
       written('csv', [[REQUEST], [{ ...REQUEST, cost_usd: null, estimated: false, account: 'Größe' }]]),
       [
         `\uFEFF${HEAD}`,
-        '2026-11-22T14:03:05.123Z,claude-code,main,anthropic,claude-opus-4-1,1234567,0,3,1,20,0,1234590,0.000123,genai-prices,true,recorded,s1,main,/code/app,,ada,req-1,/transcripts/a.jsonl,70',
-        '2026-11-22T14:03:05.123Z,claude-code,main,anthropic,claude-opus-4-1,1234567,0,3,1,20,0,1234590,,genai-prices,false,recorded,s1,main,/code/app,Größe,ada,req-1,/transcripts/a.jsonl,70',
+        '2026-11-22T14:03:05.123Z,claude-code,main,anthropic,claude-opus-4-1,1234567,0,3,1,20,0,1234590,0.000123,list,genai-prices,true,recorded,s1,main,/code/app,,ada,req-1,/transcripts/a.jsonl,70',
+        '2026-11-22T14:03:05.123Z,claude-code,main,anthropic,claude-opus-4-1,1234567,0,3,1,20,0,1234590,,list,genai-prices,false,recorded,s1,main,/code/app,Größe,ada,req-1,/transcripts/a.jsonl,70',
         '',
       ].join('\r\n'),
     );

@@ -140,10 +140,15 @@ describe('the sidebar', () => {
       told.figures.map((figure) => figure.costTitle),
       [prices, `${prices}\n2 requests have no price and add nothing.\nThe output of 1 request is estimated.`, prices],
     );
-    const off = sidebarView({ ...input, cost: 'off' });
+    const off = sidebarView({ ...input, costOf: () => 'off' });
     assert.deepEqual(
       off.figures.map(({ cost, costTitle }) => [cost, costTitle]),
       Array(3).fill(['', undefined]),
+    );
+    const ofSession = sidebarView({ ...input, costOf: (session) => (session ? 'api-equivalent' : 'mixed') });
+    assert.deepEqual(
+      ofSession.figures.map(({ cost }) => cost.replace(/^[^ ]+ /, '')),
+      ['(API-equivalent)', '(partly API-equivalent)', '(partly API-equivalent)'],
     );
   });
 
