@@ -27,18 +27,23 @@ export function registerAgentTools(engine: Engine): vscode.Disposable {
 export function offerMcpServer(context: vscode.ExtensionContext, storageDir: string): vscode.Disposable {
   if (typeof vscode.lm?.registerMcpServerDefinitionProvider !== 'function') return new vscode.Disposable(() => {});
   return vscode.lm.registerMcpServerDefinitionProvider('agentTokenMeter', {
-    provideMcpServerDefinitions() {
-      const cli = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;
-      const server = new vscode.McpStdioServerDefinition(
-        'Agent Token Meter',
-        process.execPath,
-        [cli, 'mcp', '--engine', storageDir],
-        // The desktop's own program is Node when this says so.
-        { ELECTRON_RUN_AS_NODE: '1' },
-        String(context.extension.packageJSON.version),
-      );
-      server.cwd = vscode.workspace.workspaceFolders?.[0]?.uri;
-      return [server];
-    },
+    provideMcpServerDefinitions: () => [mcpServer(context, storageDir)],
   });
+}
+
+/** How the editor starts that server. */
+export function mcpServer(
+  { extensionUri, extension }: Pick<vscode.ExtensionContext, 'extensionUri' | 'extension'>,
+  storageDir: string,
+): vscode.McpStdioServerDefinition {
+  const server = new vscode.McpStdioServerDefinition(
+    'Agent Token Meter',
+    process.execPath,
+    [vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js').fsPath, 'mcp', '--engine', storageDir],
+    // The desktop's own program is Node when this says so.
+    { ELECTRON_RUN_AS_NODE: '1' },
+    String(extension.packageJSON.version),
+  );
+  server.cwd = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return server;
 }

@@ -48,6 +48,7 @@ export async function migrateTeam(
   team: TeamConnection,
   migrations: readonly string[] = TEAM_MIGRATIONS,
 ): Promise<number> {
+  await refuseUnsuited(team);
   await team.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   try {
     await team.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
@@ -67,4 +68,20 @@ export async function migrateTeam(
     await team.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * CockroachDB speaks the protocol, but answers advisory locks without holding any, and has other partitions: there two who make the tables would
+ * not wait for each other, so nothing is begun.
+ */
+async function refuseUnsuited(team: TeamConnection): Promise<void> {
+  const [row] = await team.query('SELECT version() AS version');
+  if (!/cockroach/i.test(String(row?.version))) return;
+  throw new TeamError(
+    'engine',
+    told(
+      '{0} is a CockroachDB, which lacks table partitions and advisory locks that these tables need. Nothing was changed. PostgreSQL, Citus and YugabyteDB have them.',
+      team.place,
+    ),
+  );
 }

@@ -18,8 +18,18 @@ export interface TeamSettings {
 
 /** Something that the user can do something about: said as a sentence, without the secrets of the connection string. */
 export class TeamError extends Error {
-  /** `setup`: there are no tables yet, or older ones. */
-  readonly kind: 'address' | 'unreachable' | 'certificate' | 'login' | 'setup' | 'newer' | 'rights' | 'answer' | 'busy';
+  /** `setup`: there are no tables yet, or older ones. `engine`: there cannot be any. */
+  readonly kind:
+    | 'address'
+    | 'engine'
+    | 'unreachable'
+    | 'certificate'
+    | 'login'
+    | 'setup'
+    | 'newer'
+    | 'rights'
+    | 'answer'
+    | 'busy';
   /** The sentence, to be read in any language. */
   readonly told: Told;
   constructor(kind: TeamError['kind'], text: Told, cause?: unknown) {
