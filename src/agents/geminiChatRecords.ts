@@ -17,6 +17,7 @@ import {
 } from './geminiContent.ts';
 import { launchedAgent } from './geminiTools.ts';
 import { isNoUsage, summaryUsage, type ThoughtsPlace, usageKey } from './geminiUsage.ts';
+import { readingOf } from './jsonLine.ts';
 import { markOf } from './seenMarks.ts';
 import { freshFacts, type SessionFacts } from './sessionFacts.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -65,9 +66,7 @@ export function readGeminiChat(
 
   function read(record: unknown): RecordReading {
     events = [];
-    const detail = readRecord(record);
-    if (detail === undefined) return { events, outcome: 'read' };
-    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+    return readingOf(events, readRecord(record));
   }
 
   /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */

@@ -2,7 +2,8 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
-import { chars, type Fields, fields, jsonChars, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, jsonChars, list, plainName, text, timeMs } from './fields.ts';
+import { readJsonLine } from './jsonLine.ts';
 import { kimiTool } from './kimiTools.ts';
 import {
   contentChars,
@@ -66,12 +67,8 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
   let events: AgentEvent[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
-    const line = fields(parseJson(record.bytes));
-    if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     events = [];
-    const detail = readLine(line);
-    if (detail === undefined) return { events, outcome: 'read' };
-    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+    return readJsonLine(record, events, readLine);
   }
 
   /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */

@@ -2,7 +2,8 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
-import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
+import { chars, type Fields, fields, plainName, text, timeMs } from './fields.ts';
+import { readJsonLine } from './jsonLine.ts';
 import {
   callId,
   contentBlocks,
@@ -54,12 +55,8 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
   let events: AgentEvent[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
-    const entry = fields(parseJson(record.bytes));
-    if (!entry) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     events = [];
-    const detail = readEntry(entry);
-    if (detail === undefined) return { events, outcome: 'read' };
-    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+    return readJsonLine(record, events, readEntry);
   }
 
   /** Returns why the entry was refused (`?` and the kind when unknown), or `undefined`. */

@@ -2,9 +2,10 @@ import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
-import { type Fields, fields, list, parseJson, plainName, text, timeMs } from './fields.ts';
+import { type Fields, fields, list, plainName, text, timeMs } from './fields.ts';
 import { type ContentBlock, isPrompt, promptBlocks, replyBlocks } from './geminiContent.ts';
 import { isNoUsage, metadataUsage, usageKey } from './geminiUsage.ts';
+import { readJsonLine } from './jsonLine.ts';
 import { qwenProvider, qwenThoughts } from './qwenCodeModel.ts';
 import {
   countUp,
@@ -44,12 +45,8 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
   let events: AgentEvent[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
-    const row = fields(parseJson(record.bytes));
-    if (!row) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     events = [];
-    const detail = readRow(row);
-    if (detail === undefined) return { events, outcome: 'read' };
-    return { events, outcome: detail.startsWith('?') ? 'unknown' : 'rejected', detail: detail.replace(/^\?/, '') };
+    return readJsonLine(record, events, readRow);
   }
 
   /** Returns why the row was refused (`?` and the type when unknown), or `undefined`. */

@@ -5,6 +5,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { type ClaudeWriter, claudeWriter } from '../fixtures/claudeWriter.ts';
 import { placeSample } from '../fixtures/placeSample.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const TURNS = 12;
@@ -65,12 +66,7 @@ for (const [theme, name] of [
     it('fits a narrow editor', async () => {
       await editor.runCommand('View: Close Primary Side Bar');
       await editor.page.setViewportSize({ width: 400, height: 1200 });
-      const overflow = await frame
-        .locator('main')
-        .evaluate(
-          (main) => main.ownerDocument.documentElement.scrollWidth - main.ownerDocument.documentElement.clientWidth,
-        );
-      assert.equal(overflow, 0);
+      assert.equal(await overflow(frame, 400), 0);
       await editor.shot(`attribution-narrow-${name}`);
     });
   });

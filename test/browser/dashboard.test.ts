@@ -10,6 +10,7 @@ import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 /** What the command line says of the same transcripts, in the zone of the extension host. */
@@ -85,12 +86,7 @@ for (const [theme, name, share, tone] of [
       await editor.runCommand('View: Close Primary Side Bar');
       await editor.page.setViewportSize({ width: 400, height: 2600 });
       await frame.locator('h1').waitFor();
-      const overflow = await frame
-        .locator('main')
-        .evaluate(
-          (main) => main.ownerDocument.documentElement.scrollWidth - main.ownerDocument.documentElement.clientWidth,
-        );
-      assert.equal(overflow, 0);
+      assert.equal(await overflow(frame, 400), 0);
       await editor.shot(`usage-narrow-${name}`);
     });
   });

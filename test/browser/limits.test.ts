@@ -11,6 +11,7 @@ import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const HOUR_MS = 3_600_000;
@@ -123,14 +124,7 @@ for (const [theme, name] of [
       await editor.shot(`limits-form-${name}`);
       await editor.runCommand('View: Close Primary Side Bar');
       await editor.page.setViewportSize({ width: 370, height: 2600 });
-      const root = frame.locator('html');
-      await root.evaluate(
-        (html) =>
-          new Promise<void>((resolve) =>
-            html.clientWidth < 400 ? resolve() : window.addEventListener('resize', () => resolve(), { once: true }),
-          ),
-      );
-      assert.equal(await root.evaluate((html) => html.scrollWidth - html.clientWidth), 0);
+      assert.equal(await overflow(frame, 370), 0);
       await editor.shot(`limits-narrow-${name}`);
       assert.deepEqual(await violations(editor), []);
     });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
 import { type Editor, type EditorFolders, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -17,24 +18,7 @@ function prepare({ home }: EditorFolders): void {
   const session = claudeWriter(home, '/home/dev/shop');
   session.prompt();
   for (const [index, model] of ['house-model', HOSTILE, '=cmd()', 'house-model'].entries())
-    session.row({
-      type: 'assistant',
-      requestId: `req_${index}`,
-      message: {
-        id: `msg_${index}`,
-        type: 'message',
-        role: 'assistant',
-        model,
-        stop_reason: 'end_turn',
-        content: [{ type: 'text', text: 'lorem' }],
-        usage: {
-          input_tokens: 100_000,
-          cache_creation_input_tokens: 0,
-          cache_read_input_tokens: 400_000,
-          output_tokens: 30_000,
-        },
-      },
-    });
+    session.answer(String(index), model, { input: 100_000, cacheRead: 400_000, output: 30_000 });
 }
 
 async function setPrice(page: FrameLocator, rates: Record<string, string>): Promise<void> {
@@ -177,8 +161,7 @@ describe('prices', () => {
     await editor.page.setViewportSize({ width: 760, height: 900 });
     const page = editor.webviewFrame();
     await row('house-model').scrollIntoViewIfNeeded();
-    const overflow = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-    assert.equal(overflow, 0);
+    assert.equal(await overflow(page, 760), 0);
     await editor.shot('prices-narrow');
     assert.deepEqual(await violations(editor), []);
     await editor.page.setViewportSize({ width: 1280, height: 800 });

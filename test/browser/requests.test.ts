@@ -11,6 +11,7 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const LONG = 2100;
@@ -338,12 +339,7 @@ for (const [theme, name] of [
       await editor.runCommand('View: Close Primary Side Bar');
       await editor.page.setViewportSize({ width: 400, height: 1100 });
       await frame.getByRole('grid').waitFor();
-      const overflow = await frame
-        .locator('main')
-        .evaluate(
-          (main) => main.ownerDocument.documentElement.scrollWidth - main.ownerDocument.documentElement.clientWidth,
-        );
-      assert.equal(overflow, 0);
+      assert.equal(await overflow(frame, 400), 0);
       await editor.shot(`requests-narrow-${name}`);
       assert.deepEqual(await violations(editor), []);
     });

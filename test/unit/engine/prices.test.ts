@@ -25,24 +25,7 @@ function homeOf(models: readonly string[]): string {
   const session = claudeWriter(home, '/home/dev/shop');
   session.prompt();
   models.forEach((model, index) => {
-    session.row({
-      type: 'assistant',
-      requestId: `req_${index}`,
-      message: {
-        id: `msg_${index}`,
-        type: 'message',
-        role: 'assistant',
-        model,
-        stop_reason: 'end_turn',
-        content: [{ type: 'text', text: 'lorem' }],
-        usage: {
-          input_tokens: 1_000,
-          cache_creation_input_tokens: 0,
-          cache_read_input_tokens: 20_000,
-          output_tokens: 500,
-        },
-      },
-    });
+    session.answer(String(index), model, { input: 1_000, cacheRead: 20_000, output: 500 });
   });
   return home;
 }

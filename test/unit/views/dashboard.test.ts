@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noUsage } from '../../../src/queries/usageSums.ts';
 import type { UsageSums } from '../../../src/queries/usageWindow.ts';
 import { type DashboardInput, dashboardView } from '../../../src/views/dashboard.ts';
 import { toCsv, toPlainText } from '../../../src/views/textTable.ts';
@@ -6,20 +7,7 @@ import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 
 const NOW = Date.UTC(2026, 10, 18, 12);
 
-const sums = (part: Partial<UsageSums>): UsageSums => ({
-  tasks: 0,
-  turns: 0,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  reasoning: 0,
-  costUsd: 0,
-  unpricedTurns: 0,
-  estimatedTurns: 0,
-  ...part,
-});
+const sums = (part: Partial<UsageSums>): UsageSums => ({ ...noUsage(), ...part });
 
 const main = sums({
   tasks: 2,
