@@ -387,8 +387,18 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     // Replayed counts tell the parent's quotas of another time.
     if (state.replayAtMs !== undefined) return;
     // Those that say the same as before, too: the age of a statement is shown beside it.
-    for (const limit of codexLimits(value, atMs))
-      push({ type: 'limit', atMs, ...(file.account === undefined ? {} : { account: file.account }), ...limit });
+    for (const { limitId, plan, windowMinutes, usedPercent, resetsAtMs, reached } of codexLimits(value, atMs))
+      push({
+        type: 'limit',
+        atMs,
+        account: file.account,
+        limitId,
+        windowMinutes,
+        usedPercent,
+        reached,
+        resetsAtMs,
+        plan,
+      });
   }
 
   function own(): string {

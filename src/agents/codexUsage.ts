@@ -87,18 +87,19 @@ export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
   const limits = fields(value);
   if (!limits) return [];
   const plan = text(limits.plan_type);
-  const common = { limitId: text(limits.limit_id) ?? 'codex', ...(plan === undefined ? {} : { plan }) };
-  const stated: CodexLimit[] = [limits.primary, limits.secondary].flatMap((slot) => {
-    const limit = fields(slot);
+  const limitId = text(limits.limit_id) ?? 'codex';
+  const stated: CodexLimit[] = [];
+  for (let slot = 0; slot < 2; slot++) {
+    const limit = fields(slot === 0 ? limits.primary : limits.secondary);
     const windowMinutes = finite(limit?.window_minutes);
     const usedPercent = finite(limit?.used_percent);
-    if (windowMinutes === undefined || usedPercent === undefined || windowMinutes <= 0 || usedPercent < 0) return [];
-    return [{ ...common, windowMinutes, usedPercent, ...resetTime(limit, atMs) }];
-  });
+    if (windowMinutes === undefined || usedPercent === undefined || windowMinutes <= 0 || usedPercent < 0) continue;
+    stated.push(codexLimit(limitId, plan, windowMinutes, usedPercent, resetTime(limit, atMs)));
+  }
   const reached = reachedOf(limits.rate_limit_reached_type);
   // Credits and the owner's limits run out whatever the windows say, and have none of their own.
   if (reached !== undefined && (reached !== 'limit' || stated.length === 0))
-    stated.push({ ...common, windowMinutes: 0, usedPercent: 100, reached });
+    stated.push(codexLimit(limitId, plan, 0, 100, undefined, reached));
   else if (reached !== undefined) {
     const full = stated.filter(({ usedPercent }) => usedPercent >= 100);
     const fullest = stated.reduce((a, b) => (b.usedPercent > a.usedPercent ? b : a));
@@ -107,15 +108,19 @@ export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
   const individual = fields(limits.individual_limit);
   const left = finite(individual?.remaining_percent);
   if (left !== undefined && left >= 0 && left <= 100)
-    stated.push({
-      ...common,
-      limitId: 'individual',
-      windowMinutes: 0,
-      usedPercent: 100 - left,
-      ...resetTime(individual, atMs),
-    });
+    stated.push(codexLimit('individual', plan, 0, 100 - left, resetTime(individual, atMs)));
   return stated;
 }
+
+/** Every count of tokens comes with some: all of one shape. */
+const codexLimit = (
+  limitId: string,
+  plan: string | undefined,
+  windowMinutes: number,
+  usedPercent: number,
+  resetsAtMs: number | undefined,
+  reached?: LimitReached,
+): CodexLimit => ({ limitId, plan, windowMinutes, usedPercent, resetsAtMs, reached });
 
 /** `rate_limit_reached`, `workspace_owner_credits_depleted`, `workspace_member_usage_limit_reached` ...; what is newer says at least that. */
 function reachedOf(value: unknown): LimitReached | undefined {
@@ -125,11 +130,10 @@ function reachedOf(value: unknown): LimitReached | undefined {
   return type.startsWith('workspace') ? 'workspace' : 'limit';
 }
 
-function resetTime(limit: Fields | undefined, atMs: number): Pick<LimitEvent, 'resetsAtMs'> {
+function resetTime(limit: Fields | undefined, atMs: number): number | undefined {
   const at = finite(limit?.resets_at);
   // Older versions state how long it takes.
   const seconds = finite(limit?.resets_in_seconds);
-  const resetsAtMs =
-    at !== undefined ? timeMs(at * 1000) : seconds === undefined ? undefined : timeMs(atMs + seconds * 1000);
-  return resetsAtMs === undefined ? {} : { resetsAtMs };
+  if (at !== undefined) return timeMs(at * 1000);
+  return seconds === undefined ? undefined : timeMs(atMs + seconds * 1000);
 }
