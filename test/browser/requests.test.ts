@@ -208,14 +208,14 @@ describe('Requests, used', () => {
     await frame.getByRole('button', { name: 'Columns' }).click();
     await frame.getByRole('checkbox', { name: 'Workspace' }).click();
     await frame.getByRole('columnheader', { name: 'Workspace' }).waitFor();
-    await frame.getByRole('checkbox', { name: 'Subagent' }).click();
-    await frame.getByRole('columnheader', { name: 'Subagent' }).waitFor({ state: 'detached' });
+    await frame.getByRole('checkbox', { name: 'Provider' }).click();
+    await frame.getByRole('columnheader', { name: 'Provider' }).waitFor({ state: 'detached' });
     assert.deepEqual(await violations(editor), []);
     await editor.page.keyboard.press('Escape');
     await editor.runCommand('View: Close All Editors');
     await editor.runCommand('Agent Token Meter: Show Requests');
     await frame.getByRole('columnheader', { name: 'Workspace' }).waitFor();
-    assert.equal(await frame.getByRole('columnheader', { name: 'Subagent' }).count(), 0);
+    assert.equal(await frame.getByRole('columnheader', { name: 'Provider' }).count(), 0);
   });
 
   /** Exports, and gives the text of the file. */
