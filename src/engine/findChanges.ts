@@ -36,7 +36,10 @@ export interface Changes {
   troubles: LookupTrouble[];
 }
 
-/** Compares all transcripts with the cursors. Yields to other work after each folder. */
+/** Between two folders others have their turn when this has passed: to yield after each takes as long as to look into it. */
+const YIELD_MS = 4;
+
+/** Compares all transcripts with the cursors. Yields to other work. */
 export async function findChanges(
   agents: readonly AgentRoots[],
   store: Store,
@@ -44,6 +47,7 @@ export async function findChanges(
 ): Promise<Changes> {
   const changes: Changes = { moved: [], folders: [], companions: new Map(), newestMs: 0, files: 0, troubles: [] };
   const newestIn = new Map<string, number>();
+  let yielded = performance.now();
   for (const { agent, roots } of agents) {
     const cursors = store.cursors.list(agent.id);
     for (const root of withoutTwins(roots)) {
@@ -62,7 +66,9 @@ export async function findChanges(
             }
           }
         }
+        if (performance.now() - yielded < YIELD_MS) continue;
         await pause();
+        yielded = performance.now();
       }
     }
   }
