@@ -13,6 +13,7 @@ const ORDER: string[][] = [
   ['src/team', 'src/telemetry'],
   ['src/engine'],
   ['src/server', 'src/editor'],
+  ['src/cli'],
   ['webview'],
 ];
 /** Who may import a module that ties the code to a place. */

@@ -1,0 +1,24 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { ALL_AGENTS } from '../agents/allAgents.ts';
+import { type LocalEngine, NO_SETTINGS } from '../engine/localEngine.ts';
+import { createOwnedEngine } from '../engine/ownedEngine.ts';
+import type { Options } from './arguments.ts';
+import { limitSettingsOf } from './settingsFile.ts';
+
+/** The engine of this run; its troubles are told on stderr. */
+export async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
+  const engine = await createOwnedEngine({
+    ...how,
+    agents: ALL_AGENTS,
+    place: {
+      home: path.resolve(options.home ?? homedir()),
+      env: options.home === undefined ? process.env : {},
+      platform: process.platform,
+    },
+    storePath: options.store === undefined ? undefined : path.resolve(options.store),
+    settings: { ...NO_SETTINGS, limits: limitSettingsOf(options) },
+  });
+  engine.onTrouble(({ severity, message }) => process.stderr.write(`${severity}: ${message}\n`));
+  return engine;
+}
