@@ -1,3 +1,4 @@
+import { version } from '../package.json';
 import { BadArgument, parseOptions } from './cli/arguments.ts';
 import { HELP } from './cli/help.ts';
 import { prices } from './cli/prices.ts';
@@ -23,8 +24,8 @@ async function main(args: string[]): Promise<void> {
   if (name === 'store') return careOfStore(rest, options);
   if (name === 'prices') return prices(rest, options);
   if (name === 'team') return team(rest);
-  if (name === 'serve' && rest.length === 0) return serve(options);
-  if (name === 'mcp' && rest.length === 0) return answerAgents(options);
+  if (name === 'serve' && rest.length === 0) return serve(options, version);
+  if (name === 'mcp' && rest.length === 0) return answerAgents(options, version);
   if (!isReport(name)) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);
   if (rest.length > 0) throw new BadArgument(`"${rest[0]}" is one word too many`);
   return report(name, options);

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { version } from '../../package.json';
 import { editorUserFolders } from '../agents/editorFolders.ts';
 import { usageQuestion } from '../engine/usageQuestion.ts';
 import { type Options, portOf } from './arguments.ts';
@@ -10,7 +9,7 @@ import { openEngine } from './openEngine.ts';
 const EXTENSION_ID = 'agent-token-meter.agent-token-meter';
 
 /** Answers other programs until the process is told to end. */
-export async function serve(options: Options): Promise<void> {
+export async function serve(options: Options, version: string): Promise<void> {
   const port = options.port === undefined ? undefined : portOf(options.port);
   const { serveUntilEnded } = await import('../server/serveCommand.ts');
   const asked = { port, tokenFile: options['token-file'], env: process.env, version };
@@ -18,7 +17,7 @@ export async function serve(options: Options): Promise<void> {
 }
 
 /** Answers an agent over stdin and stdout until it closes them. */
-export async function answerAgents(options: Options): Promise<void> {
+export async function answerAgents(options: Options, version: string): Promise<void> {
   const { serveMcp } = await import('../server/mcpServer.ts');
   await serveMcp({
     version,
