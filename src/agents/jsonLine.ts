@@ -7,13 +7,15 @@ import { type Fields, fields, parseJson } from './fields.ts';
  * The reading of a record that is one JSON object.
  *
  * @param read adds the line's events to `events`; returns why it was refused (`?` and its kind when that is unknown), or `undefined`
+ * @param lineOf what matters of the record, where a scanner found it. Default: all of it
  */
 export function readJsonLine(
   record: TranscriptRecord,
   events: AgentEvent[],
   read: (line: Fields) => string | undefined,
+  lineOf: (record: TranscriptRecord) => Fields | undefined = ({ bytes }) => fields(parseJson(bytes)),
 ): RecordReading {
-  const line = fields(parseJson(record.bytes));
+  const line = lineOf(record);
   if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
   const refused = read(line);
   return readingOf(events, refused);

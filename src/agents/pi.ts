@@ -4,6 +4,7 @@ import type { TranscriptFile } from '../transcripts/record.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { LineAgent, TranscriptReader } from './agent.ts';
 import { piSessionId, readPiRecords } from './piRecords.ts';
+import { PI_WANTED } from './piScan.ts';
 
 /**
  * pi: `sessions/--<folder with dashes>--/<time>_<session id>.jsonl`, one append-only file per session, a tree of entries. Only one branch is
@@ -13,6 +14,7 @@ export const pi: LineAgent = {
   id: 'pi',
   label: 'pi',
   form: 'lines',
+  wanted: PI_WANTED,
   roots: piRoots,
   isTranscript: (relativePath) => /(^|\/)[^/]+_[^/]+\.jsonl$/.test(relativePath),
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {

@@ -15,6 +15,7 @@ import {
   systemBlocks,
   tokensOf,
 } from './piMessages.ts';
+import { piEntry } from './piScan.ts';
 import { type PiEvent, subagentEvents } from './piSubagents.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -56,7 +57,7 @@ export function readPiRecords(file: PiFile, saved?: JsonValue): TranscriptReader
 
   function read(record: TranscriptRecord): RecordReading {
     events = [];
-    return readJsonLine(record, events, readEntry);
+    return readJsonLine(record, events, readEntry, piEntry);
   }
 
   /** Returns why the entry was refused (`?` and the kind when unknown), or `undefined`. */
