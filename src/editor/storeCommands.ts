@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { CareReport, CareRequest, Engine } from '../engine/engineApi.ts';
 import { backupTroubleText } from '../views/backupTrouble.ts';
 import { fileSize, plural } from '../views/format.ts';
+import { storeProblem } from '../views/storeProblem.ts';
 import { keepMonths } from './settings.ts';
 
 /** Looks for damage and wrong sums, and says what was found. */
@@ -24,7 +25,10 @@ export async function checkStore(engine: Engine): Promise<void> {
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       'The store has mistakes. {0} Rebuilding it makes all sums anew.',
-      report.problems.slice(0, 5).join(' '),
+      report.problems
+        .slice(0, 5)
+        .map((problem) => storeProblem(problem, vscode.env.language))
+        .join(' '),
     ),
     rebuild,
   );

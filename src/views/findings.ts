@@ -1,6 +1,7 @@
 import { compactTokens, exactNumber, label, plural } from './format.ts';
 import type { AgentHealth, HealthReport, NotUnderstood } from './healthReport.ts';
 import type { Finding } from './healthView.ts';
+import { rejectedText } from './rejectedText.ts';
 import { t } from './text.ts';
 
 /** What is to be known of the figures: problems first. No content of a record is in it. */
@@ -81,7 +82,7 @@ function rejected(agent: AgentHealth, locale: string): Finding[] {
       ),
       listLabel: plural(rows.length, '{0} reason', '{0} reasons', locale),
       list: rows.map((row) => ({
-        label: t('{0}, as in {1}', label(row.detail, 100), label(row.example, 300)),
+        label: t('{0}, as in {1}', rejectedText(row.detail), label(row.example, 300)),
         value: exactNumber(row.records, locale),
       })),
     };

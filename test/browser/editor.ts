@@ -36,6 +36,15 @@ export interface EditorFolders {
   workspace: string;
 }
 
+/** Ids of themes, and the class that the workbench has with them. */
+export const THEMES = {
+  'Dark Modern': 'vs-dark',
+  'Light Modern': 'vs',
+  'Default High Contrast': 'hc-black',
+  'Default High Contrast Light': 'hc-light',
+} as const;
+export type Theme = keyof typeof THEMES;
+
 /** A real VS Code with the packaged extension in a fresh profile. */
 export interface Editor extends EditorFolders {
   page: Page;
@@ -47,6 +56,8 @@ export interface Editor extends EditorFolders {
   runCommand(title: string): Promise<void>;
   /** Names a file where the editor asks for one: in windows with `files.simpleDialog.enable`. */
   nameFile(file: string): Promise<void>;
+  /** Gives the open window another theme, by a setting of its folder. */
+  useTheme(theme: Theme): Promise<void>;
   /** The document of the visible webview. */
   webviewFrame(): FrameLocator;
   /** Stores what the window shows as `.vscode-test/shots/<name>.png`. */
@@ -84,6 +95,12 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     statusHover: (text) => statusHover(page, text),
     runCommand: (title) => runCommand(page, title),
     nameFile: (file) => nameFile(page, file),
+    useTheme: async (next) => {
+      const file = path.join(folders.workspace, '.vscode', 'settings.json');
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, JSON.stringify({ 'workbench.colorTheme': next }));
+      await page.locator(`.monaco-workbench.${THEMES[next]}`).waitFor({ timeout: 60_000 });
+    },
     webviewFrame: () => webviewFrame(page),
     shot: async (name) => {
       fs.mkdirSync(shotsRoot, { recursive: true });

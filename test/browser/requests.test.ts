@@ -11,7 +11,6 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
-import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const LONG = 2100;
@@ -305,42 +304,3 @@ describe('Requests, used', () => {
     await page.getByRole('button', { name: 'Remove filter Model: claude-sonnet-4-5' }).waitFor();
   });
 });
-
-for (const [theme, name] of [
-  ['Light Modern', 'light'],
-  ['Default High Contrast', 'contrast'],
-] as const)
-  describe(`Requests in ${theme}`, () => {
-    let editor: Editor;
-    before(async () => {
-      editor = await openEditor({ theme, fixtureHome: '', prepare: ({ home }) => placeSample(home) });
-    });
-    after(() => editor.close());
-
-    it('has no accessibility violation', async () => {
-      const frame = editor.webviewFrame();
-      await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
-      await editor.runCommand('Agent Token Meter: Show Requests');
-      await rowAt(frame, 5).locator('bdi').first().waitFor();
-      await frame.getByRole('button', { name: 'Filters', exact: true }).click();
-      await frame.getByRole('group', { name: 'Filters', exact: true }).waitFor();
-      await frame.getByRole('grid').focus();
-      await editor.page.keyboard.press('ArrowDown');
-      await editor.shot(`requests-${name}`);
-      assert.deepEqual(await violations(editor), []);
-      await frame.getByRole('button', { name: 'Columns' }).click();
-      await frame.getByRole('checkbox', { name: 'Workspace' }).waitFor();
-      assert.deepEqual(await violations(editor), []);
-    });
-
-    it('fits a narrow editor', async () => {
-      const frame = editor.webviewFrame();
-      await editor.page.keyboard.press('Escape');
-      await editor.runCommand('View: Close Primary Side Bar');
-      await editor.page.setViewportSize({ width: 400, height: 1100 });
-      await frame.getByRole('grid').waitFor();
-      assert.equal(await overflow(frame, 400), 0);
-      await editor.shot(`requests-narrow-${name}`);
-      assert.deepEqual(await violations(editor), []);
-    });
-  });

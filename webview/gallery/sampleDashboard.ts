@@ -1,3 +1,4 @@
+import { noUsage } from '../../src/queries/usageSums.ts';
 import type {
   DashboardView,
   DonutView,
@@ -6,7 +7,8 @@ import type {
   SummaryCard,
   TableView,
 } from '../../src/views/dashboardView.ts';
-import { compactTokens, exactNumber, percent, usd } from '../../src/views/format.ts';
+import { providerDonut } from '../../src/views/donut.ts';
+import { compactTokens, exactNumber, usd } from '../../src/views/format.ts';
 import { sampleDays, sampleQuotas, sampleTable } from './sampleViews.ts';
 import type { GalleryState } from './states.ts';
 
@@ -26,25 +28,13 @@ export const sampleSpark = (state: GalleryState): SparkView => ({
 });
 
 /** A state's agents as if they were providers. */
-export function sampleDonut({ agents }: GalleryState): DonutView {
-  const priced = agents.filter(({ level, tokens }) => level === 0 && tokens > 0).slice(0, 6);
-  const total = sum(priced.map(({ tokens }) => tokens));
-  const slices = priced.map(({ name, tokens }, i) => ({
-    key: `${i}`,
-    label: name,
-    valueLabel: usd(tokens / 900_000, 'en'),
-    share: tokens / total,
-    shareLabel: percent(tokens / total, 'en'),
-    filter: { by: 'provider' as const, value: name },
-  }));
-  return {
-    slices,
-    total: usd(total / 900_000, 'en'),
-    caption: 'at API list price',
-    text:
-      slices.map(({ label, shareLabel }) => `${label} ${shareLabel}`).join(', ') || 'No cost is known in this window.',
-  };
-}
+export const sampleDonut = ({ agents }: GalleryState): DonutView =>
+  providerDonut(
+    agents
+      .filter(({ level, tokens }) => level === 0 && tokens > 0)
+      .map(({ name, tokens }) => ({ ...noUsage(), provider: name, turns: 1, costUsd: tokens / 900_000 })),
+    'en',
+  );
 
 export function sampleCards(state: GalleryState): SummaryCard[] {
   const days = tokensOf(state);
@@ -79,7 +69,7 @@ export function sampleCards(state: GalleryState): SummaryCard[] {
 export const sampleSmallTable = ({ agents }: GalleryState, caption: string): TableView => ({
   caption,
   columns: [
-    { key: 'name', label: caption.replace('By ', ''), align: 'start' },
+    { key: 'name', label: caption.replace(/^By (.)/, (_, first: string) => first.toUpperCase()), align: 'start' },
     { key: 'requests', label: 'Requests', align: 'end' },
     { key: 'total', label: 'Tokens', align: 'end' },
     { key: 'cost', label: 'Cost', align: 'end' },

@@ -1,6 +1,6 @@
 import type { BarSegment, BarView } from '../../src/views/barView.ts';
 import { type DaysView, type QuotaView, STACKED_CLASSES, type TableView } from '../../src/views/dashboardView.ts';
-import { compactTokens, exactNumber, percent } from '../../src/views/format.ts';
+import { compactTokens, exactNumber, percent, usd } from '../../src/views/format.ts';
 import { ticksUpTo } from '../../src/views/ticks.ts';
 import { toneOf } from '../../src/views/tone.ts';
 import type { GalleryState } from './states.ts';
@@ -112,7 +112,7 @@ export function sampleTable({ agents }: GalleryState, caption: string): TableVie
         compact(tokens * 0.85),
         compact(tokens * 0.08),
         compact(tokens),
-        `$${exact(Math.round(tokens / 9_000) / 100)}`,
+        usd(tokens / 900_000, 'en'),
       ],
       share: tokens / total,
       level,
