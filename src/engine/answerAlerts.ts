@@ -16,9 +16,11 @@ import { threadWindow } from '../views/threadWindow.ts';
 import { type Thresholds, type Tone, toneOf } from '../views/tone.ts';
 import { totalTokens } from '../views/usage.ts';
 import { adviseLive } from './advise.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import { accountsOf, figuresOf, statedOf, type UsageIn } from './answerLimits.ts';
-import { type AnswerFacts, costOfSession, liveIn } from './answers.ts';
+import { costOfSession } from './answerMeter.ts';
 import type { AlertsRequest, AlertWish } from './engineApi.ts';
+import { liveIn } from './liveSession.ts';
 
 const LEVELS: readonly Tone[] = ['normal', 'notice', 'warning', 'critical'];
 

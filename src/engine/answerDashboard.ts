@@ -29,7 +29,8 @@ import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
 import { t } from '../views/text.ts';
 import { totalTokens } from '../views/usage.ts';
-import { type AnswerFacts, quotaInput } from './answers.ts';
+import type { AnswerFacts } from './answerFacts.ts';
+import { quotaInput } from './answerMeter.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import type { DashboardRequest } from './engineApi.ts';
 

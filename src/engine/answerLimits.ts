@@ -15,7 +15,7 @@ import { limitsView } from '../views/limits.ts';
 import type { LimitsReport } from '../views/limitsReport.ts';
 import { limitsReport } from '../views/limitsReport.ts';
 import type { LimitsView } from '../views/limitsView.ts';
-import type { AnswerFacts } from './answers.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import { figuresWithCost } from './costOfPicture.ts';
 import type { LimitsRequest, UsageRequest } from './engineApi.ts';
 

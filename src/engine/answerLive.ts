@@ -6,8 +6,9 @@ import type { Reader } from '../store/reader.ts';
 import { liveReport } from '../views/liveReport.ts';
 import { totalTokens } from '../views/usage.ts';
 import type { LiveReport } from '../views/usageReport.ts';
-import { type AnswerFacts, liveIn } from './answers.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import type { EngineApi } from './engineApi.ts';
+import { liveIn } from './liveSession.ts';
 
 /** What goes on now: the session that was written to last in the folders, or anywhere. */
 export function answerLive(reader: Reader, request: Parameters<EngineApi['live']>[0], facts: AnswerFacts): LiveReport {

@@ -9,10 +9,12 @@ import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { type SidebarSession, sidebarView } from '../views/sidebar.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import type { UsageIn } from './answerLimits.ts';
-import { type AnswerFacts, liveIn, quotaInput } from './answers.ts';
+import { quotaInput } from './answerMeter.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi } from './engineApi.ts';
+import { liveIn } from './liveSession.ts';
 
 /** A session that rested for longer is not at work any more. */
 const AT_WORK_MS = 60 * 60_000;

@@ -18,8 +18,8 @@ import type { QuotaInput } from '../views/quota.ts';
 import { teamAccountsView } from '../views/teamAccounts.ts';
 import { inWords } from '../views/text.ts';
 import { type DashboardSource, dashboardOf, shownWindow } from './answerDashboard.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import { quietOf } from './answerLimits.ts';
-import type { AnswerFacts } from './answers.ts';
 import type { DashboardRequest } from './engineApi.ts';
 import { teamAccount, teamFigures } from './teamFigures.ts';
 

@@ -20,21 +20,20 @@ import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, t, told } from '../views/text.ts';
 import { afterRest } from './afterRest.ts';
 import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
+import { answerAttribution, answerAttributionReport } from './answerAttribution.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
+import type { AnswerFacts } from './answerFacts.ts';
 import { requestGrid } from './answerGrid.ts';
+import { answerHealth, answerHealthLines, answerHealthReport } from './answerHealth.ts';
 import { answerLimits, answerLimitsReport, type UsageIn } from './answerLimits.ts';
 import { answerLive } from './answerLive.ts';
+import { answerMeter } from './answerMeter.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import { answerSidebar } from './answerSidebar.ts';
+import { answerTeam } from './answerTeam.ts';
+import { answerTeamDashboard } from './answerTeamDashboard.ts';
 import {
-  type AnswerFacts,
-  answerAttribution,
-  answerAttributionReport,
-  answerHealth,
-  answerHealthLines,
-  answerHealthReport,
   answerItems,
-  answerMeter,
   answerModels,
   answerRequests,
   answerSessions,
@@ -42,9 +41,7 @@ import {
   edgesOf,
   filtersOf,
   requestReports,
-} from './answers.ts';
-import { answerTeam } from './answerTeam.ts';
-import { answerTeamDashboard } from './answerTeamDashboard.ts';
+} from './answerUsage.ts';
 import { coalesce } from './coalesce.ts';
 import type {
   Engine,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { AnswerFacts } from '../../../src/engine/answerFacts.ts';
 import { requestGrid } from '../../../src/engine/answerGrid.ts';
-import type { AnswerFacts } from '../../../src/engine/answers.ts';
 import type { GridRequest } from '../../../src/engine/engineApi.ts';
 import type { RequestRow } from '../../../src/ledger/rows.ts';
 import { usageCube } from '../../../src/queries/usageCube.ts';

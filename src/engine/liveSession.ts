@@ -1,0 +1,43 @@
+import { MAIN_THREAD } from '../agents/event.ts';
+import { parseSessionKey } from '../queries/sessionKey.ts';
+import { type LiveSessionRow, liveSessions } from '../queries/sessions.ts';
+import { sessionThreads } from '../queries/threads.ts';
+import type { Reader } from '../store/reader.ts';
+import type { MeterInput } from '../views/meter.ts';
+
+/** How many main threads are looked at to find the one of a workspace. */
+const SEARCHED_SESSIONS = 200;
+
+/** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
+export function liveIn(
+  reader: Reader,
+  folders: readonly string[],
+): Pick<NonNullable<MeterInput['live']>, 'session' | 'thread' | 'isElsewhere'> | undefined {
+  const sessions = liveSessions(reader, SEARCHED_SESSIONS).filter((session) => session.thread === MAIN_THREAD);
+  const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
+  const session = here ?? sessions[0];
+  if (!session) return undefined;
+  const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === MAIN_THREAD);
+  if (!thread) return undefined;
+  return { session, thread, isElsewhere: !here && folders.length > 0 };
+}
+
+function liesIn(path: string, folder: string): boolean {
+  const inner = plainPath(path);
+  const outer = plainPath(folder);
+  return inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+}
+
+/** Editors and agents write the same Windows path with other drive letters and slashes. */
+function plainPath(path: string): string {
+  const slashed = path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+  return slashed.replace(/(?<=.)\/+$/, '');
+}
+
+/** An older session than those on offer can still be asked for by its key. */
+export function sessionByKey(reader: Reader, offered: LiveSessionRow[], key: string): LiveSessionRow | undefined {
+  const found = offered.find((session) => session.key === key);
+  const asked = parseSessionKey(key);
+  if (found || !asked) return found;
+  return liveSessions(reader, Number.MAX_SAFE_INTEGER, [asked.agent]).find((session) => session.key === key);
+}
