@@ -23,6 +23,8 @@ export interface AnswerFacts {
   progress?: IndexProgress;
 }
 
+/** What the engine answers to a question, by its name. */
 export type Answer<Question extends keyof EngineApi> = Awaited<ReturnType<EngineApi[Question]>>;
 
+/** What comes with a question. */
 export type Asked<Question extends keyof EngineApi> = Parameters<EngineApi[Question]>[0];

@@ -7,18 +7,18 @@ import { requestsByIds } from '../queries/requests.ts';
 import { sessionNamed } from '../queries/sessionNamed.ts';
 import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
-import { type OpenedStore, openStore } from '../store/openStore.ts';
+import { openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import { type AccountPlaces, accountRules } from '../views/accountOf.ts';
 import { parseAlertState } from '../views/alertState.ts';
-import type { AgentLookup } from '../views/healthReport.ts';
 import type { ItemReport } from '../views/itemReport.ts';
 import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
 import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, t, told } from '../views/text.ts';
 import { afterRest } from './afterRest.ts';
+import { agentLookups } from './agentLookups.ts';
 import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
 import { answerAttribution, answerAttributionReport } from './answerAttribution.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
@@ -59,11 +59,12 @@ import { listeners } from './listeners.ts';
 import { createRepricing } from './repricing.ts';
 import { createSharing } from './sharing.ts';
 import { careFor, compactIfLoose } from './storeCare.ts';
+import { isInMemory, storeDamaged, storeTrouble } from './storeTrouble.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
 import { createTeamWatch } from './teamFigures.ts';
-import { troubleOf, unusable } from './trouble.ts';
+import { troubleOf } from './trouble.ts';
 
 export interface LocalEngineOptions {
   agents: readonly Agent[];
@@ -135,10 +136,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onDamage() {
       if (isDamaged) return;
       isDamaged = true;
-      tellTrouble({
-        severity: 'warning',
-        message: `${options.storePath} is damaged. It is looked at, and made anew if need be.`,
-      });
+      tellTrouble(storeDamaged(options.storePath ?? ''));
       options.onDamage?.();
     },
   });
@@ -264,36 +262,13 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     user,
     lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
-    lookups,
+    lookups: () => agentLookups(options.agents, settings, place),
     storePlace: {
       path: opened.trouble === undefined || opened.trouble.kind === 'corrupt' ? options.storePath : undefined,
       trouble: notAsExpected && inWords(notAsExpected),
     },
     progress: ingest.progress(),
   });
-
-  /** Every agent once, with the folders of all the forms in which it keeps transcripts. */
-  const lookups = (): AgentLookup[] => {
-    const known = new Map<string, Omit<AgentLookup, 'folders'> & { paths: string[] }>();
-    for (const { id, label, roots } of options.agents) {
-      const entry = known.get(id) ?? {
-        agent: id,
-        label,
-        isDisabled: settings.disabledAgents.includes(id),
-        paths: [],
-      };
-      entry.paths.push(...roots({ ...place, configured: settings.paths[id] }).map((root) => root.path));
-      known.set(id, entry);
-    }
-    for (const { id, label, reason, roots } of AGENTS_WITHOUT_TOKENS) {
-      const paths = roots(place).map((root) => root.path);
-      known.set(id, { agent: id, label, isDisabled: false, withoutTokens: reason, paths });
-    }
-    return [...known.values()].map(({ paths, ...entry }) => ({
-      ...entry,
-      folders: [...new Set(paths)].map((path) => ({ path, exists: existsSync(path) })),
-    }));
-  };
 
   /** Answers from the open store; a closed one is a bug of the caller. */
   const reader = (): Store => {
@@ -422,31 +397,4 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const server = options.serve?.(engine, tellTrouble);
   server?.configure(settings.server);
   return engine;
-}
-
-const isInMemory = ({ trouble }: OpenedStore): boolean => trouble !== undefined && trouble.kind !== 'corrupt';
-
-/** What happened to the store's file, what was kept, what to do. */
-function storeTrouble(trouble: NonNullable<OpenedStore['trouble']>): EngineTrouble & { told: Told } {
-  switch (trouble.kind) {
-    case 'corrupt':
-      return troubleOf(
-        'warning',
-        told(
-          'The store was damaged and is now kept as {0}. All transcripts that still exist are read again; figures of deleted ones are missing.',
-          trouble.movedTo,
-        ),
-      );
-    case 'newer':
-      return troubleOf(
-        'error',
-        told(
-          'A newer version of Agent Token Meter has written {0} (version {1}). It is left as it is; figures are kept in memory until you update.',
-          trouble.path,
-          trouble.version,
-        ),
-      );
-    case 'unusable':
-      return troubleOf('error', unusable(trouble.path, trouble.code));
-  }
 }

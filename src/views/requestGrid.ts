@@ -2,7 +2,7 @@ import { MAIN_THREAD } from '../agents/event.ts';
 import type { RequestListRow } from '../queries/requests.ts';
 import { sessionKey } from '../queries/sessionKey.ts';
 import { COST_EQUIVALENT, COST_HIDDEN } from '../store/accountRules.ts';
-import { type DashboardInput, rangeText, spanView, stateOf, windowsOf } from './dashboard.ts';
+import type { DashboardInput } from './dashboard.ts';
 import { filterChips } from './filterChips.ts';
 import { exactNumber, label, plural, usd } from './format.ts';
 import { priceOrigin } from './priceSource.ts';
@@ -18,6 +18,7 @@ import {
   type RequestGridView,
 } from './requestGridView.ts';
 import { t } from './text.ts';
+import { rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
 
 /** What the Requests page is made from. */
 export interface RequestGridInput
