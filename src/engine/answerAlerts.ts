@@ -7,8 +7,8 @@ import { type AlertMaterial, type AlertView, alertView, growthCause } from '../v
 import { type AlertLevel, type AlertSubject, parseAlertState } from '../views/alertState.ts';
 import { confirmAlert, decideAlerts, muteAlerts, snoozeAlerts } from '../views/alerts.ts';
 import { baseName, label } from '../views/format.ts';
+import { statedKey } from '../views/limitCards.ts';
 import type { LimitFigure } from '../views/limitFigures.ts';
-import { statedKey } from '../views/limits.ts';
 import { hasReplied, isLive, sessionTitle } from '../views/meter.ts';
 import { isInForce, statedQuota, statedSpan } from '../views/quota.ts';
 import { t } from '../views/text.ts';

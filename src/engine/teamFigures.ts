@@ -5,7 +5,8 @@ import { type OwnerUsage, teamRules, usageByTeamAccount } from '../team/teamAcco
 import type { TeamSettings } from '../team/teamSettings.ts';
 import { type Account, ruled } from '../views/accountOf.ts';
 import { type LimitFigure, limitFigures } from '../views/limitFigures.ts';
-import { type AccountRule, USUAL_RESET } from '../views/limitSettings.ts';
+import type { AccountRule } from '../views/limitSettings.ts';
+import { USUAL_RESET } from '../views/resetSetting.ts';
 
 /** The team's store is asked for alerts no more often than this. */
 const LOOK_EVERY_MS = 5 * 60_000;

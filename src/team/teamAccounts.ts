@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { RequestMaker } from '../queries/requestTimes.ts';
 import type { UsageSums, UsageWindow } from '../queries/usageWindow.ts';
-import { ACCOUNT_TYPES, type AccountRule, LIMIT_UNITS, USUAL_RESET } from '../views/limitSettings.ts';
+import { ACCOUNT_TYPES, type AccountRule, LIMIT_UNITS } from '../views/limitSettings.ts';
+import { USUAL_RESET } from '../views/resetSetting.ts';
 import type { TeamConnection } from './connectTeam.ts';
 import { name, number, parsed, sums, usageSums } from './teamAnswer.ts';
 import { conditions, NAMED_SUMS, SUMMED, sumsOf } from './teamWindow.ts';

@@ -1,7 +1,7 @@
-import { checkZone } from '../queries/calendar.ts';
 import { LIMIT_PERIODS, type LimitPeriod, type UsageReset } from '../queries/limitWindow.ts';
 import { COSTS_SHOWN, type CostShown } from './costShown.ts';
-import { label } from './format.ts';
+import { parseReset, USUAL_RESET } from './resetSetting.ts';
+import { fieldsOf, isUnset, quoted, shown, type Tell, textOf } from './settingValue.ts';
 import { t } from './text.ts';
 
 /** Accounts and limits as the settings hold them: anything, as people write them by hand. */
@@ -66,18 +66,11 @@ export interface LimitSettings {
   problems: SettingProblem[];
 }
 
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export const USUAL_RESET: UsageReset = { weekday: 0, minute: 0, timeZone: 'UTC', monthDay: 1 };
-
 const MATCH_FIELDS = ['agent', 'configDir', 'login', 'provider', 'user', 'workspace'] as const;
 /** More than anybody has: beyond it the page would only be slow. */
 const MOST_ACCOUNTS = 100;
 const MOST_LIMITS = 20;
-const MOST_CHARS = 500;
 const MOST_AMOUNT = 1e15;
-
-type Fields = Record<string, unknown>;
-type Tell = (message: string) => void;
 
 /** Reads the settings. What is wrong in them is named, and only that is left out. */
 export function parseLimitSettings(raw: RawLimitSettings): LimitSettings {
@@ -218,68 +211,4 @@ function amountOf(value: unknown, where: string, tell: Tell): number | undefined
   if (typeof value === 'number' && value > 0 && value <= MOST_AMOUNT) return value;
   tell(t('{0}: the amount is a number above 0, not {1}. This limit is left out.', where, shown(value)));
   return undefined;
-}
-
-/** A rule for resets over the usual one; `undefined` where it cannot be understood. */
-export function parseReset(raw: unknown, usual: UsageReset, tell: Tell): UsageReset | undefined {
-  if (isUnset(raw)) return usual;
-  const given = fieldsOf(raw);
-  if (!given) return void tell(t('an object with day, time and zone is needed, not {0}.', shown(raw)));
-  const reset = { ...usual };
-  for (const [field, value] of Object.entries(given)) {
-    if (isUnset(value)) continue;
-    const set = Object.hasOwn(RESET_FIELDS, field) ? RESET_FIELDS[field] : undefined;
-    const why = set ? set(value, reset) : t('{0} is not one of day, dayOfMonth, time, zone.', quoted(field));
-    if (why !== undefined) return void tell(why);
-  }
-  return reset;
-}
-
-/** Each sets a part of the rule, or says why it cannot. */
-const RESET_FIELDS: Record<string, (value: unknown, reset: UsageReset) => string | undefined> = {
-  day(value, reset) {
-    const weekday = WEEKDAYS.findIndex((name) => typeof value === 'string' && name === value.toLowerCase());
-    if (weekday < 0) return t('the day is a weekday such as monday, not {0}.', shown(value));
-    reset.weekday = weekday;
-    return undefined;
-  },
-  dayOfMonth(value, reset) {
-    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 31)
-      return t('the day of the month is a whole number from 1 to 31, not {0}.', shown(value));
-    reset.monthDay = value as number;
-    return undefined;
-  },
-  time(value, reset) {
-    const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(typeof value === 'string' ? value : '') ?? [];
-    if (hours === undefined) return t('the time is one from 00:00 to 23:59, not {0}.', shown(value));
-    reset.minute = Number(hours) * 60 + Number(minutes);
-    return undefined;
-  },
-  zone(value, reset) {
-    const zone = textOf(value) ?? '';
-    try {
-      checkZone(zone);
-    } catch {
-      return t('the zone is an IANA time zone such as Europe/Berlin, not {0}.', shown(value));
-    }
-    reset.timeZone = zone;
-    return undefined;
-  },
-};
-
-const isUnset = (value: unknown): value is null | undefined => value === undefined || value === null;
-
-const fieldsOf = (value: unknown): Fields | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.length <= MOST_CHARS ? value : undefined;
-
-const quoted = (text: string): string => `“${label(text, 60)}”`;
-
-/** A value as it stands in the setting, short. */
-function shown(value: unknown): string {
-  if (value === undefined) return t('nothing');
-  if (typeof value === 'string') return quoted(value);
-  return label(Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? String(value)), 60);
 }

@@ -1,20 +1,17 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
-import type { UsageSums } from '../queries/usageWindow.ts';
 import type { Account } from './accountOf.ts';
 import type { AccountTree } from './accountTree.ts';
-import { type CostShown, costLabel, costOfAccount, costWords } from './costShown.ts';
-import { baseName, compactTokens, dateText, duration, exactNumber, label, listed, percent, plural } from './format.ts';
+import type { CostShown } from './costShown.ts';
+import { dateText, exactNumber, label, listed } from './format.ts';
+import { limitCard, statedCard } from './limitCards.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { AccountMatch, LimitSettings } from './limitSettings.ts';
-import type { AccountCard, LimitCard, LimitsView, TreeRow, TreeView } from './limitsView.ts';
-import { amountText, limitLabel, usedText } from './limitText.ts';
-import { burnText, forecastText } from './paceText.ts';
-import { isInForce, quotaWords, reachedText, resetText, statedQuota } from './quota.ts';
+import type { AccountCard, LimitCard, LimitsView } from './limitsView.ts';
+import { treeCaption, treeView } from './limitTree.ts';
+import { isInForce } from './quota.ts';
 import { t } from './text.ts';
-import { type Thresholds, toneOf } from './tone.ts';
-import { totalTokens } from './usage.ts';
+import type { Thresholds } from './tone.ts';
 import type { WindowName } from './usageReport.ts';
-import { costText } from './usageTable.ts';
 
 /** What the Limits page is made from. */
 export interface LimitsInput {
@@ -29,7 +26,7 @@ export interface LimitsInput {
   stated: { account: Account; limit: NewestLimitRow }[];
   tree: AccountTree[];
   window: WindowName;
-  /** Whether costs are shown; a limit of cost always is. */
+  /** Whether, and as what, costs are shown. */
   cost?: CostShown;
   /** By key of a limit. */
   quiet: Record<string, { isMuted: boolean; untilMs?: number }>;
@@ -38,14 +35,7 @@ export interface LimitsInput {
   progress?: { filesDone: number; filesTotal: number };
 }
 
-/** A rate is said of no shorter time. */
-const LEAST_BURN_MS = 15 * 60_000;
-
 const WINDOWS = ['day', 'week', 'month', 'all'] as const;
-
-/** The key of a quota that an agent states, and that of a limit of the user's, are never the same. */
-export const statedKey = ({ agent, account, limitId, windowMinutes }: NewestLimitRow): string =>
-  `stated:${JSON.stringify([agent, account, limitId, windowMinutes])}`;
 
 export function limitsView(input: LimitsInput): LimitsView {
   const { settings, locale } = input;
@@ -160,93 +150,6 @@ function accountCards(input: LimitsInput): AccountCard[] {
   return [everything, ...ruled, ...ofAgents];
 }
 
-/** What of the input a limit is shown from. */
-export type LimitCardInput = Pick<LimitsInput, 'locale' | 'timeZone' | 'nowMs' | 'thresholds' | 'quiet' | 'cost'>;
-
-/** A limit of the user's, or of the team's. */
-export function limitCard(figure: LimitFigure, input: LimitCardInput): LimitCard {
-  const { locale, nowMs } = input;
-  const { unit, amount, used, span, pace, sums } = figure;
-  const left = Math.max(0, amount - used);
-  const unpriced = unit === 'cost' && sums.unpricedTurns > 0;
-  const estimated = unit === 'tokens' && sums.estimatedTurns > 0;
-  return {
-    key: figure.key,
-    label: limitLabel(figure),
-    percent: figure.percent,
-    percentLabel: `${unpriced ? '≥ ' : ''}${percent(figure.percent / 100, locale)}`,
-    tone: toneOf(figure.percent, input.thresholds),
-    detail: usedText(used, amount, unit, locale),
-    left:
-      used > amount
-        ? t('{0} over', amountText(used - amount, unit, locale))
-        : t('{0} left', amountText(left, unit, locale)),
-    reset: span ? t('resets {0}', resetText(span.untilMs, input)) : t('Begins with the next request.'),
-    burn: pace && pace.perHour > 0 && pace.recentMs >= LEAST_BURN_MS ? burnText(pace, unit, locale) : undefined,
-    forecast: pace && span ? forecastText(pace, span.untilMs, input) : undefined,
-    isPressing: (pace?.forecast?.lowPercent ?? 0) >= 100,
-    note: unpriced
-      ? plural(
-          sums.unpricedTurns,
-          '{0} request without a known price is not in it.',
-          '{0} requests without a known price are not in it.',
-          locale,
-        )
-      : estimated
-        ? plural(
-            sums.estimatedTurns,
-            'The output of {0} request is estimated.',
-            'The output of {0} requests is estimated.',
-            locale,
-          )
-        : undefined,
-    ...quietness(figure.key, input, nowMs),
-  };
-}
-
-function statedCard(limit: NewestLimitRow, input: LimitsInput): LimitCard {
-  const quota = statedQuota(limit, input);
-  const { long } = quotaWords(limit);
-  const which = limit.limitId && limit.limitId !== limit.agent ? label(limit.limitId, 40) : undefined;
-  return {
-    key: statedKey(limit),
-    label: which === undefined ? capital(long) : `${which}, ${long}`,
-    percent: quota.percent,
-    percentLabel: quota.percentLabel,
-    tone: quota.tone,
-    detail: limit.plan ? t('plan {0}', label(limit.plan, 40)) : t('as the agent states it'),
-    left: t('stated {0} ago', duration(input.nowMs - limit.atMs)),
-    reset: limit.resetsAtMs === null ? '' : t('resets {0}', resetText(limit.resetsAtMs, input)),
-    isPressing: false,
-    note: reachedNote(limit),
-    ...quietness(statedKey(limit), input, input.nowMs),
-  };
-}
-
-function reachedNote(limit: NewestLimitRow): string | undefined {
-  const reached = reachedText(limit);
-  return reached && t('The agent says: {0}.', reached);
-}
-
-/** As a label begins. */
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function quietness(
-  key: string,
-  { quiet, ...where }: Pick<LimitCardInput, 'locale' | 'timeZone' | 'quiet'>,
-  nowMs: number,
-): Pick<LimitCard, 'isMuted' | 'snoozed'> {
-  const known = quiet[key];
-  const untilMs = known?.untilMs;
-  return {
-    isMuted: known?.isMuted ?? false,
-    snoozed:
-      untilMs !== undefined && untilMs > nowMs
-        ? t('No alerts until {0}', dateText(untilMs, where, { weekday: 'short', hour: 'numeric', minute: '2-digit' }))
-        : undefined,
-  };
-}
-
 /** `Max`, `API` */
 export function typeLabel(type: string): string {
   return type === 'api' ? 'API' : type.charAt(0).toUpperCase() + type.slice(1);
@@ -280,67 +183,4 @@ function resetLabel({ reset }: LimitSettings, { locale }: LimitsInput): string {
 
 function windowLabel(name: (typeof WINDOWS)[number]): string {
   return { day: t('Day'), week: t('Week'), month: t('Month'), all: t('All') }[name];
-}
-
-const treeCaption = (window: WindowName): string =>
-  ({
-    day: t('Accounts, users and workspaces today'),
-    week: t('Accounts, users and workspaces this week'),
-    month: t('Accounts, users and workspaces this month'),
-    all: t('Accounts, users and workspaces in all'),
-    custom: '',
-  })[window];
-
-/** Accounts, users and workspaces, in rows. */
-export function treeView({
-  tree,
-  locale,
-  cost,
-  caption,
-  settings,
-}: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> & { caption: string; settings?: LimitSettings }): TreeView {
-  const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
-  const row = (
-    { rule }: Account,
-    key: string,
-    level: TreeRow['level'],
-    text: string,
-    title: string,
-    sums: UsageSums,
-  ): TreeRow => {
-    const shown = costOfAccount(rule, settings ?? { subscriptionCost: 'list' }, cost);
-    const share = all > 0 ? totalTokens(sums) / all : 0;
-    return {
-      key,
-      level,
-      label: text,
-      title,
-      tokens: compactTokens(totalTokens(sums), locale),
-      requests: exactNumber(sums.turns, locale),
-      // What all of them are stands in the head.
-      cost: shown === cost && shown !== 'off' ? costText(sums, locale) : costWords(costText(sums, locale), shown),
-      share,
-      shareLabel: percent(share, locale),
-    };
-  };
-  return {
-    caption,
-    costLabel: cost === 'off' ? undefined : costLabel(cost),
-    rows: tree.flatMap(({ account, sums, below }) => [
-      row(account, account.key, 1, account.name, account.told?.account || account.name, sums),
-      ...below.flatMap(({ user, sums: ofUser, below: folders }) => [
-        row(account, `${account.key}\n${user}`, 2, label(user, 60), user, ofUser),
-        ...folders.map(({ workspace, sums: ofFolder }) =>
-          row(
-            account,
-            `${account.key}\n${user}\n${workspace}`,
-            3,
-            workspace === '' ? t('no folder told') : label(baseName(workspace), 60),
-            workspace,
-            ofFolder,
-          ),
-        ),
-      ]),
-    ]),
-  };
 }

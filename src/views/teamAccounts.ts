@@ -1,9 +1,11 @@
 import type { AccountTree } from './accountTree.ts';
 import { label } from './format.ts';
+import { type LimitCardInput, limitCard } from './limitCards.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { AccountRule } from './limitSettings.ts';
-import { type LimitCardInput, limitCard, treeView, typeLabel } from './limits.ts';
+import { typeLabel } from './limits.ts';
 import type { AccountCard, TreeView } from './limitsView.ts';
+import { treeView } from './limitTree.ts';
 import { t } from './text.ts';
 
 /** What a team's accounts are shown from. */

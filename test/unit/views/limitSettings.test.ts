@@ -8,7 +8,8 @@ import {
   rawAccount,
   rawGeneral,
 } from '../../../src/views/limitDrafts.ts';
-import { parseLimitSettings, USUAL_RESET } from '../../../src/views/limitSettings.ts';
+import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
+import { USUAL_RESET } from '../../../src/views/resetSetting.ts';
 
 const limit = { unit: 'tokens', amount: 5_000_000, period: 'week' };
 const work = {
