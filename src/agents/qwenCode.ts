@@ -10,6 +10,7 @@ import { readGeminiDocument } from './geminiChatDocument.ts';
 import { readGeminiChat } from './geminiChatRecords.ts';
 import { qwenProvider } from './qwenCodeModel.ts';
 import { readQwenRecords } from './qwenCodeRecords.ts';
+import { QWEN_WANTED } from './qwenCodeScan.ts';
 import type { QwenFile } from './qwenCodeState.ts';
 
 /**
@@ -20,6 +21,7 @@ export const qwenCode: LineAgent = {
   id: 'qwen-code',
   label: 'Qwen Code',
   form: 'lines',
+  wanted: QWEN_WANTED,
   roots: qwenRoots('projects'),
   isTranscript: (relativePath) => layoutOf(relativePath) !== undefined,
   open(file: TranscriptFile, state?: JsonValue): TranscriptReader | undefined {

@@ -7,6 +7,7 @@ import { type ContentBlock, isPrompt, promptBlocks, replyBlocks } from './gemini
 import { isNoUsage, metadataUsage, usageKey } from './geminiUsage.ts';
 import { readJsonLine } from './jsonLine.ts';
 import { qwenProvider, qwenThoughts } from './qwenCodeModel.ts';
+import { qwenRow } from './qwenCodeScan.ts';
 import {
   countUp,
   type QwenFile,
@@ -46,7 +47,7 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
 
   function read(record: TranscriptRecord): RecordReading {
     events = [];
-    return readJsonLine(record, events, readRow);
+    return readJsonLine(record, events, readRow, qwenRow);
   }
 
   /** Returns why the row was refused (`?` and the type when unknown), or `undefined`. */

@@ -30,7 +30,11 @@ export function subjects(module: WebAssembly.Module): Subject[] {
     const files = readdirSync(path.join(FIXTURES, agent.id), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.jsonl'))
       .map((name) => path.join(FIXTURES, agent.id, name));
-    const paths = files.map((file) => file.split(path.sep).slice(-2).join('/')).filter(agent.isTranscript);
+    const paths = files.flatMap((file) => {
+      const parts = file.split(path.sep);
+      const below = [2, 3, 4].map((depth) => parts.slice(-depth).join('/'));
+      return below.filter(agent.isTranscript).slice(0, 1);
+    });
     const seeds = files
       .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
       .filter((line) => line !== '' && line.length <= LONGEST_SEED)

@@ -210,7 +210,7 @@ describe('scanner', () => {
 
   it('tells of damaged records what the parser does', function () {
     this.timeout(60_000);
-    assert.deepEqual(all.map(({ agent }) => agent.id).sort(), ['claude-code', 'codex', 'pi']);
+    assert.deepEqual(all.map(({ agent }) => agent.id).sort(), ['claude-code', 'codex', 'pi', 'qwen-code']);
     for (const subject of all) {
       const { difference, lines, scanned } = fuzz(subject, 7, 2500);
       assert.equal(difference, undefined);
