@@ -78,6 +78,7 @@ async function teamSettings(
     account: text(settings.get('team.account')),
     userName: text(settings.get('team.userName')),
     workspaces: workspaces === 'path' || workspaces === 'none' ? workspaces : 'folder',
+    items: settings.get('team.items') === true,
     hashNames,
     nameKey: hashNames ? await nameKey(secrets) : '',
   };

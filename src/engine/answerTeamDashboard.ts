@@ -7,16 +7,18 @@ import type { Reader } from '../store/reader.ts';
 import { connectTeam, type TeamConnection } from '../team/connectTeam.ts';
 import { checkTeamVersion } from '../team/migrateTeam.ts';
 import { usageByTeamFolder } from '../team/teamAccounts.ts';
+import { teamItems } from '../team/teamItems.ts';
 import { teamNames } from '../team/teamNames.ts';
 import { TeamError, type TeamSettings } from '../team/teamSettings.ts';
 import { type TeamCoverage, type TeamUsage, teamCoverage, teamSpans, teamUsage } from '../team/teamUsage.ts';
 import { accountTree } from '../views/accountTree.ts';
 import type { AlertState } from '../views/alertState.ts';
-import type { DashboardView } from '../views/dashboardView.ts';
+import { itemsView } from '../views/breakdowns.ts';
+import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import { dateText, plural } from '../views/format.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import { teamAccountsView } from '../views/teamAccounts.ts';
-import { inWords } from '../views/text.ts';
+import { inWords, t } from '../views/text.ts';
 import { type DashboardSource, dashboardOf, shownWindow } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { quietOf } from './answerLimits.ts';
@@ -63,6 +65,44 @@ export async function answerTeamDashboard(
     const nothing: TeamCoverage = { firstAtMs: null, lastAtMs: null, requests: 0, machines: 0 };
     const source = teamSource(reader, nothing, request, facts, { scope, problem: inWords(error.told) });
     return dashboardOf({ ...source, cube: noteQuestions().cube }, request, facts);
+  } finally {
+    await team?.close();
+  }
+}
+
+/** What items of those machines used that are allowed to tell it, in whole days. */
+export async function answerTeamItems(
+  reader: Reader,
+  settings: TeamSettings,
+  { locale, filters, ...asked }: DashboardRequest,
+  facts: AnswerFacts,
+): Promise<ItemsView> {
+  const { usedKind: _, usedItem: __, ...told } = filters;
+  if (told.model !== undefined || told.provider !== undefined || told.agentName !== undefined)
+    return { notice: t('The team is told of files, programs and servers by session, not by model or subagent.') };
+  let team: TeamConnection | undefined;
+  try {
+    team = await connectTeam(settings.url);
+    await checkTeamVersion(team);
+    const { window } = shownWindow({ ...asked, filters: told }, await teamCoverage(team), facts.limits.reset);
+    const mine = asked.scope === 'mine' ? { user: teamNames(settings).user(userOf(reader)) } : {};
+    const items = await teamItems(team, { ...window, ...mine });
+    if (items.length === 0)
+      return {
+        notice: t(
+          'No machine told the team of files, programs or servers in this window: that is off unless its user allows it.',
+        ),
+      };
+    const tokens = items.reduce((sum, item) => sum + item.total_tokens, 0);
+    const { table } = itemsView(items, { locale, filters: {}, tokens });
+    return {
+      // Others than this machine cannot be filtered by items.
+      table: table && { ...table, rows: table.rows.map(({ filter: _, ...row }) => row) },
+      notice: t('Of machines whose users allow it; shares are of these items, in whole days of UTC.'),
+    };
+  } catch (error) {
+    if (!(error instanceof TeamError)) throw error;
+    return { notice: inWords(error.told) };
   } finally {
     await team?.close();
   }

@@ -16,7 +16,7 @@ import { parseAlertState } from '../views/alertState.ts';
 import type { ItemReport } from '../views/itemReport.ts';
 import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
 import { priceReport } from '../views/priceReport.ts';
-import { inWords, type Told, t, told } from '../views/text.ts';
+import { inWords, type Told, told } from '../views/text.ts';
 import { afterRest } from './afterRest.ts';
 import { agentLookups } from './agentLookups.ts';
 import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
@@ -31,7 +31,7 @@ import { answerMeter } from './answerMeter.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import { answerSidebar } from './answerSidebar.ts';
 import { answerTeam } from './answerTeam.ts';
-import { answerTeamDashboard } from './answerTeamDashboard.ts';
+import { answerTeamDashboard, answerTeamItems } from './answerTeamDashboard.ts';
 import {
   answerItems,
   answerModels,
@@ -291,7 +291,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     dashboardItems: async (request) =>
       settings.team && request.scope && request.scope !== 'machine'
-        ? { notice: t('Files, programs and servers are never told to the team.') }
+        ? answerTeamItems(reader(), settings.team, request, facts())
         : answerDashboardItems(reader(), cube, request, facts()),
     attribution: async (request) => answerAttribution(reader(), request, facts()),
     usage: async (request) => answerUsage(reader(), request, facts()),

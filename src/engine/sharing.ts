@@ -1,4 +1,4 @@
-import { TEAM } from '../store/deliveries.ts';
+import { TEAM, TEAM_ITEMS } from '../store/deliveries.ts';
 import type { Store } from '../store/store.ts';
 import { createTeamSender, type TeamSender } from '../team/teamSender.ts';
 import type { OtlpSender } from '../telemetry/otlpSender.ts';
@@ -43,7 +43,7 @@ export function createSharing({ store, isOwner, onTrouble }: SharingOptions): Sh
     if (isNew('team', [settings.team, paused('team')])) {
       await team?.stop();
       team = settings.team && createTeamSender({ source: store, settings: settings.team, onTrouble });
-      store.deliveries.use(TEAM, settings.team !== undefined || paused('team'));
+      for (const name of [TEAM, TEAM_ITEMS]) store.deliveries.use(name, settings.team !== undefined || paused('team'));
     }
     if (isNew('otlp', [settings.otlp, paused('otlp')])) {
       await otlp?.stop();

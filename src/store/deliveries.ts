@@ -28,6 +28,7 @@ export interface DeliveredRequest {
 /** Something that was sent under an account where it may be no more. */
 export interface RemovedRequest {
   agent: string;
+  sessionKey: string;
   requestKey: string;
   account: string;
   /** Where it is by now; `null` = not stored any more. */
@@ -121,7 +122,7 @@ export function deliveries(connection: Connection): Deliveries {
       connection.transaction(() => {
         connection.run('DELETE FROM receivers WHERE name = ?', [name]);
         if (name === TEAM) connection.exec('DELETE FROM sent_callers');
-        else connection.exec('DELETE FROM exported_requests');
+        else if (name !== TEAM_ITEMS) connection.exec('DELETE FROM exported_requests');
         if (number('SELECT count(*) FROM receivers') === 0)
           connection.exec('DELETE FROM changed_requests; DELETE FROM removed_requests');
         else forgetConfirmed();
@@ -211,6 +212,8 @@ export function deliveries(connection: Connection): Deliveries {
 
 /** The receiver that knows accounts, and so must be told what is where no more. */
 export const TEAM = 'team';
+/** The same for items, which are told by the session where the user allows it. */
+export const TEAM_ITEMS = 'team-items';
 
 const COLUMNS = `r.id, s.agent, c.provider, c.model, r.request_key AS requestKey, r.caller_id AS callerId, r.at_ms AS atMs,
   r.input_tokens AS input, r.cache_read_tokens AS cacheRead, r.cache_write_5m_tokens AS cacheWrite5m,
@@ -229,7 +232,7 @@ const CHANGED = `
   WHERE l.change > :after AND l.request_id <= :through ORDER BY l.change LIMIT :most`;
 
 const REMOVED = `
-  SELECT o.removal, o.agent, o.request_key AS requestKey, o.account, n.caller_id AS nowCallerId
+  SELECT o.removal, o.agent, o.session_key AS sessionKey, o.request_key AS requestKey, o.account, n.caller_id AS nowCallerId
   FROM removed_requests o LEFT JOIN (
     SELECT r.key_hash, r.request_key, s.agent, r.caller_id
     FROM requests r JOIN callers c ON c.id = r.caller_id JOIN sessions s ON s.id = c.session_id
@@ -246,8 +249,8 @@ const NEW_IDS = `UPDATE receivers SET through_id = (SELECT coalesce(max(id), 0) 
 
 /** The team's store may have a request of before under another account than the present one. */
 const OLD_PLACE = `
-  INSERT INTO removed_requests (agent, key_hash, request_key, account)
-    SELECT s.agent, old.key_hash, old.request_key, sent.account
+  INSERT INTO removed_requests (agent, session_key, key_hash, request_key, account)
+    SELECT s.agent, s.session_key, old.key_hash, old.request_key, sent.account
     FROM callers c JOIN sessions s ON s.id = c.session_id JOIN sent_callers sent ON sent.caller_id = c.id
     WHERE c.id = old.caller_id;`;
 
@@ -285,8 +288,8 @@ const TRIGGERS = `
 const DROP_TRIGGERS = [...TRIGGERS.matchAll(/TRIGGER (\w+)/g)].map(([, name]) => `DROP TRIGGER ${name}`).join('; ');
 
 const REMOVE_CALLER = `
-  INSERT INTO removed_requests (agent, key_hash, request_key, account)
-    SELECT s.agent, r.key_hash, r.request_key, sent.account
+  INSERT INTO removed_requests (agent, session_key, key_hash, request_key, account)
+    SELECT s.agent, s.session_key, r.key_hash, r.request_key, sent.account
     FROM sent_callers sent JOIN callers c ON c.id = sent.caller_id JOIN sessions s ON s.id = c.session_id
       JOIN requests r ON r.caller_id = c.id
     WHERE sent.caller_id = ?1 AND r.id <= (SELECT through_id FROM receivers WHERE name = '${TEAM}')`;

@@ -388,6 +388,7 @@ CREATE TABLE changed_requests (
 CREATE TABLE removed_requests (
   removal INTEGER PRIMARY KEY AUTOINCREMENT,
   agent TEXT NOT NULL,
+  session_key TEXT NOT NULL,
   key_hash INTEGER NOT NULL,         -- as in requests, where it may stand in another place
   request_key TEXT NOT NULL,
   account TEXT NOT NULL

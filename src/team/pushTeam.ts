@@ -6,6 +6,7 @@ import type { Reader } from '../store/reader.ts';
 import { groupBy } from '../views/groupBy.ts';
 import { told } from '../views/text.ts';
 import type { TeamConnection } from './connectTeam.ts';
+import { pushItems } from './pushItems.ts';
 import { PUSH, pushValues, REMOVE, requestIdentity, type TeamCaller } from './teamBatch.ts';
 import { clip, teamNames } from './teamNames.ts';
 import { TeamError, type TeamSettings } from './teamSettings.ts';
@@ -170,6 +171,16 @@ export async function pushTeam({
     }
     deliveries.confirm(TEAM, delivery);
   }
+  await pushItems({
+    source,
+    team,
+    machine,
+    isAllowed: settings.items,
+    names,
+    nextNumber,
+    accountOf: (id) => sent.get(id) ?? '',
+    goOn,
+  });
   return pushed;
 }
 

@@ -203,4 +203,28 @@ BEGIN
   PERFORM atm.add_to_sums(changes);
   RETURN coalesce(cardinality(changes), 0);
 END $$;
+
+-- Takes what a machine has of a session's items, in place of what it told of it before; without an account it has none of it any more.
+CREATE FUNCTION atm.tell_items(of_account text, of_machine uuid, number bigint, of_session uuid, told jsonb)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = atm, pg_temp AS $$
+DECLARE each_month date;
+BEGIN
+  IF jsonb_array_length(told) > 100000 THEN RAISE EXCEPTION 'more than 100000 items of a session' USING ERRCODE = 'ATM03'; END IF;
+  IF of_account IS NOT NULL THEN PERFORM atm.begin_batch(of_account, of_machine, number); END IF;
+  DELETE FROM atm.items i WHERE i.session = of_session AND i.machine = of_machine AND atm.may_write(i.account);
+  IF of_account IS NULL THEN RETURN; END IF;
+  FOR each_month IN SELECT DISTINCT date_trunc('month', t.day)::date FROM jsonb_to_recordset(told) AS t(day date)
+    LOOP PERFORM atm.ensure_month(each_month); END LOOP;
+  INSERT INTO atm.items
+  SELECT of_account, of_session, of_machine, date_trunc('month', t.day)::date, t.day, t.kind, t.target, sum(t.calls), sum(t.input),
+    sum(t.cache_read), sum(t.cache_write), sum(t.output), sum(t.cost_nano)
+  FROM jsonb_to_recordset(told) AS t(day date, kind text, target text, calls bigint, input bigint, cache_read bigint, cache_write bigint,
+    output bigint, cost_nano bigint)
+  GROUP BY t.day, t.kind, t.target;
+END $$;
+
+-- Takes out all items that a machine told: its user allows it no more.
+CREATE FUNCTION atm.forget_items(of_machine uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = atm, pg_temp AS $$
+  DELETE FROM atm.items i WHERE i.machine = of_machine AND atm.may_write(i.account)
+$$;
 `;

@@ -52,6 +52,7 @@ ALTER TABLE atm.callers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.places ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.copies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE atm.items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.usage_months ENABLE ROW LEVEL SECURITY;
 ALTER TABLE atm.usage_slots ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_my_accounts ON atm.accounts FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
@@ -59,17 +60,19 @@ CREATE POLICY of_my_types ON atm.limits FOR SELECT TO atm_reader USING (type IN 
 CREATE POLICY of_my_accounts ON atm.machines FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.callers FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.requests FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
+CREATE POLICY of_my_accounts ON atm.items FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.usage_months FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 CREATE POLICY of_my_accounts ON atm.usage_slots FOR SELECT TO atm_reader USING (account = ANY ((SELECT atm.my_accounts())::text[]));
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atm FROM PUBLIC;
 GRANT USAGE ON SCHEMA atm TO atm_reader, atm_writer;
 GRANT SELECT ON atm.schema_version TO atm_reader, atm_writer;
-GRANT SELECT ON atm.accounts, atm.limits, atm.machines, atm.callers, atm.requests, atm.usage_months, atm.usage_slots TO atm_reader;
+GRANT SELECT ON atm.accounts, atm.limits, atm.machines, atm.callers, atm.requests, atm.items, atm.usage_months, atm.usage_slots TO atm_reader;
 GRANT EXECUTE ON FUNCTION atm.my_accounts() TO atm_reader;
 GRANT EXECUTE ON FUNCTION atm.hello(uuid) TO atm_reader, atm_writer;
 GRANT EXECUTE ON FUNCTION atm.month_of(bigint), atm.slot_of(bigint) TO atm_reader, atm_writer;
 GRANT EXECUTE ON FUNCTION atm.push(text, uuid, bigint, jsonb, uuid[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
   bigint[], bigint[], boolean[], boolean[]) TO atm_writer;
 GRANT EXECUTE ON FUNCTION atm.remove(text, uuid, bigint, uuid[]) TO atm_writer;
+GRANT EXECUTE ON FUNCTION atm.tell_items(text, uuid, bigint, uuid, jsonb), atm.forget_items(uuid) TO atm_writer;
 `;

@@ -130,6 +130,25 @@ CREATE TABLE atm.usage_months (
   PRIMARY KEY (account, month, caller)
 ) PARTITION BY RANGE (month);
 
+-- What a session's items (files, programs, hosts, tools, subagents) were sent and made to generate, by day (UTC): of machines that may tell
+-- it. A session that several machines have is the maximum of what they tell.
+CREATE TABLE atm.items (
+  account text NOT NULL,
+  session uuid NOT NULL,
+  machine uuid NOT NULL,
+  month date NOT NULL,
+  day date NOT NULL,
+  kind text NOT NULL CHECK (length(kind) <= 300),
+  target text NOT NULL CHECK (length(target) <= 1000),
+  calls bigint NOT NULL CHECK (calls BETWEEN 0 AND 1e15),
+  input bigint NOT NULL CHECK (input BETWEEN 0 AND 1e15),
+  cache_read bigint NOT NULL CHECK (cache_read BETWEEN 0 AND 1e15),
+  cache_write bigint NOT NULL CHECK (cache_write BETWEEN 0 AND 1e15),
+  output bigint NOT NULL CHECK (output BETWEEN 0 AND 1e15),
+  cost_nano bigint CHECK (cost_nano BETWEEN 0 AND 1e15), -- NULL = no price known
+  PRIMARY KEY (session, machine, account, month, day, kind, target)
+) PARTITION BY RANGE (month);
+
 -- The month that a row is stored in; dates that cannot be right are kept together. The same on every machine and at any time.
 CREATE FUNCTION atm.month_of(at_ms bigint) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN at_ms >= 1577836800000 AND at_ms < 2208988800000
@@ -141,12 +160,12 @@ RETURN least(greatest(floor(at_ms / 900000.0), -2147483648), 2147483647)::int;
 CREATE FUNCTION atm.ensure_month(month date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = atm, pg_temp AS $$
 DECLARE
   suffix text := to_char(month, '_YYYY_MM');
-  parts text[] := ARRAY['requests' || suffix, 'usage_months' || suffix, 'usage_slots' || suffix];
+  parts text[] := ARRAY['requests' || suffix, 'usage_months' || suffix, 'usage_slots' || suffix, 'items' || suffix];
   parent text;
   part text;
 BEGIN
   -- Asked of the catalog, as what is remembered of names is not renewed by waiting for a lock. An administrator may have dropped some.
-  IF (SELECT count(*) FROM pg_catalog.pg_tables t WHERE t.schemaname = 'atm' AND t.tablename = ANY (parts)) = 3 THEN RETURN; END IF;
+  IF (SELECT count(*) FROM pg_catalog.pg_tables t WHERE t.schemaname = 'atm' AND t.tablename = ANY (parts)) = cardinality(parts) THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('atm.ensure_month'));
   FOREACH part IN ARRAY parts LOOP
     CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_tables t WHERE t.schemaname = 'atm' AND t.tablename = part);

@@ -6,9 +6,14 @@ export interface TeamNames {
   user(login: string): string;
   /** @param folder of the session; `null` = its agent tells none */
   workspace(folder: string | null): string;
+  /** An item, where it may be told: a file as from its session's folder, or from the home that it is in. */
+  item(target: string, folder: string | null): string;
 }
 
 const MOST_CHARACTERS = 200;
+const MOST_PATH_CHARACTERS = 1_000;
+/** A home bears its user's name. */
+const HOME = /^(?:\/home\/[^/]+|\/Users\/[^/]+|\/root|[A-Za-z]:\\Users\\[^\\]+)(?=[/\\]|$)/;
 
 /** Hashes are keyed, so that nobody finds a name by hashing likely ones; empty names stay empty. */
 export function teamNames({
@@ -16,13 +21,19 @@ export function teamNames({
   workspaces,
   hashNames,
   nameKey,
-}: Omit<TeamSettings, 'url' | 'account'>): TeamNames {
+}: Omit<TeamSettings, 'url' | 'account' | 'items'>): TeamNames {
   const shown = (kind: string, name: string): string => {
     if (name === '') return '';
     if (hashNames) return `#${createHmac('sha256', nameKey).update(`${kind}:${name}`).digest('hex').slice(0, 16)}`;
     return clip(name);
   };
   return {
+    item(target, folder) {
+      const isBelow =
+        folder !== null && folder !== '' && /^[/\\]/.test(target.slice(folder.length)) && target.startsWith(folder);
+      const plain = isBelow ? target.slice(folder.length + 1) : target.replace(HOME, '~');
+      return hashNames ? shown('item', plain) : clip(plain, MOST_PATH_CHARACTERS);
+    },
     user: (login) => shown('user', userName || login),
     workspace(folder) {
       if (!folder || workspaces === 'none') return '';

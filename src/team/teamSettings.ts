@@ -10,6 +10,8 @@ export interface TeamSettings {
   userName: string;
   /** How much of a session's folder is told: its own name, its path, nothing. */
   workspaces: 'folder' | 'path' | 'none';
+  /** Tell by name which files, programs, hosts, tools and subagents used how much; never unless the user says so. */
+  items: boolean;
   /** Tell user and workspace names only as keyed hashes. */
   hashNames: boolean;
   /** Key of these hashes: who has the same key has the same hashes. A secret. */

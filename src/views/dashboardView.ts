@@ -240,6 +240,6 @@ export interface TableRow {
 export interface ItemsView {
   /** Absent while they are counted and where they cannot be. */
   table?: TableView;
-  /** Why there is no table. */
+  /** Why there is no table, or what is special about it. */
   notice?: string;
 }

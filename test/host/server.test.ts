@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import path from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import * as vscode from 'vscode';
 import type { AgentTokenMeter } from '../../api.d.ts';
+import { mcpServer } from '../../src/editor/languageModelTools.ts';
+import { settingsReader } from '../../src/editor/serverSettings.ts';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
 
 const ID = 'agent-token-meter.agent-token-meter';
@@ -91,6 +96,61 @@ describe('what other programs see of the extension', function () {
     assert.deepEqual(JSON.parse(report).totals, totals);
     const [consumed = ''] = await ask('agentTokenMeter_whatConsumed', {});
     assert.match(consumed, /^Context: [\d,]+ of [\d,]+ tokens \([\d.]+ %\)\./);
+  });
+
+  it('is an MCP server that the editor starts as it is told to, with the figures of the engine that runs', async () => {
+    const extension = vscode.extensions.getExtension(ID) as vscode.Extension<AgentTokenMeter>;
+    // Without an engine to ask it reads the transcripts itself.
+    const { command, args, env, cwd } = mcpServer(
+      { extensionUri: extension.extensionUri, extension },
+      path.join(process.env.ATM_HOME ?? '', 'no-engine'),
+    );
+    assert.equal(cwd?.fsPath, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(
+      new StdioClientTransport({
+        command,
+        args,
+        cwd: cwd?.fsPath,
+        env: { ...(process.env as Record<string, string>), ...(env as Record<string, string>) },
+      }),
+    );
+    try {
+      const { tools } = await client.listTools();
+      assert.deepEqual(tools.map(({ name }) => name).toSorted(), ['usage', 'what_consumed_my_tokens']);
+      const { structuredContent } = await client.callTool({ name: 'usage', arguments: { window: 'all' } });
+      const { totals } = structuredContent as { totals: { turns: number } };
+      assert.ok(totals.turns > 50);
+    } finally {
+      await client.close();
+    }
+  });
+
+  it('works without a key ring: what needs it is paused, and that is said once', async () => {
+    const broken = {
+      get: () => Promise.reject(new Error('no key ring')),
+      store: () => Promise.reject(new Error('no key ring')),
+    } as unknown as vscode.SecretStorage;
+    const logged: string[] = [];
+    await SETTINGS().update('team.enabled', true, GLOBAL);
+    await SETTINGS().update('team.hashNames', true, GLOBAL);
+    await SETTINGS().update('otlp.enabled', true, GLOBAL);
+    await SETTINGS().update('otlp.endpoint', 'http://127.0.0.1:9/v1/metrics', GLOBAL);
+    await SETTINGS().update('server.enabled', true, GLOBAL);
+    try {
+      const read = settingsReader(broken, { error: (text: string | Error) => void logged.push(String(text)) });
+      const { team, otlp, server, paused, paths } = await read();
+      assert.deepEqual([team, otlp, server, paused], [undefined, undefined, undefined, ['team', 'otlp']]);
+      assert.ok(paths, 'everything else is as it is set');
+      assert.equal(logged.length, 3);
+      for (const [index, what] of [/team/, /Metrics/, /server/].entries()) {
+        assert.match(logged[index] ?? '', what);
+        assert.match(logged[index] ?? '', /no key ring/);
+      }
+    } finally {
+      for (const name of ['team.enabled', 'team.hashNames', 'otlp.enabled', 'otlp.endpoint', 'server.enabled'])
+        await SETTINGS().update(name, undefined, GLOBAL);
+    }
   });
 
   it('is a server that is off until it is turned on, and closed to who has no token', async () => {

@@ -99,6 +99,10 @@ describe('the team’s store under attack', function () {
       ['ada', "SELECT atm.add_to_sums('{}')"],
       ['ada', `SELECT * FROM atm.${month?.tablename}`],
       ['bob', "SELECT atm.remove('acme', gen_random_uuid(), 1, '{}')"],
+      ['ada', 'DELETE FROM atm.items'],
+      ['ada', "SELECT atm.set_type('acme', 'max')"],
+      ['ada', "SELECT atm.set_limit('max', 'tokens', 'week', 1)"],
+      ['eve', "SELECT atm.tell_items('acme', gen_random_uuid(), 1, gen_random_uuid(), '[]')"],
       ['eve', "SELECT atm.remove('acme', gen_random_uuid(), 1, '{}')"],
     ] as const)
       assert.equal((await troubleOf(team.ask(role, sql))).kind, 'rights', sql);

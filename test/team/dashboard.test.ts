@@ -131,7 +131,8 @@ describe('Show Usage of a team', function () {
     const session = both.breakdowns.find(({ caption }) => caption === 'By session')?.rows[0]?.filter?.value;
     const ofSession = await ada.dashboard(asked({ scope: 'team', filters: { session } }));
     assert.equal(ofSession.facts.find(({ label }) => label === 'Requests')?.value, '7');
-    assert.match((await ada.dashboardItems(asked({ scope: 'team' }))).notice ?? '', /never told/);
+    assert.match((await ada.dashboardItems(asked({ scope: 'team' }))).notice ?? '', /off unless its user allows it/);
+    assert.deepEqual(await server.query('SELECT FROM atm.items'), [], 'never unless it is allowed');
   });
 
   it('has the tree of accounts, users and folders, and limits by the type of an account', async () => {
@@ -203,6 +204,42 @@ describe('Show Usage of a team', function () {
     await ada.alertWish({ type: 'mute', keys: alert.keys, on: true, nowMs: ask.nowMs });
     const { scopes } = await ada.dashboard(asked({ scope: 'team' }));
     assert.equal(scopes?.accounts?.[0]?.limits[1]?.isMuted, true);
+  });
+
+  it('has the items of machines that may tell them, and forgets them when they may no more', async () => {
+    const [ada] = engines as [Engine];
+    const team = (items: boolean, hashNames = false) => ({
+      paths: {},
+      disabledAgents: [],
+      team: settingsOf(server.url('ada'), { items, hashNames, nameKey: 'k' }),
+    });
+    const targets = async (): Promise<string> => {
+      const rows = await server.query<{ target: string }>('SELECT DISTINCT target FROM atm.items ORDER BY 1');
+      return rows.map(({ target }) => target).join();
+    };
+    const untilTargets = async (expected: RegExp): Promise<void> => {
+      while (!expected.test(await targets())) await delay(50);
+    };
+    await ada.configure(team(true));
+    await untilTargets(/^index\.ts$/);
+    const of = async (scope: 'machine' | 'team') =>
+      (await ada.dashboardItems(asked({ scope, window: 'all' }))).table?.rows.map(({ cells }) => [
+        cells[0]?.split('/').at(-1),
+        ...cells.slice(1),
+      ]);
+    const own = await of('machine');
+    assert.ok(own?.some(([name]) => name === 'index.ts'));
+    assert.deepEqual(await of('team'), own, 'exactly what the machine itself says');
+    const view = await ada.dashboardItems(asked({ scope: 'team' }));
+    assert.match(view.notice ?? '', /whole days of UTC/);
+    assert.match(
+      (await ada.dashboardItems(asked({ scope: 'team', filters: { model: 'x' } }))).notice ?? '',
+      /not by model/,
+    );
+    await ada.configure(team(true, true));
+    await untilTargets(/^#[0-9a-f]{16}$/);
+    await ada.configure(team(false));
+    await untilTargets(/^$/);
   });
 
   it('says what is wrong in place of figures, and shows this machine’s without a team', async () => {

@@ -33,6 +33,7 @@ export const settingsOf = (url: string, over: Partial<TeamSettings> = {}): TeamS
   account: 'acme',
   userName: '',
   workspaces: 'folder',
+  items: false,
   hashNames: false,
   nameKey: '',
   ...over,

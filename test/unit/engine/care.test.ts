@@ -91,6 +91,7 @@ describe('care of the store by the engine', function () {
       account: 'acme',
       userName: '',
       workspaces: 'folder' as const,
+      items: false,
       hashNames: false,
       nameKey: '',
     };
