@@ -24,14 +24,19 @@ for (const name of Object.keys(process.env)) if (!(name in env)) delete process.
 const extension = process.env.ATM_EXTENSION ?? projectRoot;
 // the desktop runs installed extensions only without --disable-extensions, a server develops only one
 const consumer = await buildConsumer();
+const debuggerOfNothing = path.join(import.meta.dirname, 'debugger');
 if (kind === 'server')
-  fs.cpSync(consumer, path.join(folders.extensionsDir, 'example.example-consumer-1.0.0'), { recursive: true });
+  for (const [name, folder] of [
+    ['consumer', consumer],
+    ['debugger', debuggerOfNothing],
+  ])
+    fs.cpSync(folder, path.join(folders.extensionsDir, `example.example-${name}-1.0.0`), { recursive: true });
 
 const shim = path.join(projectRoot, 'test/vscode/codeShim.mjs');
 try {
   await runTests({
     ...(kind === 'server' ? { vscodeExecutablePath: shim } : { version: desktopVersion, cachePath: cacheRoot }),
-    extensionDevelopmentPath: kind === 'server' ? extension : [extension, consumer],
+    extensionDevelopmentPath: kind === 'server' ? extension : [extension, consumer, debuggerOfNothing],
     extensionTestsPath: path.join(import.meta.dirname, 'run.cjs'),
     extensionTestsEnv: { ...env, ATM_HOST_TESTS: await bundleSuite() },
     launchArgs: [

@@ -60,6 +60,7 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
                 left: 'stated 3 h ago',
                 burn: undefined,
                 forecast: undefined,
+                note: 'The agent says: limit reached.',
               }))
             : [],
       })),
@@ -72,7 +73,8 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
     title: label,
     tokens: compactTokens(tokens, 'en'),
     requests: exactNumber(Math.round(tokens / 9000), 'en'),
-    cost: usd(tokens / 900_000, 'en'),
+    // The first account is a subscription.
+    cost: `${usd(tokens / 900_000, 'en')}${key.startsWith('0') ? ' (API-equivalent)' : ''}`,
     share: all > 0 ? tokens / all : 0,
     shareLabel: percent(all > 0 ? tokens / all : 0, 'en'),
   });

@@ -75,6 +75,14 @@ export const PRICE_STATES: Record<string, PricesView> = {
     ],
     { canExport: true, outcome: { id: 1, kind: 'done', text: 'The price of house-model is set.' } },
   ),
+  off: view([], {
+    state: 'off',
+    summary: {
+      title: 'Costs are switched off',
+      text: 'Nothing is shown of prices and costs anywhere. What you set stays, and history is priced all the same.',
+      isComplete: true,
+    },
+  }),
   longNames: view([unpriced(`a-model-with-${'a-very-'.repeat(12)}long-name`)], { summary: SUMMARY }),
   repricing: view([model('claude-opus-4-5')], {
     repricing: { text: 'Pricing history anew: 12,000 of 45,200 requests', share: 0.27 },

@@ -255,6 +255,30 @@ describe('alerts of the engine', () => {
     }
   });
 
+  it('stay snoozed and muted over a restart', async () => {
+    const home = transcriptHome();
+    const storePath = path.join(home.folder, 'store.db');
+    home.reply('one', 'a');
+    const both = { ...limits, accounts: [{ name: 'A', limits: [{ unit: 'requests', amount: 1, period: 'week' }] }] };
+    let engine = await openedAt(home.folder, both, storePath);
+    try {
+      await engine.sweep();
+      const first = await engine.alerts(asked());
+      assert.deepEqual(first?.keys.toSorted(), ['budget', 'rule:A/requests/week']);
+      await engine.alertWish({ type: 'snooze', keys: ['budget'], forMs: HOUR_MS, nowMs: NOW_MS });
+      await engine.alertWish({ type: 'mute', keys: ['rule:A/requests/week'], on: true, nowMs: NOW_MS });
+      await engine.dispose();
+      engine = await openedAt(home.folder, both, storePath);
+      await engine.sweep();
+      assert.equal(await engine.alerts(asked({ nowMs: NOW_MS + HOUR_MS - 1 })), null);
+      const later = await engine.alerts(asked({ nowMs: NOW_MS + HOUR_MS }));
+      assert.deepEqual(later?.keys, ['budget']);
+    } finally {
+      await engine.dispose();
+      home.remove();
+    }
+  });
+
   it('name what made the context of the live session grow', async () => {
     const home = transcriptHome();
     const rows: object[] = [];
