@@ -1,18 +1,20 @@
 import { duration, percent } from './format.ts';
-import { BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
+import { BUDGET_KEY, COST_BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
 import { limitName, usedText } from './limitText.ts';
 import { paceNote } from './paceText.ts';
 import { budgetQuota, type MeterQuota, type QuotaInput, resetText, statedQuotas } from './quota.ts';
 import { t } from './text.ts';
 import { toneOf } from './tone.ts';
 
-/** The weekly budget first, then the other limits that are set and what agents state, each fullest first. */
+/** The weekly budgets first, then the other limits that are set and what agents state, each fullest first. */
 export function quotas(input: QuotaInput): MeterQuota[] {
   const budget = budgetQuota(input);
   const pace = input.figures?.find(({ key }) => key === BUDGET_KEY)?.pace;
   const note = pace && paceNote(pace, input.locale);
   const withPace = budget && note !== undefined ? { ...budget, pace: note } : budget;
-  return [...(withPace ? [withPace] : []), ...limitQuotas(input), ...statedQuotas(input)];
+  const cost = input.figures?.find(({ key }) => key === COST_BUDGET_KEY);
+  const budgets = [...(withPace ? [withPace] : []), ...(cost ? [limitQuota(cost, input)] : [])];
+  return [...budgets.toSorted((a, b) => b.percent - a.percent), ...limitQuotas(input), ...statedQuotas(input)];
 }
 
 /** The limits of accounts, fullest first. The budgets have places of their own. */

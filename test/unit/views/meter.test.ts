@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NewestLimitRow } from '../../../src/queries/limits.ts';
+import { noUsage } from '../../../src/queries/usageSums.ts';
+import { COST_BUDGET_KEY, type LimitFigure } from '../../../src/views/limitFigures.ts';
 import { type MeterInput, meterView } from '../../../src/views/meter.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 
@@ -77,7 +79,38 @@ const thread = (change: Partial<typeof live.thread>): MeterInput => ({
   live: { ...live, thread: { ...live.thread, ...change } },
 });
 
+/** A week's budget of dollars of which so many percent are used. */
+const costBudget = (percent: number): LimitFigure => ({
+  key: COST_BUDGET_KEY,
+  unit: 'cost',
+  amount: 20,
+  period: 'week',
+  span: { sinceMs: NOW - 86_400_000, untilMs: NOW + 86_400_000 },
+  used: percent / 5,
+  percent,
+  sums: { ...noUsage(), costUsd: percent / 5 },
+});
+
 describe('the meter', () => {
+  for (const [percent, tone] of [
+    [12, 'normal'],
+    [50, 'notice'],
+    [80, 'warning'],
+    [95, 'critical'],
+  ] as const)
+    it(`has the colour of a cost budget of which ${percent}% are used`, () => {
+      const view = meterView({ ...input, figures: [costBudget(percent)] });
+      assert.deepEqual([view.tone, view.text], [tone, `$(pulse) 41% · 82k · week ${percent}%`]);
+      const [, , budget] = view.hover.figures;
+      assert.equal(budget?.label, 'Weekly cost budget');
+    });
+
+  it('shows the fuller one of two budgets', () => {
+    const both = { ...input, weeklyBudgetTokens: 3_500_000, figures: [costBudget(96)] };
+    assert.equal(meterView(both).text, '$(pulse) 41% · 82k · week 96%');
+    assert.equal(meterView({ ...both, figures: [costBudget(12)] }).text, '$(pulse) 41% · 82k · week 90%');
+  });
+
   const cases: [name: string, input: MeterInput, state: string, tone: string, text: string][] = [
     ['of a live session', input, 'live', 'normal', '$(pulse) 41% · 82k'],
     ['with a stated quota', { ...input, limits: [limit] }, 'live', 'notice', '$(pulse) 41% · 82k · week 63%'],
