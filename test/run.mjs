@@ -39,7 +39,7 @@ process.exitCode = failed > 0 || interrupted ? 1 : 0;
 async function install() {
   try {
     await ensurePackages();
-    if (chosen.some(([name]) => name === 'team')) await ensurePostgres();
+    if (chosen.some(([name]) => ['team', 'browser'].includes(name))) await ensurePostgres();
     if (chosen.some(([name]) => name === 'unit')) await ensurePrometheus();
     if (chosen.some(([, suite]) => suite.inEditor) && (await chooseEditor()) === 'server') {
       await ensureServer();

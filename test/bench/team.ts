@@ -38,7 +38,8 @@ async function run(): Promise<void> {
       SELECT sum(pg_total_relation_size(i.inhrelid)) FILTER (WHERE i.inhparent = 'atm.requests'::regclass) AS requests,
         sum(pg_indexes_size(i.inhrelid)) FILTER (WHERE i.inhparent = 'atm.requests'::regclass) AS "requestIndexes",
         sum(pg_total_relation_size(i.inhrelid)) FILTER (WHERE i.inhparent = 'atm.usage_slots'::regclass) AS slots,
-        pg_total_relation_size('atm.callers') AS callers, count(*) / 2 AS months,
+        pg_total_relation_size('atm.callers') AS callers, pg_total_relation_size('atm.places') AS places,
+        count(*) FILTER (WHERE i.inhparent = 'atm.requests'::regclass) AS months,
         (SELECT count(*) FROM atm.usage_slots) AS "slotRows", (SELECT count(*) FROM atm.callers) AS "callerRows"
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'r'`);
     return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]));
@@ -112,6 +113,10 @@ async function run(): Promise<void> {
       {
         what: 'requests, of that their index',
         value: `${mb(sizes.requests)}, ${mb(sizes.requestIndexes)}: ${((sizes.requests ?? 0) / told).toFixed(0)} bytes a row`,
+      },
+      {
+        what: 'where each request counts',
+        value: `${mb(sizes.places)}: ${((sizes.places ?? 0) / told).toFixed(0)} bytes a row`,
       },
       { what: 'sums by quarter of an hour', value: `${sizes.slotRows} rows, ${mb(sizes.slots)}` },
       { what: 'callers', value: `${sizes.callerRows} rows, ${mb(sizes.callers)}` },
