@@ -44,7 +44,7 @@ export function limitsView(input: LimitsInput): LimitsView {
   const pressing = all.filter(({ tone, isPressing }) => isPressing || tone === 'warning' || tone === 'critical');
   return {
     ...stateOf(input),
-    verdict: verdictOf(all.length, pressing.length, locale),
+    verdict: verdictOf(all.length, pressing.length, mayNotLast(input.figures), locale),
     problems: settings.problems.map(({ message }) => message),
     accounts: accounts.filter((account) => !isBare(account)),
     bare: bareText(accounts.filter(isBare)),
@@ -69,7 +69,11 @@ function stateOf({ progress, hasHistory, locale }: LimitsInput): Pick<LimitsView
   return { state: 'empty', notice: t('No transcripts of coding agents yet: nothing was used of any limit.') };
 }
 
-function verdictOf(all: number, pressing: number, locale: string): LimitsView['verdict'] {
+/** Whether the faster of its paces, but not the slower, uses a limit up. */
+const mayNotLast = (figures: readonly LimitFigure[]): boolean =>
+  figures.some(({ pace }) => (pace?.forecast?.highPercent ?? 0) >= 100);
+
+function verdictOf(all: number, pressing: number, isOpen: boolean, locale: string): LimitsView['verdict'] {
   if (all === 0)
     return {
       title: t('No limits yet'),
@@ -82,7 +86,9 @@ function verdictOf(all: number, pressing: number, locale: string): LimitsView['v
   if (pressing === 0)
     return {
       title: all === 1 ? t('The limit holds') : t('All {0} limits hold', many),
-      text: t('None is nearly used up, and at the present pace none will be.'),
+      text: isOpen
+        ? t('None is nearly used up, but at the faster of its paces one may be before it resets.')
+        : t('None is nearly used up, and as far as can be foreseen none will be.'),
       isGood: true,
     };
   return {

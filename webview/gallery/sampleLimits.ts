@@ -86,7 +86,7 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
     notice: 'No transcripts of coding agents yet: nothing was used of any limit.',
     verdict: {
       title: limits.length === 0 ? 'No limits yet' : `All ${limits.length} limits hold`,
-      text: 'None is nearly used up, and at the present pace none will be.',
+      text: 'None is nearly used up, and as far as can be foreseen none will be.',
       isGood: true,
     },
     problems: state.agents.length > 4 ? problems : [],
