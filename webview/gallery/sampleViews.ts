@@ -105,7 +105,7 @@ export function sampleTable({ agents }: GalleryState, caption: string): TableVie
       key: `${i}:${name}`,
       cells: [
         name,
-        ['claude-sonnet-4-5-20250929', 'claude-haiku-4-5', ''][level] ?? '',
+        level === 2 ? '' : level === 0 || name === 'main' ? 'claude-sonnet-4-5-20250929' : 'claude-haiku-4-5',
         exact(Math.ceil(tokens / 41_000)),
         compact(tokens * 0.04),
         compact(tokens * 0.03),
