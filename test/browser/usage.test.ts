@@ -158,6 +158,17 @@ describe('the packaged extension without any transcript', () => {
     await editor.runCommand('Agent Token Meter: Show Usage');
     await editor.webviewFrame().getByText('No transcripts of coding agents yet').waitFor();
     await editor.shot('empty-dark');
+    for (const [command, title] of [
+      ['Show Requests', 'No requests yet'],
+      ['What Consumed My Tokens', 'Nothing consumed yet'],
+      ['Show Limits', 'No limits yet'],
+      ['Show Prices', 'No model has been used yet'],
+      ['Show Health', 'No transcripts found'],
+    ] as const) {
+      await editor.runCommand(`Agent Token Meter: ${command}`);
+      await editor.webviewFrame().getByText(title).first().waitFor();
+      assert.deepEqual(await violations(editor), [], command);
+    }
     const session = claudeWriter(editor.home, editor.workspace);
     session.prompt();
     session.reply(19_900);
