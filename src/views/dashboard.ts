@@ -20,7 +20,7 @@ import { totalTokens } from './usage.ts';
 import { coverageText, facts } from './usageFacts.ts';
 import type { WindowName } from './usageReport.ts';
 import { costRing, otherQuotas, ringView } from './usageRings.ts';
-import { rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
+import { historyStart, rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
 import { agentTable, modelTable } from './usageTable.ts';
 
 /** What the Show Usage page is made from. */
@@ -187,9 +187,4 @@ function sparkView(input: DashboardInput): SparkView {
       compactTokens(most, locale),
     ),
   };
-}
-
-function historyStart({ window, coverage, ...where }: DashboardInput): string | undefined {
-  if (coverage.firstAtMs === null || window.name === 'all' || window.sinceMs >= coverage.firstAtMs) return undefined;
-  return t('History starts on {0}.', dateText(coverage.firstAtMs, where, { dateStyle: 'long' }));
 }

@@ -18,7 +18,7 @@ import {
   type RequestGridView,
 } from './requestGridView.ts';
 import { t } from './text.ts';
-import { rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
+import { historyStart, rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
 
 /** What the Requests page is made from. */
 export interface RequestGridInput
@@ -49,6 +49,7 @@ export function requestGridView(input: RequestGridInput): RequestGridView {
     windows: windowsOf().map(({ name, label }) => ({ name, label, selected: name === window.name })),
     span: spanView(input),
     period: rangeText(window, input),
+    historyStart: historyStart(input),
     chips: filterChips(input.filters, input.agentLabels, input.sessionTitle),
     pickers: input.pickers,
     search: input.search,

@@ -63,6 +63,8 @@ export interface RequestGridView extends Pick<DashboardView, 'state' | 'notice' 
   columnChoices: { key: GridColumn; label: string; isShown: boolean }[];
   /** `1,000,020 requests` */
   caption: string;
+  /** `History starts on October 2, 2026.`: where the window begins before. */
+  historyStart?: string;
   /** Rows of the whole list. */
   total: number;
   /** Names the list: it stays as it is while rows come and go in the store, so that the reader's place stays. */

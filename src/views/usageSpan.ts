@@ -82,3 +82,15 @@ export function rangeText(
   });
   return format.formatRange(span.sinceMs, Math.max(span.sinceMs, span.untilMs - 1));
 }
+
+/** Said where a window begins before the history does. */
+export function historyStart({
+  window,
+  coverage,
+  ...where
+}: Pick<DashboardInput, 'window' | 'locale' | 'timeZone'> & {
+  coverage: Pick<CoverageRow, 'firstAtMs'>;
+}): string | undefined {
+  if (coverage.firstAtMs === null || window.name === 'all' || window.sinceMs >= coverage.firstAtMs) return undefined;
+  return t('History starts on {0}.', dateText(coverage.firstAtMs, where, { dateStyle: 'long' }));
+}

@@ -281,6 +281,9 @@ describe('the grid of requests', () => {
     const { into, grid } = await opened();
     const first = grid.answer(ask({ from: 100 }), facts);
     assert.equal(first.from, 0, 'a new list begins at its top');
+    assert.equal(first.historyStart, undefined, 'a window of everything begins with the history');
+    const month = grid.answer(ask({ window: 'month' }), facts);
+    assert.match(month.historyStart ?? '', /^History starts on \w+ \d+, \d{4}\.$/);
     const before = grid.answer(ask({ order: first.order, from: 100 }), facts);
     assert.equal(before.newer, undefined);
     store(into, [...many(0, 40), ...many(900, 3)]);
