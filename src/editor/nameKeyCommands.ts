@@ -25,7 +25,14 @@ export async function setTeamNameKey(secrets: vscode.SecretStorage): Promise<voi
       isNameKey(text.trim()) ? undefined : vscode.l10n.t('A key has 64 characters, digits and the letters a to f.'),
   });
   if (key === undefined) return;
-  await unlessBroken(() => secrets.store(SECRETS.teamNameKey, key.trim()));
+  const isKept = await unlessBroken(async () => {
+    await secrets.store(SECRETS.teamNameKey, key.trim());
+    return true;
+  });
+  if (isKept)
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The key is set. What was told is told anew by its hashes.'),
+    );
 }
 
 /** Makes a new key, after a question: until other machines have it too, they are others to the team. */
