@@ -55,6 +55,14 @@ describe('what the loopback server answers', function () {
     return response.json();
   };
 
+  /** Two engines read files side by side: their rows have other numbers, and the last digit of a sum of dollars follows the order of its parts. */
+  const comparable = (report: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(report, (key, value) =>
+        key === 'cursor' ? undefined : key.endsWith('_usd') && typeof value === 'number' ? value.toFixed(9) : value,
+      ),
+    );
+
   it('is what the command line writes, for each question', async () => {
     const home = mkdtempSync(path.join(tmpdir(), 'atm-home-'));
     placeSample(home, {});
@@ -73,7 +81,8 @@ describe('what the loopback server answers', function () {
           return [`--${name}`, value];
         });
         const response = await here.get(`/${question}?${parameters.join('&')}`);
-        assert.deepEqual(await response.json(), await cli(question, '--home', home, ...args), parameters.join());
+        const written = await cli(question, '--home', home, ...args);
+        assert.deepEqual(comparable(await response.json()), comparable(written), parameters.join());
       }
     } finally {
       await here.close();
