@@ -93,5 +93,5 @@ function caption(): string {
   const { version } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as { version: string };
   const node = execFileSync(benchNode, ['--version'], { encoding: 'utf8' }).trim().slice(1);
   const day = new Date().toISOString().slice(0, 10);
-  return `Agent Token Meter ${version} on ${day}: medians of ${rounds} rounds on ${machine(node)}, the disk's cache warm, transcripts made for the purpose with known totals. In brackets: how many times as long as Agent Token Meter, by the clock and by the processor. Its runs write the store to the disk and attribute every token; the others sum.`;
+  return `Agent Token Meter ${version} on ${day}: ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`} on ${machine(node)}, the disk's cache warm, transcripts made for the purpose with known totals. In brackets: how many times as long as Agent Token Meter, by the clock and by the processor. Its runs write the store to the disk and attribute every token; the others sum.`;
 }
