@@ -6,7 +6,10 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 
 const FOLDER = path.join(import.meta.dirname, '../../media/screenshots');
 /** The sample uses about 7 million tokens in its last days: most of this budget, in most weeks. */
-const SETTINGS = { 'agentTokenMeter.weeklyBudgetTokens': 4_000_000, 'workbench.secondarySideBar.defaultVisibility': 'hidden' };
+const SETTINGS = {
+  'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
 
 const PICTURES = [
   { name: 'usage-dark', theme: 'Dark Modern', command: 'Show Usage', hover: true },
