@@ -20,8 +20,11 @@ export interface IngestOptions {
   parallel?: ParallelOptions;
   /** The agents to read and where they are looked up; asked anew for every sweep, as settings change. */
   agents(): readonly AgentRoots[];
-  /** The folders that were looked into, those with the most recent transcripts first; before anything is read. */
-  onFolders(folders: readonly string[]): void;
+  /**
+   * The folders that were looked into, those with the most recent transcripts first; before anything is read.
+   * @returns whether one is watched only from now on: what came into it after the look has no hint, so there is another sweep
+   */
+  onFolders(folders: readonly string[]): boolean;
   /** Figures in the store changed. */
   onStored(): void;
   onProgress(progress: IndexProgress): void;
@@ -119,7 +122,7 @@ export function createIngest(options: IngestOptions): Ingest {
     folders = new Set(changes.folders);
     timing.findMs = performance.now() - began;
     timing.files = changes.files;
-    options.onFolders(changes.folders);
+    const lookAgain = options.onFolders(changes.folders);
     for (const { path, code } of changes.troubles) {
       tellOnce(
         'warning',
@@ -139,6 +142,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const left = await sweepInParallel(queue, store, options.user, work, options.parallel ?? {});
     await sweepFiles(left, work);
     tally.tell(true);
+    if (lookAgain && !stopped) void sweep().catch(() => undefined);
     return timing;
   };
 

@@ -176,7 +176,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     parallel: options.parallel,
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
-    onFolders: (folders) => watcher?.update(folders),
+    onFolders: (folders) => watcher?.update(folders) ?? false,
     onStored: () => {
       tellChanged();
       sharing.kick();

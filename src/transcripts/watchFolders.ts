@@ -4,8 +4,11 @@ import { errorCode } from './findTranscripts.ts';
 
 /** Watching is a hint that something moved; the sweep is the truth. */
 export interface FolderWatch {
-  /** Replaces the watched folders: the newest first, those beyond the limit are left to the sweep. */
-  update(folders: readonly string[]): void;
+  /**
+   * Replaces the watched folders: the newest first, those beyond the limit are left to the sweep.
+   * @returns whether one is watched only from now on: there is no hint at what came into it just before
+   */
+  update(folders: readonly string[]): boolean;
   /** Folders that are being watched now. */
   watched(): string[];
   /** Folders that are looked at regularly, because the system has no watch for them. */
@@ -49,6 +52,8 @@ export function watchFolders(
   const polled = new Map<string, Map<string, string>>();
   let timer: NodeJS.Timeout | undefined;
   let disposed = false;
+  /** Folders that the running update began to look after. */
+  let begun = 0;
 
   function drop(folder: string): void {
     watchers.get(folder)?.watcher.close();
@@ -70,14 +75,16 @@ export function watchFolders(
       // A watched folder that is removed, or a system that runs out of watches: the sweep goes on without it.
       watcher.on('error', () => drop(folder));
       watchers.set(folder, { watcher, ino });
+      begun++;
       return false;
     } catch (error) {
       return !['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(errorCode(error));
     }
   }
 
-  function update(next: readonly string[]): void {
-    if (disposed) return;
+  function update(next: readonly string[]): boolean {
+    if (disposed) return false;
+    begun = 0;
     const wanted = new Set<string>();
     for (const folder of next) {
       if (wanted.size >= limit) break;
@@ -87,9 +94,14 @@ export function watchFolders(
     for (const folder of [...watchers.keys()]) if (!wanted.has(folder)) drop(folder);
     const refused = [...wanted].filter(begin).slice(0, MOST_POLLED);
     for (const folder of [...polled.keys()]) if (!refused.includes(folder)) polled.delete(folder);
-    for (const folder of refused) if (!polled.has(folder)) polled.set(folder, contentsOf(folder));
+    for (const folder of refused) {
+      if (polled.has(folder)) continue;
+      polled.set(folder, contentsOf(folder));
+      begun++;
+    }
     clearInterval(timer);
     timer = polled.size > 0 ? setInterval(poll, options.pollEveryMs ?? POLL_EVERY_MS).unref() : undefined;
+    return begun > 0;
   }
 
   function poll(): void {

@@ -123,6 +123,29 @@ describe('liveness', () => {
     assert.equal(await turns(), 4);
   });
 
+  it('sees at once what came into a new folder while it was looked at, before it was watched', async () => {
+    await engine.dispose();
+    const project = path.join(home.folder, '.claude', 'projects', '-work-new');
+    const file = path.join(project, 's2.jsonl');
+    let looks = 0;
+    // The agent is asked about a name when its folder was listed, which is before the folder is watched.
+    const agents = ALL_AGENTS.map((agent) => ({
+      ...agent,
+      isTranscript(name: string) {
+        if (name.endsWith('first.jsonl') && ++looks === 1) writeFileSync(file, `${replyRecord('s2', 'b')}\n`);
+        return agent.isTranscript(name);
+      },
+    }));
+    engine = await createLocalEngine({ agents, place: place(home.folder), watch: true });
+    await engine.sweep();
+    mkdirSync(project);
+    writeFileSync(path.join(project, 'first.jsonl'), `${replyRecord('s1', 'a')}\n`);
+    const deadline = performance.now() + 10_000;
+    while ((await counts(engine)).turns < 2 && performance.now() < deadline) await delay(20);
+    assert.equal((await counts(engine)).turns, 2);
+    assert.ok(looks > 0);
+  }).timeout(20_000);
+
   it('counts a linked configuration folder once, whatever circles links make', async () => {
     write('s1', 'a');
     mkdirSync(path.join(home.folder, '.config'));

@@ -32,11 +32,12 @@ describe('watchFolders', () => {
 
   it('takes up and drops folders with an update, and everything when disposed', () => {
     watch = watchFolders(at('a', 'b'), () => {});
-    watch.update(at('b', 'c'));
+    assert.equal(watch.update(at('b', 'c')), true, 'c is watched only from now on');
     assert.deepEqual(watch.watched(), at('b', 'c'));
+    assert.equal(watch.update(at('c', 'missing')), false);
     watch.dispose();
     assert.deepEqual(watch.watched(), []);
-    watch.update(at('a'));
+    assert.equal(watch.update(at('a')), false);
     assert.deepEqual(watch.watched(), []);
   });
 
