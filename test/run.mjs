@@ -28,9 +28,13 @@ for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => process.exi
 if (process.env.npm_lifecycle_event) onParentGone(() => process.exit(1));
 
 const summary = [];
+/** @type {string[]} each failed test and what it said: told again at the end, where whoever looks at a long log looks */
+const failures = [];
 let passed = 0;
 let failed = 0;
 if (await install()) await runChosen();
+if (failures.length > 0) console.log('\nFailed:');
+for (const failure of failures) console.log(`  ${failure}`);
 for (const line of summary) console.log(line);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || interrupted ? 1 : 0;
@@ -66,6 +70,7 @@ async function runChosen() {
     console.log(`\n== ${name}: ${suite.title}`);
     const startedMs = Date.now();
     const counts = await suite.run();
+    failures.push(...counts.failures.map((failure) => `${name}: ${failure}`));
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
     const retried = counts.retried > 0 ? `, ${counts.retried} tried twice` : '';
     note(name, counts.passed, counts.failed, `${Math.round((Date.now() - startedMs) / 1000)} s${skipped}${retried}`);

@@ -12,7 +12,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from './vscode/temporaryFo
  * @property {boolean} inEditor whether it needs a real VS Code
  * @property {() => Promise<Counts>} run
  *
- * @typedef {{ passed: number, failed: number, skipped: number, retried: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, retried: number, failures: string[] }} Counts
  */
 
 /** Every suite by the name that `npm test -- <name>` takes, in the order they run. Each run gets what it prints shown live.
@@ -78,12 +78,18 @@ async function countWith(...args) {
     const env = { ...suiteEnvironment(), ATM_RESULTS: file };
     const code = await runLive(process.execPath, args, { cwd: projectRoot, env });
     if (!fs.existsSync(file)) return counts(0, 1);
-    const { passes, failures, pending, retried } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const { passes, failures, pending, retried, failed } = JSON.parse(fs.readFileSync(file, 'utf8'));
     const failedOtherwise = failures === 0 && (code !== 0 || passes === 0);
-    return counts(passes, failedOtherwise ? 1 : failures, pending, retried);
+    return counts(passes, failedOtherwise ? 1 : failures, pending, retried, failed);
   } finally {
     removeTemporaryFolder(folder);
   }
 }
 
-const counts = (passed, failed, skipped = 0, retried = 0) => ({ passed, failed, skipped, retried });
+const counts = (passed, failed, skipped = 0, retried = 0, failures = []) => ({
+  passed,
+  failed,
+  skipped,
+  retried,
+  failures,
+});
