@@ -16,7 +16,7 @@ export const SUMS: readonly string[] = [
 const sumColumns = SUMS.map((column) => `${column} bigint NOT NULL`).join(',\n  ');
 
 export const TABLES: string = `
-CREATE SCHEMA atm;
+CREATE SCHEMA IF NOT EXISTS atm;
 
 DO $$
 DECLARE wanted text;
@@ -166,7 +166,7 @@ DECLARE
 BEGIN
   -- Asked of the catalog, as what is remembered of names is not renewed by waiting for a lock. An administrator may have dropped some.
   IF (SELECT count(*) FROM pg_catalog.pg_tables t WHERE t.schemaname = 'atm' AND t.tablename = ANY (parts)) = cardinality(parts) THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('atm.ensure_month'));
+  PERFORM FROM atm.schema_version FOR UPDATE; -- one after the other, on engines without advisory locks too
   FOREACH part IN ARRAY parts LOOP
     CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_tables t WHERE t.schemaname = 'atm' AND t.tablename = part);
     parent := left(part, -8);

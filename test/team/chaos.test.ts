@@ -10,7 +10,7 @@ describe('a team whose PostgreSQL and machines are killed', function () {
     if (missing && process.env.CI) throw new Error(missing);
     if (missing) this.skip();
     const seed = Date.now() % 1_000_000;
-    const { own, rows, slots, serverKills, machineKills } = await teamInChaos({
+    const { own, rows, slots, serverKills, machineKills, isEachRowSame, stray } = await teamInChaos({
       machines: 20,
       rows: 500,
       processes: 4,
@@ -20,6 +20,11 @@ describe('a team whose PostgreSQL and machines are killed', function () {
     });
     assert.deepEqual(rows, own, `seed ${seed}`);
     assert.deepEqual(slots, own, `seed ${seed}`);
+    assert.ok(isEachRowSame, `row by row, seed ${seed}`);
+    assert.ok(
+      Object.values(stray).every((found) => found === 0),
+      JSON.stringify(stray),
+    );
     assert.ok(serverKills + machineKills > 0, 'somebody was killed');
     assert.equal(
       own.reduce((sum, [, { requests }]) => sum + requests, 0),

@@ -10,6 +10,7 @@ import { random } from '../fuzz/random.ts';
 import { machine, type Totals, totalsOfStores, totalsOfTeam } from './machine.ts';
 import type { MachinesWork } from './machinesProcess.ts';
 import { startPostgres } from './postgres.ts';
+import { digestsOfStores, digestsOfTeam, strayRows } from './teamTables.ts';
 
 export interface TeamChaos {
   serverKills: number;
@@ -18,6 +19,10 @@ export interface TeamChaos {
   own: [string, Totals][];
   rows: [string, Totals][];
   slots: [string, Totals][];
+  /** Whether each account's requests are those of the machines' own stores, row by row. */
+  isEachRowSame: boolean;
+  /** Rows of each table that do not follow from the requests. */
+  stray: Record<string, number>;
 }
 
 const ACCOUNTS = ['acme', 'other', 'third'];
@@ -92,7 +97,11 @@ export async function teamInChaos({
     const told = await totalsOfTeam((sql) => server.query(sql));
     const own = await Promise.all(all.map(({ name, file }) => machine(name, file)));
     const sorted = (totals: Map<string, Totals>) => [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const query = (sql: string) => server.query(sql);
+    const isEachRowSame = JSON.stringify(await digestsOfTeam(query)) === JSON.stringify(digestsOfStores(own));
     const result = {
+      isEachRowSame,
+      stray: await strayRows(query),
       serverKills: kills.server,
       machineKills: kills.machine,
       own: sorted(totalsOfStores(own.map(({ store }) => store))),
