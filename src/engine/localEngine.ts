@@ -2,9 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
-import { ownPrices } from '../queries/pricedModels.ts';
-import { requestsByIds } from '../queries/requests.ts';
-import { sessionNamed } from '../queries/sessionNamed.ts';
 import { usageCube } from '../queries/usageCube.ts';
 import { foreignDatabases } from '../store/foreignDatabase.ts';
 import { openStore } from '../store/openStore.ts';
@@ -12,37 +9,16 @@ import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
 import { type AccountPlaces, accountRules } from '../views/accountOf.ts';
-import { parseAlertState } from '../views/alertState.ts';
 import type { ItemReport } from '../views/itemReport.ts';
 import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
-import { priceReport } from '../views/priceReport.ts';
 import { inWords, type Told, told } from '../views/text.ts';
 import { afterRest } from './afterRest.ts';
 import { agentLookups } from './agentLookups.ts';
-import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
-import { answerAttribution, answerAttributionReport } from './answerAttribution.ts';
-import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { requestGrid } from './answerGrid.ts';
-import { answerHealth, answerHealthLines, answerHealthReport } from './answerHealth.ts';
-import { answerLimits, answerLimitsReport, type UsageIn } from './answerLimits.ts';
-import { answerLive } from './answerLive.ts';
-import { answerMeter } from './answerMeter.ts';
-import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
-import { answerSidebar } from './answerSidebar.ts';
-import { answerTeam } from './answerTeam.ts';
-import { answerTeamDashboard, answerTeamItems } from './answerTeamDashboard.ts';
-import {
-  answerItems,
-  answerModels,
-  answerRequests,
-  answerSessions,
-  answerUsage,
-  edgesOf,
-  filtersOf,
-  requestReports,
-} from './answerUsage.ts';
+import { answerItems } from './answerUsage.ts';
 import { coalesce } from './coalesce.ts';
+import { engineAnswers } from './engineAnswers.ts';
 import type {
   Engine,
   EngineApi,
@@ -58,7 +34,7 @@ import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
 import { createRepricing } from './repricing.ts';
 import { createSharing } from './sharing.ts';
-import { careFor, compactIfLoose } from './storeCare.ts';
+import { compactIfLoose } from './storeCare.ts';
 import { isInMemory, storeDamaged, storeTrouble } from './storeTrouble.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
@@ -276,80 +252,23 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     return store;
   };
 
-  const usageIn: UsageIn = (window) => cube.usage(window).used;
-  /** While history is read, a sum in SQL costs less than following all that changes. */
-  const quickUsage = (): UsageIn | undefined => (ingest.progress() ? undefined : usageIn);
-
   const questions = inAskersLanguage<EngineApi>({
-    meter: async (request) => answerMeter(reader(), request, facts(), quickUsage()),
-    sidebar: async (request) => answerSidebar(reader(), request, facts(), quickUsage()),
-    async dashboard(request) {
-      if (settings.team && request.scope && request.scope !== 'machine')
-        return answerTeamDashboard(reader(), settings.team, request, facts(), parseAlertState(store.alerts.read()));
-      pageIsAsked();
-      return answerDashboard(reader(), cube, request, facts(), settings.team && { scope: 'machine' });
-    },
-    dashboardItems: async (request) =>
-      settings.team && request.scope && request.scope !== 'machine'
-        ? answerTeamItems(reader(), settings.team, request, facts())
-        : answerDashboardItems(reader(), cube, request, facts()),
-    attribution: async (request) => answerAttribution(reader(), request, facts()),
-    usage: async (request) => answerUsage(reader(), request, facts()),
-    models: async (request) => answerModels(reader(), request, facts()),
-    sessions: async (request) => answerSessions(reader(), request, facts()),
-    attributionReport: async (request) => answerAttributionReport(reader(), request),
-    requests: async (request) => answerRequests(reader(), request, facts()),
-    live: async (request) => answerLive(reader(), request, facts()),
-    sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
+    ...engineAnswers({
+      store: reader,
+      cube,
+      grid,
+      facts,
+      ingest,
+      repricing,
+      teamWatch,
+      // A store that could not be opened is left alone.
+      storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
+      onPageAsked: pageIsAsked,
+      onChanged: tellChanged,
+      onReplaced: () => options.onReplaced?.(),
+    }),
     server: async () => server?.state() ?? { state: 'off' },
-    async requestGrid(request) {
-      reader();
-      pageIsAsked();
-      return grid.answer(request, facts());
-    },
-    async requestsOfGrid(request) {
-      reader();
-      return grid.reports(request);
-    },
-    requestById: async ({ id }) => requestReports(reader(), requestsByIds(reader(), [id]))[0] ?? null,
-    health: async (request) => answerHealth(reader(), request, facts()),
-    healthReport: async () => answerHealthReport(reader(), facts()),
-    healthLines: async (request) => answerHealthLines(reader(), request, facts()),
-    care: (request) =>
-      careFor(request, {
-        store: reader(),
-        ingest,
-        // A store that could not be opened is left alone.
-        storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
-        onChanged: tellChanged,
-        onReplaced: () => options.onReplaced?.(),
-      }),
-    prices: async (request) => answerPrices(reader(), request, repricing.progress()),
-    priceReport: async ({ nowMs }) => modelPrices(reader(), nowMs).map(priceReport),
-    ownPrices: async () => ownPrices(reader()).map(({ source: _, setAtMs: __, ...price }) => price),
-    async changePrices(request) {
-      changePrices(reader(), request);
-      repricing.start();
-      tellChanged();
-    },
-    claimPriceList: async (request) => claimPriceList(reader(), request),
-    async takePriceList(answer) {
-      const isTaken = takePriceList(reader(), answer);
-      repricing.start();
-      tellChanged();
-      return isTaken;
-    },
-    limits: async (request) => answerLimits(reader(), request, facts(), usageIn, parseAlertState(store.alerts.read())),
-    async limitsReport(request) {
-      const known = facts();
-      const window = { ...filtersOf(request), ...edgesOf(request, known.limits) };
-      return answerLimitsReport(reader(), request, known, usageIn(window), usageIn);
-    },
-    alerts: async (request) =>
-      answerAlerts(reader(), request, facts(), usageIn, teamWatch.figures(settings.team, request.nowMs)),
-    alertWish: async (wish) => takeAlertWish(reader(), wish),
     sweep,
-    team: answerTeam,
     async configure(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return;
       settings = next;
