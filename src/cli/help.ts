@@ -7,7 +7,7 @@ export const HELP = `Usage of coding agents from the transcripts on this machine
                    with --item those that carried this item of it
   cli.js sessions  [the same] [--limit N]
   cli.js attribution  [--session ID | --latest] [--lens window|spent|in-flight]
-  cli.js items     [as usage] [--kind KIND]   what each file, program, host, MCP tool and subagent was sent and made to generate
+  cli.js items     [the same] [--kind KIND] [--limit N]   what each file, program, host, MCP tool and subagent was sent and made to generate
   cli.js limits    [--settings FILE] [--budget TOKENS] [the options of usage]   what is used of each limit, where that leads, what agents state
                    of their quotas, and account, user and workspace of the window
   cli.js health    which agents were found, what was read of them, what was not understood

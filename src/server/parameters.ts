@@ -28,7 +28,9 @@ export const USAGE_PARAMETERS: Record<string, Parameter> = {
   provider: text('Id of a provider.'),
   model: text('Name of a model.'),
   session: text('Id of a session: the agent’s own, or `<agent>:<id>`.'),
-  account: text('Account that the agent states; empty: sessions without one.'),
+  account: text(
+    'Account, by the name that your rules give it, else as the agent states it; empty: sessions without one.',
+  ),
   user: text('Login name on this machine.'),
   used: text('Sessions in which this kind of tool owned tokens.'),
   item: text('With `used`: sessions that carried this item of the kind.'),
