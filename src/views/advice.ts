@@ -1,4 +1,5 @@
-import { type AdviceInput, RULES } from './adviceRules.ts';
+import type { AdviceInput } from './adviceRule.ts';
+import { RULES } from './adviceRules.ts';
 import type { AdviceCard } from './attributionView.ts';
 import { type CostOfPicture, costWords } from './costShown.ts';
 import { compactTokens, usd } from './format.ts';

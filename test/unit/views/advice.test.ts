@@ -4,7 +4,7 @@ import type { ThreadStateRow } from '../../../src/queries/threads.ts';
 import type { TurnUse } from '../../../src/queries/threadUse.ts';
 import type { TurnEvent } from '../../../src/queries/turnEvents.ts';
 import { adviceCard, adviceFor, savingText } from '../../../src/views/advice.ts';
-import type { AdviceInput } from '../../../src/views/adviceRules.ts';
+import type { AdviceInput } from '../../../src/views/adviceRule.ts';
 
 const NOW = Date.UTC(2026, 10, 18, 12);
 
