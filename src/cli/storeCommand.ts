@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CareReport, CareRequest } from '../engine/engineApi.ts';
 import { ownStore } from '../engine/ownedEngine.ts';
@@ -28,9 +29,10 @@ export async function careOfStore([name = '', target, ...rest]: string[], option
         ? `store ${name} is followed by one ${name === 'forget' ? 'day' : 'file'}`
         : `"${target}" is one word too many`,
     );
-  const report = care
-    ? await caredFor(care(target), options)
-    : await restored(path.resolve(target ?? ''), path.resolve(options.store));
+  const store = path.resolve(options.store);
+  // A store is made by reading transcripts: of a misspelt name none is made, and nothing is said to be in order.
+  if (care && !existsSync(store)) throw new BadArgument(`there is no store ${store}`);
+  const report = care ? await caredFor(care(target), options) : await restored(path.resolve(target ?? ''), store);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   if (report.problems.length > 0) process.exitCode = 1;
 }

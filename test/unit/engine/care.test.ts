@@ -202,11 +202,13 @@ describe('care of the store by the engine', function () {
     assert.deepEqual([wrong.code, JSON.parse(wrong.out).problems.length], [1, 1]);
     for (const args of [
       ['store', 'check'],
+      ['store', 'check', '--store', path.join(home.folder, 'misspelt.db')],
       ['store', 'backup', ...where],
       ['store', ...where],
       ['usage', '--store', ''],
     ])
       assert.equal((await cli(...args)).code, 2, args.join(' '));
+    assert.ok(!existsSync(path.join(home.folder, 'misspelt.db')));
     assert.equal((await cli('usage', '--store', home.folder, '--home', home.folder)).code, 2);
   }).timeout(120_000);
 });
