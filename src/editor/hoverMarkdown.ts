@@ -2,6 +2,7 @@ import type { BarSegment, BarView } from '../views/barView.ts';
 import type { HoverView } from '../views/meterView.ts';
 import { t } from '../views/text.ts';
 import { defused, JOINER } from './plainText.ts';
+import { fitsLine, shortLines } from './shortLines.ts';
 
 /** The bar as a standalone SVG picture in the colours of the theme, and those colours: `#rrggbb`. */
 export type RenderBar = (bar: BarView) => { svg: string; colourOf: (kind: BarSegment['kind']) => string };
@@ -13,26 +14,44 @@ export type RenderBar = (bar: BarView) => { svg: string; colourOf: (kind: BarSeg
 export function hoverMarkdown(view: HoverView, renderBar: RenderBar | undefined): string {
   const { context } = view;
   const picture = context ? [barMarkdown(context.bar, renderBar)] : [];
-  const size = context ? [`**${escapeMarkdown(context.label)}**  \n${escapeMarkdown(context.windowSource)}`] : [];
-  const figures = view.figures.map(({ label, value, detail }) => {
-    const more = detail === undefined ? '' : ` · ${escapeMarkdown(detail)}`;
-    return t('{0}: {1}', escapeMarkdown(label), `**${escapeMarkdown(value)}**${more}`);
-  });
+  const size = context ? [[...shortLines(context.label).map(bold), wrapped(context.windowSource)].join(BREAK)] : [];
   return [
-    `#### ${escapeMarkdown(view.title)}`,
-    view.lines.map(escapeMarkdown).join('  \n'),
+    `#### ${shortLines(view.title).map(escapeMarkdown).join('<br>')}`,
+    view.lines.map(wrapped).join(BREAK),
     ...size,
     ...picture,
-    figures.join('  \n'),
+    view.figures.map(figureMarkdown).join(BREAK),
     links(view),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
+const BREAK = '  \n';
+
+const bold = (text: string): string => `**${escapeMarkdown(text)}**`;
+
+const wrapped = (text: string): string => shortLines(text).map(escapeMarkdown).join(BREAK);
+
+/** Each detail stands behind the figure as long as the line is short, below it otherwise. */
+function figureMarkdown({ label, value, details = [] }: HoverView['figures'][number]): string {
+  const [last = '', ...before] = shortLines(label).toReversed();
+  let line = t('{0}: {1}', last, value);
+  let markdown = [...before.toReversed().map(escapeMarkdown), t('{0}: {1}', escapeMarkdown(last), bold(value))].join(
+    BREAK,
+  );
+  for (const detail of details) {
+    const longer = `${line} · ${detail}`;
+    const fits = fitsLine(longer);
+    line = fits ? longer : detail;
+    markdown += fits ? ` · ${escapeMarkdown(detail)}` : BREAK + wrapped(detail);
+  }
+  return markdown;
+}
+
 /** The picture with its text twin, and every kind in a table below; the text alone until the chart is loaded. */
 function barMarkdown(bar: BarView, renderBar: RenderBar | undefined): string {
-  if (!renderBar || bar.tokens === 0) return escapeMarkdown(bar.text);
+  if (!renderBar || bar.tokens === 0) return wrapped(bar.text);
   const { svg, colourOf } = renderBar(bar);
   // VS Code places the hover before the picture is loaded: without its size the text takes its place, far wider.
   const [, width, height] = /^<svg[^>]*? width="(\d+)"[^>]*? height="(\d+)"/.exec(svg) ?? [];

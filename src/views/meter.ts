@@ -223,7 +223,7 @@ function sessionHover(
       ...stated.slice(0, 3).map(({ label, percentLabel, shortDetail, pace }) => ({
         label,
         value: percentLabel,
-        detail: pace === undefined ? shortDetail : `${shortDetail} · ${pace}`,
+        details: pace === undefined ? [shortDetail] : [shortDetail, pace],
       })),
     ],
     sessionKey: session.key,

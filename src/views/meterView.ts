@@ -46,8 +46,8 @@ export interface HoverView {
     windowSource: string;
     bar: BarView;
   };
-  /** `Today 1.2M`, `This week 14.3M`, `Week quota 63 %, resets in 2 d`. */
-  figures: { label: string; value: string; detail?: string }[];
+  /** `Today 1.2M`, `This week 14.3M`, `Week quota 63 %` with the details `2.5M of 4M tokens, resets in 2 d` and `at this pace 112%`. */
+  figures: { label: string; value: string; details?: string[] }[];
   /** For the attribution panel's command link. */
   sessionKey?: string;
 }

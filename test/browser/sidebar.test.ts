@@ -11,6 +11,7 @@ import { chooseEditor } from '../vscode/editorKind.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { assertStandsOver, giveLongTitle } from './hoverPlace.ts';
 import { violations } from './violations.ts';
 
 /** What the command line says of the same transcripts, in the zone of the extension host. */
@@ -184,8 +185,11 @@ describe('every page in Chinese', () => {
     editor = await openEditor({
       fixtureHome: '',
       language: 'zh-cn',
-      prepare: ({ home, workspace }) => placeSample(home, { workspace }),
-      settings: { 'agentTokenMeter.weeklyBudgetTokens': 12_000_000 },
+      prepare: ({ home, workspace }) => {
+        placeSample(home, { workspace });
+        giveLongTitle(home, '结账总额与折扣、优惠券和运费的合计，以及它们在各个国家的税率');
+      },
+      settings: { 'agentTokenMeter.weeklyBudgetTokens': 4_000_000 },
     });
     await editor.statusItem(/周 \d+%/).waitFor({ timeout: 60_000 });
     await openSidebar(editor);
@@ -198,6 +202,8 @@ describe('every page in Chinese', () => {
     await editor.statusHover(/周 \d+%/);
     const hover = editor.page.locator('.workbench-hover', { hasText: '本周' });
     assert.match((await hover.textContent()) ?? '', /消耗者.*本周：.*token 花在了哪里/s);
+    await assertStandsOver(editor, /周 \d+%/, hover);
+    await editor.shot('hover-chinese');
   });
 
   it('shows no text in English', async () => {

@@ -8,6 +8,7 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { assertStandsOver, giveLongTitle } from './hoverPlace.ts';
 import { violations } from './violations.ts';
 
 /** What the command line says of the same transcripts, in the zone of the extension host. */
@@ -31,8 +32,12 @@ for (const [theme, name] of [
       editor = await openEditor({
         theme,
         fixtureHome: '',
-        prepare: ({ home }) => placeSample(home),
-        settings: { 'agentTokenMeter.weeklyBudgetTokens': 40_000_000 },
+        prepare: ({ home }) => {
+          placeSample(home);
+          giveLongTitle(home, 'Totals of a checkout whose discounts, vouchers and shipping add up');
+        },
+        // with a pace, and so with the longest figures
+        settings: { 'agentTokenMeter.weeklyBudgetTokens': 4_000_000 },
       });
     });
     after(() => editor.close());
@@ -56,10 +61,7 @@ for (const [theme, name] of [
       );
       assert.ok((size[0] ?? 0) > 250 && (size[1] ?? 0) >= 24, String(size));
       assert.match((await picture.getAttribute('alt')) ?? '', /tokens: .*%/);
-      const [hovered, item] = [await hover.boundingBox(), await editor.statusItem(/\d+% ·/).boundingBox()];
-      assert.ok(hovered && item);
-      const middle = item.x + item.width / 2;
-      assert.ok(hovered.x < middle && middle < hovered.x + hovered.width, 'the hover stands over its item');
+      await assertStandsOver(editor, /\d+% ·/, hover);
       await editor.shot(`hover-${name}`);
     });
 

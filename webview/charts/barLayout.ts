@@ -1,5 +1,5 @@
 import type { BarSegment } from '../../src/views/barView.ts';
-import { textWidth } from './textWidth.ts';
+import { textWidth } from '../../src/views/textWidth.ts';
 
 /** One drawn part of the bar, in pixels. */
 export interface PlacedSegment {

@@ -3,6 +3,7 @@ import { escapeMarkdown, hoverMarkdown } from '../../../src/editor/hoverMarkdown
 import { parsePageMessage } from '../../../src/editor/pageMessage.ts';
 import { barView } from '../../../src/views/bar.ts';
 import type { HoverView } from '../../../src/views/meterView.ts';
+import { textWidth } from '../../../src/views/textWidth.ts';
 
 const hostile =
   'http://localhost:3000/x www.evil.example me@evil.example [x](command:evil) ![y](http://z) <img src=x onerror=1> $(flame) `a` **b** | c\nd';
@@ -63,6 +64,47 @@ describe('the hover as Markdown', () => {
   it('gives the picture its size, as the hover is placed before the picture is loaded', () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="184" viewBox="0 0 360 184"></svg>';
     assert.match(hoverMarkdown(view('t'), drawn(svg)), /;base64,[\w+/=]+\|width=360,height=184\)/);
+  });
+
+  it('has no text between 500 and 700 pixels wide, at which the editor moves a hover away from its item', () => {
+    for (const text of [
+      'long words and short ones '.repeat(4),
+      '每周预算还剩下很多很多'.repeat(8),
+      'W'.repeat(80),
+      '/a-path/without/spaces'.repeat(4),
+    ]) {
+      const long = view(text);
+      const figure = {
+        label: text,
+        value: '73%',
+        details: [text, '2.9M of 4M tokens, resets in 9 h 5 min', 'at this pace 77% to 93%'],
+      };
+      const lines = hoverMarkdown({ ...long, figures: [figure] }, drawn('<svg/>'))
+        .split(/ {2}\n|\n|<br>/)
+        .filter((line) => !/^[[|!]/.test(line))
+        .map((line) =>
+          line
+            .replace(/^#### /, '')
+            .replaceAll('**', '')
+            .replace(/\\(.)/g, '$1'),
+        );
+      for (const line of lines) assert.ok(textWidth(line, 13) <= 500, line);
+      const told = lines.join('').replace(/\s/g, '');
+      assert.equal(told.split(text.replace(/\s/g, '')).length - 1, 6, 'nothing is left out');
+    }
+  });
+
+  it('keeps the details of a figure on its line while that is short', () => {
+    const figure = (details: string[]) =>
+      hoverMarkdown({ ...view('t'), figures: [{ label: 'Week', value: '73%', details }] }, undefined)
+        .split('\n\n')
+        .at(-2);
+    assert.equal(figure(['resets in 1 d', 'at this pace 80%']), 'Week: **73%** · resets in 1 d · at this pace 80%');
+    const used = '2.9M of 4M tokens, resets in 9 h 5 min';
+    assert.equal(
+      figure([used, 'at this pace 77% to 93%']),
+      `Week: **73%** · ${escapeMarkdown(used)}  \nat this pace 77% to 93%`,
+    );
   });
 
   it('stays far below the length that VS Code cuts off', () => {
