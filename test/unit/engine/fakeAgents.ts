@@ -10,6 +10,9 @@ export interface FakeReply {
   odd?: boolean;
 }
 
+export const reply = (id: string, output = 10): FakeReply => ({ id, input: 100, output });
+export const ODD: FakeReply = { id: 'odd', input: 0, output: 0, odd: true };
+
 export const FAKE_AT_MS = Date.UTC(2026, 10, 1, 11);
 
 function readingOf(sessionId: string, reply: FakeReply, offset: number): PlacedReading {
