@@ -56,10 +56,11 @@ export function callerAccounts(connection: Connection): CallerAccounts {
       return connection.first('SELECT mark FROM account_rules')?.[0] !== next.mark;
     },
     assignAll() {
+      // Without rules nothing is touched: callers that came since are known too.
+      known = mostKnown();
       assign(connection.all<CallerRow>(CALLERS, {}));
       connection.run('UPDATE account_rules SET mark = ?', [rules.mark]);
       touched.clear();
-      known = mostKnown();
     },
     touch(sessionId) {
       if (rules.mark !== '') touched.add(sessionId);

@@ -17,6 +17,8 @@ import { inTempFolder } from '../store/sampleRows.ts';
 export interface AttributionCheck {
   /** What does not sum, in sentences; empty = all is well. */
   problems: string[];
+  /** Agents whose sessions were looked at. */
+  agents: Set<string>;
   /** By agent: tokens of sessions that made tool calls, and those of them without an owner. */
   spent: Map<string, { all: number; unattributed: number }>;
 }
@@ -33,7 +35,7 @@ const sumOf = (values: Iterable<number>): number => [...values].reduce((sum, val
  * counted (`ledger.jsonl`), the context of each session's last request is that of the ledger.
  */
 export async function checkAttribution(home: string): Promise<AttributionCheck> {
-  const check: AttributionCheck = { problems: [], spent: new Map() };
+  const check: AttributionCheck = { problems: [], agents: new Set(), spent: new Map() };
   await inTempFolder(async (folder) => {
     const storePath = path.join(folder, 'usage.db');
     const place = { home, env: {}, platform: 'linux' } as const;
@@ -44,6 +46,7 @@ export async function checkAttribution(home: string): Promise<AttributionCheck> 
       for (const { agent, session } of await engine.sessions(ALL_TIME)) {
         const report = await engine.attributionReport({ sessionKey: `${agent}:${session}`, nowMs: ALL_TIME.nowMs });
         if (report) reports.push(report);
+        else check.problems.push(`${agent} ${session}: there is no report`);
       }
     } finally {
       await engine.dispose();
@@ -60,7 +63,8 @@ export async function checkAttribution(home: string): Promise<AttributionCheck> 
   return check;
 }
 
-function checkReport(report: AttributionReport, reader: Reader, { problems, spent }: AttributionCheck): void {
+function checkReport(report: AttributionReport, reader: Reader, { problems, agents, spent }: AttributionCheck): void {
+  agents.add(report.agent);
   const name = `${report.agent} ${report.session}`;
   const same = (what: string, actual: number, expected: number): void => {
     if (actual !== expected) problems.push(`${name}: ${what} is ${actual}, not ${expected}`);
