@@ -3,6 +3,7 @@ import { callerMask, costMask } from '../queries/callerMask.ts';
 import { callerRanks, RANK_NAMES, type RankName } from '../queries/callerRanks.ts';
 import { callersNamed } from '../queries/callersNamed.ts';
 import { coverage } from '../queries/coverage.ts';
+import { countOfWindow, newestRequest, newestRequests } from '../queries/newestRequests.ts';
 import { type ColumnSource, requestColumns } from '../queries/requestColumns.ts';
 import { orderedRequests } from '../queries/requestOrder.ts';
 import type { ValueName } from '../queries/requestValues.ts';
@@ -27,6 +28,8 @@ import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
 const MOST_WORDS = 8;
 /** Rows of one answer. */
 const MOST_ROWS = 1000;
+/** So many of the newest requests are looked up without a list of all. */
+const HEAD_ROWS = 2000;
 /** Sessions to choose from. */
 const OFFERED_SESSIONS = 200;
 /** What there is to choose is counted no more often than this. */
@@ -36,6 +39,8 @@ const PICKERS_EVERY_MS = 10_000;
 export interface RequestGrid {
   answer(request: GridRequest, facts: AnswerFacts): RequestGridView;
   reports(request: { order: string; from: number; count: number }): RequestReport[] | null;
+  /** Reads some of what the next list may need. @returns whether there is more */
+  readAhead(): boolean;
   /** Gives the memory of what lists are made from back; the lists themselves stay. */
   forget(): void;
 }
@@ -69,6 +74,31 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
             : (sort.by satisfies ValueName),
       isDescending: sort.isDescending,
     });
+  };
+
+  const listOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): MadeList => {
+    const ids = idsOf(request, edges, facts, true);
+    return { total: ids.length, ids: () => ids, newestId: newestId(columns.places()) };
+  };
+
+  /** The newest requests of a window are shown before all requests are read; the list as a whole is made when more of it is wanted. */
+  const headOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): MadeList | undefined => {
+    const { sort, search, limits, filters } = request;
+    const isPlain = words(search).length === 0 && limits.length === 0 && callerMask(store, filters) === undefined;
+    if (columns.hasPlaces() || !isPlain || sort.by !== 'at' || !sort.isDescending) return undefined;
+    const newestId = newestRequest(store);
+    const total = countOfWindow(store, edges);
+    const head = newestRequests(store, { ...edges, newestId }, HEAD_ROWS);
+    let all = head.length === total ? head : undefined;
+    return {
+      total,
+      newestId,
+      idsAtHead: (from, count) => (!all && from + count <= head.length ? head.subarray(from, from + count) : undefined),
+      ids() {
+        all ??= idsOf(request, edges, facts, true).filter((id) => id <= newestId);
+        return all;
+      },
+    };
   };
 
   /** How many requests of the list came since it was made. */
@@ -121,18 +151,17 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         ? before
         : orders.keep({
             question,
-            ids: idsOf(request, edges, facts, true),
-            newestId: newestId(columns.places()),
             commits: store.commits(),
+            ...(headOf(request, edges, facts) ?? listOf(request, edges, facts)),
           });
       // A list that was forgotten is another one now: the reader goes on at the same request.
       const { anchor } = request;
-      const found = isCurrent || before || !anchor ? -1 : order.ids.indexOf(anchor.id);
+      const found = isCurrent || before || !anchor ? -1 : order.ids().indexOf(anchor.id);
       const moved = found < 0 || !anchor ? 0 : found - anchor.place;
       const place = Math.max(0, found);
       const isKept = isCurrent || found >= 0;
       const count = Math.max(0, Math.min(MOST_ROWS, request.count));
-      const from = isKept || request.isFollowing ? within(request.from + moved, order.ids.length, count) : 0;
+      const from = isKept || request.isFollowing ? within(request.from + moved, order.total, count) : 0;
       const session = filters.session === undefined ? undefined : parseSessionKey(filters.session);
       const view = requestGridView({
         ...request,
@@ -142,7 +171,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         coverage: known,
         window: windowFacts(request, shown),
         sessionTitle: (session && sessionTitle(store, session.agent, session.sessionId)) ?? undefined,
-        total: order.ids.length,
+        total: order.total,
         order: order.name,
         place,
         from,
@@ -161,9 +190,12 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
         rows.filter((row) => row !== undefined),
       );
     },
+    readAhead: columns.readAhead,
     forget: columns.forget,
   };
 }
+
+type MadeList = Pick<KeptOrder, 'total' | 'ids' | 'idsAtHead' | 'newestId'>;
 
 interface Edges {
   sinceMs?: number;

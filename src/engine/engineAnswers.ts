@@ -46,7 +46,7 @@ export interface AnswerSources {
   /** The store's file, where it may be cared for. */
   storePath: string | undefined;
   /** A page asks that holds much in memory. */
-  onPageAsked(): void;
+  onPageAsked(page: 'usage' | 'requests'): void;
   /** Figures changed. */
   onChanged(): void;
   /** Another store was put in the place of this one. */
@@ -69,7 +69,7 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'server' | '
       const { team } = known.settings;
       if (team && request.scope && request.scope !== 'machine')
         return answerTeamDashboard(reader(), team, request, known, alertState());
-      onPageAsked();
+      onPageAsked('usage');
       return answerDashboard(reader(), cube, request, known, team && { scope: 'machine' });
     },
     async dashboardItems(request) {
@@ -89,7 +89,7 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'server' | '
     sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
     async requestGrid(request) {
       reader();
-      onPageAsked();
+      onPageAsked('requests');
       return grid.answer(request, facts());
     },
     async requestsOfGrid(request) {

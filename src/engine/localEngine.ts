@@ -32,6 +32,7 @@ import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
+import { readAhead } from './readAhead.ts';
 import { createRepricing } from './repricing.ts';
 import { createSharing } from './sharing.ts';
 import { compactIfLoose } from './storeCare.ts';
@@ -121,8 +122,13 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
   const grid = requestGrid(store, cube);
+  /** A page that is open asks for another window or another order next. While history is read, what is read ahead would change at once. */
+  const aheadForUsage = readAhead(() => ingest.progress() === undefined && cube.readAhead());
+  const aheadForRequests = readAhead(() => ingest.progress() === undefined && grid.readAhead());
   /** What pages of years of history hold in memory is read again when one is opened again. */
   const pageIsAsked = afterRest(() => {
+    aheadForUsage.cancel();
+    aheadForRequests.cancel();
     cube.forget();
     grid.forget();
   }, PAGES_REST_MS);
@@ -263,7 +269,11 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       teamWatch,
       // A store that could not be opened is left alone.
       storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
-      onPageAsked: pageIsAsked,
+      onPageAsked(page) {
+        pageIsAsked();
+        if (page === 'usage') aheadForUsage();
+        else aheadForRequests();
+      },
       onChanged: tellChanged,
       onReplaced: () => options.onReplaced?.(),
     }),
@@ -302,6 +312,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       tellChanged.cancel();
       tellProgress.cancel();
       pageIsAsked.cancel();
+      aheadForUsage.cancel();
+      aheadForRequests.cancel();
       hintedSweep.cancel();
       ingest.stop();
       repricing.stop();

@@ -7,7 +7,11 @@ export interface KeptOrder {
   name: string;
   /** What it is a list of. */
   question: string;
-  ids: Uint32Array;
+  total: number;
+  /** All of it, in order. */
+  ids(): Uint32Array;
+  /** Some of it, where that is known without all of it. */
+  idsAtHead?(from: number, count: number): Uint32Array | undefined;
   /** The newest request that was stored when it was made. */
   newestId: number;
   /** State of the store that it was made from. */
@@ -42,10 +46,10 @@ export function requestOrders(seed: string): RequestOrders {
       const kept = { ...order, name: `${seed}-${++count}` };
       orders.set(kept.name, kept);
       let bytes = 0;
-      for (const { ids } of orders.values()) bytes += ids.byteLength;
-      for (const [name, { ids }] of orders) {
+      for (const { total } of orders.values()) bytes += 4 * total;
+      for (const [name, { total }] of orders) {
         if (orders.size <= LEAST_ORDERS || (orders.size <= MOST_ORDERS && bytes <= MOST_BYTES)) break;
-        bytes -= ids.byteLength;
+        bytes -= 4 * total;
         orders.delete(name);
       }
       return kept;
@@ -56,11 +60,11 @@ export function requestOrders(seed: string): RequestOrders {
 /** Some rows of a list; `undefined` for those that the store holds no more. */
 export function rowsOfOrder(
   reader: Reader,
-  { ids }: KeptOrder,
+  order: KeptOrder,
   from: number,
   count: number,
 ): (RequestListRow | undefined)[] {
-  const wanted = [...ids.subarray(from, from + count)];
+  const wanted = [...(order.idsAtHead?.(from, count) ?? order.ids().subarray(from, from + count))];
   const found = new Map(requestsByIds(reader, wanted).map((row) => [row.id, row]));
   return wanted.map((id) => found.get(id));
 }

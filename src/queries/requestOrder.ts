@@ -1,4 +1,5 @@
-import { firstFrom, type RequestColumns } from './requestColumns.ts';
+import type { RequestColumns } from './requestColumns.ts';
+import { firstFrom, type RequestPlaces } from './requestPlaces.ts';
 import type { ValueName } from './requestValues.ts';
 import { sortPlaces } from './sortedOrder.ts';
 
@@ -15,7 +16,7 @@ export interface RequestOrder {
   isDescending: boolean;
 }
 
-/** The ids of the requests of a list, in order. `by` as an array holds numbers by caller. Without a number = last, either way. */
+/** The ids of the requests of a list, in order. `by` as an array holds ranks by caller: 0, 1, 2 ... Without a number = last, either way. */
 export function orderedRequests(columns: RequestColumns, order: RequestOrder): Uint32Array {
   const { masks, by } = order;
   const places = columns.places();
@@ -27,27 +28,33 @@ export function orderedRequests(columns: RequestColumns, order: RequestOrder): U
   const found = new Uint32Array(Math.max(0, end - first));
   let count = 0;
   for (let at = end - 1; at >= first; at--) {
-    const caller = callers[at] as number;
     if (estimated && estimated[at] !== 1) continue;
     if (costs && !Number.isNaN(costs[at])) continue;
-    if (masks.every((mask) => mask[caller] === 1)) found[count++] = at;
+    if (isMarked(masks, callers[at] as number)) found[count++] = at;
   }
   const chosen = found.subarray(0, count);
   if (by === undefined) {
     if (!order.isDescending) chosen.reverse();
-  } else
-    sortPlaces(
-      chosen,
-      typeof by === 'string' ? columns.values(by) : byCaller(by, callers, places.length),
-      order.isDescending,
-    );
+  } else if (typeof by === 'string') sortPlaces(chosen, columns.values(by), order.isDescending);
+  else sortPlaces(chosen, keysByCaller(places, by, order.isDescending));
   const sorted = new Uint32Array(count);
   for (let i = 0; i < count; i++) sorted[i] = ids[chosen[i] as number] as number;
   return sorted;
 }
 
-function byCaller(numbers: Float64Array, callers: Uint32Array, length: number): Float64Array {
-  const values = new Float64Array(length);
-  for (let at = 0; at < length; at++) values[at] = numbers[callers[at] as number] ?? Number.NaN;
-  return values;
+function isMarked(masks: readonly Uint8Array[], caller: number): boolean {
+  for (let i = 0; i < masks.length; i++) if (masks[i]?.[caller] !== 1) return false;
+  return true;
+}
+
+/** A key of each request that sorts like the number of its caller, those without one last. */
+function keysByCaller({ callers, length }: RequestPlaces, numbers: Float64Array, isDescending: boolean): Uint32Array {
+  let most = 0;
+  for (const number of numbers) if (number > most) most = number;
+  const keys = Uint32Array.from(numbers, (number) =>
+    Number.isNaN(number) ? most + 1 : isDescending ? most - number : number,
+  );
+  const ofRequests = new Uint32Array(length);
+  for (let at = 0; at < length; at++) ofRequests[at] = keys[callers[at] as number] ?? most + 1;
+  return ofRequests;
 }

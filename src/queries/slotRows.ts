@@ -28,6 +28,8 @@ const MOST_UNSORTED = 2000;
 const MOST_PAST_MS = 200 * 86_400_000;
 /** This month and the one before are read at once. */
 const LEAST_PAST_MS = 62 * 86_400_000;
+/** What is read ahead goes back by at most so much at once. */
+const AHEAD_SLOTS = (180 * 86_400_000) / SLOT_MS;
 /** Beyond any slot. */
 const END_SLOT = 1e13;
 /** Room for new rows. */
@@ -66,6 +68,8 @@ export interface SlotRows {
   follow(changed: ChangedSlots): void;
   /** Every row of the slots from one to before another; earlier ones are read when they are wanted for the first time. */
   visit(first: number, end: number, take: (data: Float64Array, at: number) => void): void;
+  /** Reads some of what was not asked for yet, the newest of it. @returns whether there is more */
+  readAhead(): boolean;
   forget(): void;
 }
 
@@ -87,7 +91,10 @@ export function slotRows(source: Reader): SlotRows {
     if (slot >= readFrom) return;
     const nowMs = Date.now();
     const isFar = slot * SLOT_MS < nowMs - MOST_PAST_MS;
-    const from = isFar ? Number.NEGATIVE_INFINITY : Math.min(slot, Math.floor((nowMs - LEAST_PAST_MS) / SLOT_MS));
+    readBack(isFar ? Number.NEGATIVE_INFINITY : Math.min(slot, Math.floor((nowMs - LEAST_PAST_MS) / SLOT_MS)));
+  };
+
+  const readBack = (from: number): void => {
     const older = source.numbers(
       `SELECT ${COLUMNS} FROM caller_slots WHERE slot >= :from AND slot < :to ORDER BY slot, caller_id`,
       { ':from': Math.max(from, -END_SLOT), ':to': Math.min(readFrom, END_SLOT) },
@@ -159,6 +166,14 @@ export function slotRows(source: Reader): SlotRows {
       };
       walk(firstFrom(first), firstFrom(end));
       walk(sorted, rows.length);
+    },
+    readAhead() {
+      if (readFrom === Number.NEGATIVE_INFINITY) return false;
+      const from = Math.min(readFrom, Math.floor(Date.now() / SLOT_MS)) - AHEAD_SLOTS;
+      const [oldest] = source.all<{ slot: number | null }>('SELECT min(slot) AS slot FROM caller_slots');
+      const isLast = oldest?.slot == null || oldest.slot >= from;
+      readBack(isLast ? Number.NEGATIVE_INFINITY : from);
+      return !isLast;
     },
     forget,
   };

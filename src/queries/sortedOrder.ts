@@ -1,5 +1,8 @@
-/** Digits of 16 bits. */
-const DIGITS = 65_536;
+/** Keys are sorted by this many bits at once: the counts of so many digits stay in the processor's nearest memory. */
+const DIGIT_BITS = 11;
+const DIGITS = 1 << DIGIT_BITS;
+/** Runs of equal keys that are no longer than this are sorted by exchanging neighbours. */
+const SHORT_RUN = 24;
 
 /**
  * The places of some numbers in ascending (or descending) order, equal ones in the order in which they are given: a million in some tens of
@@ -7,51 +10,103 @@ const DIGITS = 65_536;
  *
  * @param places which of the numbers, in the order that decides among equals; sorted in place
  */
-export function sortPlaces(places: Uint32Array, numbers: Float64Array, descending = false): Uint32Array {
-  const { length } = places;
-  if (length < 2) return places;
-  // The bits of a double sort like the double when those of negative numbers are turned over and the sign of others is set.
-  const keys = new Float64Array(length);
-  for (let i = 0; i < length; i++) keys[i] = numbers[places[i] as number] as number;
-  const bits = new Uint32Array(keys.buffer);
-  const [low, high] = new Uint32Array(new Float64Array([1]).buffer)[0] === 0 ? [0, 1] : [1, 0];
-  for (let i = 0; i < length; i++) {
-    const at = 2 * i;
-    if (Number.isNaN(keys[i])) {
-      bits[at] = 0xffffffff;
-      bits[at + 1] = 0xffffffff;
-      continue;
-    }
-    if (keys[i] === 0) keys[i] = 0;
-    const top = bits[at + high] as number;
-    const turned = top >>> 31 !== (descending ? 1 : 0) ? 0xffffffff : 0;
-    // Ascending: negative numbers are turned over, others get the sign. Descending is the opposite of that.
-    bits[at + high] = (top ^ (turned | 0x80000000) ^ (descending ? 0x80000000 : 0)) >>> 0;
-    bits[at + low] = ((bits[at + low] as number) ^ turned) >>> 0;
+export function sortPlaces(places: Uint32Array, numbers: Float64Array | Uint32Array, descending = false): Uint32Array {
+  if (places.length < 2) return places;
+  if (numbers instanceof Uint32Array) {
+    const keys = new Uint32Array(places.length);
+    for (let i = 0; i < keys.length; i++) keys[i] = numbers[places[i] as number] as number;
+    if (descending) for (let i = 0; i < keys.length; i++) keys[i] = ~(keys[i] as number);
+    return sortByKeys(places, keys);
   }
-  return radix(places, bits, [low, high]);
+  return sortByDoubles(places, numbers, descending);
 }
 
-function radix(places: Uint32Array, bits: Uint32Array, [low, high]: readonly [number, number]): Uint32Array {
+/** Sorts by the upper half of each number's bits first: only where those are equal the lower halves decide. */
+function sortByDoubles(places: Uint32Array, numbers: Float64Array, descending: boolean): Uint32Array {
+  const { tops, lows } = sortableBits(places, numbers, descending);
   const { length } = places;
-  // What is sorted are places in `bits`; at the end they are looked up.
-  let order = new Uint32Array(length);
+  const order = new Uint32Array(length);
   for (let i = 0; i < length; i++) order[i] = i;
-  let next = new Uint32Array(length);
+  sortByKeys(order, tops);
+  const keys = new Uint32Array(length);
+  for (let i = 0; i < length; i++) keys[i] = lows[order[i] as number] as number;
+  for (let from = 0, to = 1; from < length; from = to++) {
+    let isSorted = true;
+    for (; to < length && tops[to] === tops[from]; to++)
+      if ((keys[to - 1] as number) > (keys[to] as number)) isSorted = false;
+    if (!isSorted) sortRun(order, keys, from, to);
+  }
+  for (let i = 0; i < length; i++) order[i] = places[order[i] as number] as number;
+  places.set(order);
+  return places;
+}
+
+/** Sorts a part of some places by their keys. */
+function sortRun(places: Uint32Array, keys: Uint32Array, from: number, end: number): void {
+  if (end - from > SHORT_RUN) {
+    sortByKeys(places.subarray(from, end), keys.subarray(from, end));
+    return;
+  }
+  for (let i = from + 1; i < end; i++) {
+    const [place, key] = [places[i] as number, keys[i] as number];
+    let to = i;
+    for (; to > from && (keys[to - 1] as number) > key; to--) {
+      places[to] = places[to - 1] as number;
+      keys[to] = keys[to - 1] as number;
+    }
+    places[to] = place;
+    keys[to] = key;
+  }
+}
+
+/**
+ * The bits of some numbers, turned so that they sort like the numbers: those of negative ones are turned over and the sign of others is set;
+ * descending is the opposite of that.
+ */
+function sortableBits(
+  places: Uint32Array,
+  numbers: Float64Array,
+  descending: boolean,
+): { tops: Uint32Array; lows: Uint32Array } {
+  const { length } = places;
+  const tops = new Uint32Array(length);
+  const lows = new Uint32Array(length);
+  const one = new Float64Array([1]);
+  const bits = new Uint32Array(one.buffer);
+  const [low, high] = bits[0] === 0 ? [0, 1] : [1, 0];
+  const sign = descending ? 0 : 0x80000000;
+  for (let i = 0; i < length; i++) {
+    const number = numbers[places[i] as number] as number;
+    if (Number.isNaN(number)) {
+      tops[i] = 0xffffffff;
+      lows[i] = 0xffffffff;
+      continue;
+    }
+    // There is one zero.
+    one[0] = number === 0 ? 0 : number;
+    const top = bits[high] as number;
+    const turned = top >>> 31 !== (descending ? 1 : 0) ? 0xffffffff : 0;
+    tops[i] = turned === 0 ? top ^ sign : descending ? ~top ^ 0x80000000 : ~top;
+    lows[i] = (bits[low] as number) ^ turned;
+  }
+  return { tops, lows };
+}
+
+/** Sorts places and their keys by the keys, digit by digit from the lowest; a digit that all keys share is left out. */
+function sortByKeys(places: Uint32Array, keys: Uint32Array): Uint32Array {
+  const { length } = places;
+  let fromKeys = keys;
+  let fromPlaces = places;
+  let toKeys: Uint32Array = new Uint32Array(length);
+  let toPlaces: Uint32Array = new Uint32Array(length);
   const counts = new Uint32Array(DIGITS);
-  for (const [word, shift] of [
-    [low, 0],
-    [low, 16],
-    [high, 0],
-    [high, 16],
-  ] as const) {
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     counts.fill(0);
     for (let i = 0; i < length; i++) {
-      const digit = ((bits[2 * i + word] as number) >>> shift) & 0xffff;
+      const digit = ((fromKeys[i] as number) >>> shift) & (DIGITS - 1);
       counts[digit] = (counts[digit] as number) + 1;
     }
-    const first = ((bits[word] as number) >>> shift) & 0xffff;
-    if (counts[first] === length) continue;
+    if (counts[((fromKeys[0] as number) >>> shift) & (DIGITS - 1)] === length) continue;
     let sum = 0;
     for (let digit = 0; digit < DIGITS; digit++) {
       const count = counts[digit] as number;
@@ -59,15 +114,18 @@ function radix(places: Uint32Array, bits: Uint32Array, [low, high]: readonly [nu
       sum += count;
     }
     for (let i = 0; i < length; i++) {
-      const from = order[i] as number;
-      const digit = ((bits[2 * from + word] as number) >>> shift) & 0xffff;
+      const key = fromKeys[i] as number;
+      const digit = (key >>> shift) & (DIGITS - 1);
       const to = counts[digit] as number;
       counts[digit] = to + 1;
-      next[to] = from;
+      toKeys[to] = key;
+      toPlaces[to] = fromPlaces[i] as number;
     }
-    [order, next] = [next, order];
+    [fromKeys, toKeys] = [toKeys, fromKeys];
+    [fromPlaces, toPlaces] = [toPlaces, fromPlaces];
   }
-  for (let i = 0; i < length; i++) next[i] = places[order[i] as number] as number;
-  places.set(next);
+  if (fromPlaces === places) return places;
+  places.set(fromPlaces);
+  keys.set(fromKeys);
   return places;
 }

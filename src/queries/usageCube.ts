@@ -63,8 +63,18 @@ const SUMS = SLOT_SUMS.length;
 const TOKENS_AT = [4, 5, 6, 7, 8];
 const [TURNS_AT, COST_AT, UNPRICED_AT, ESTIMATED_AT] = [3, 10, 11, 12];
 
-/** `forget` gives the memory back: what is asked for next is read anew. */
-export function usageCube(source: CubeSource): UsageCube & { forget(): void } {
+/** The cube, for who decides how much of it is in memory. */
+export interface OwnedCube extends UsageCube {
+  /** Reads some of what was not asked for yet, in a moment that nobody waits for. @returns whether there is more */
+  readAhead(): boolean;
+  /** Gives the memory back: what is asked for next is read anew. */
+  forget(): void;
+}
+
+/** Callers that are met ahead at once. */
+const AHEAD_CALLERS = 2000;
+
+export function usageCube(source: CubeSource): OwnedCube {
   const rows = slotRows(source);
   const callers = knownCallers(source);
   /** Since the last commit: one picture asks many questions with the same filters. */
@@ -119,14 +129,15 @@ export function usageCube(source: CubeSource): UsageCube & { forget(): void } {
     for (let i = 0; i < cut.length; i++) takeCounted(cut.data, i * STRIDE);
   };
 
-  /** Who the callers of a window are is known from here on. */
-  const meetCallers = (window: UsageWindow): void => {
+  /** Who the callers of a window are is known from here on, or who some of them are. @returns whether all are */
+  const meetCallers = (window: UsageWindow, most = Number.POSITIVE_INFINITY): boolean => {
     const unknown = new Set<number>();
     visit(window, (data, at) => {
       const id = data[at + CALLER_AT] as number;
-      if (!callers.of(id)) unknown.add(id);
+      if (!callers.of(id) && unknown.size < most) unknown.add(id);
     });
     callers.meet(unknown);
+    return unknown.size < most;
   };
 
   return {
@@ -188,6 +199,10 @@ export function usageCube(source: CubeSource): UsageCube & { forget(): void } {
             sums[span * SUMS + i] = (sums[span * SUMS + i] as number) + (data[at + SUMS_AT + i] as number);
       });
       return spans.map((each, i) => ({ ...each, sums: sumsAt(sums, i * SUMS) }));
+    },
+    readAhead() {
+      refresh();
+      return rows.readAhead() || !meetCallers({}, AHEAD_CALLERS);
     },
     forget() {
       rows.forget();

@@ -10,6 +10,7 @@ import { openStore } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
 import { GRID_COLUMNS, type GridColumn, type RequestGridView } from '../../../src/views/requestGridView.ts';
+import { totalTokens } from '../../../src/views/usage.ts';
 import { batch, request } from '../store/sampleRows.ts';
 
 const HOUR_MS = 3_600_000;
@@ -225,6 +226,8 @@ const question = fc.record({
   ),
 });
 
+const tokensOf = (cube: ReturnType<typeof usageCube>): number => totalTokens(totalUsage(cube.usage({}).used));
+
 describe('the grid of requests', () => {
   it('has every request once and in order, page by page, as a slow sort has them, while the store grows', async () => {
     await fc.assert(
@@ -232,8 +235,8 @@ describe('the grid of requests', () => {
         fc.array(fc.array(made, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
         fc.array(question, { minLength: 2, maxLength: 4 }),
         fc.integer({ min: 1, max: 9 }),
-        fc.boolean(),
-        async (commits, questions, pageRows, forgets) => {
+        fc.constantFrom('keeps all', 'forgets', 'reads ahead'),
+        async (commits, questions, pageRows, habit) => {
           const { store: into } = await openStore({ nowMs: 0 });
           const cube = usageCube(into);
           const grid = requestGrid(into, cube);
@@ -241,9 +244,13 @@ describe('the grid of requests', () => {
             store(into, rows);
             const stored = allStored(into);
             assert.equal(totalUsage(cube.usage({}).used).turns, stored.length);
-            if (forgets) {
+            if (habit === 'forgets') {
               cube.forget();
               grid.forget();
+            }
+            if (habit === 'reads ahead') {
+              while (cube.readAhead() || grid.readAhead());
+              assert.equal(tokensOf(cube), tokensOf(usageCube(into)));
             }
             for (const { edges, ...each } of questions) {
               const asked = ask({ ...each, ...edges });
@@ -292,6 +299,21 @@ describe('the grid of requests', () => {
     assert.equal(after.newer, '43 new requests');
     const renewed = grid.answer(ask(), facts);
     assert.deepEqual([renewed.total, renewed.newer, renewed.caption], [343, undefined, '343 requests']);
+    into.close();
+  });
+
+  it('shows its newest requests before it knows all, and goes on from there when more is wanted', async () => {
+    const { into, grid } = await opened();
+    store(into, many(1000, 2500));
+    const naive = naively(allStored(into), ask());
+    const first = grid.answer(ask({ count: 100 }), facts);
+    assert.equal(first.total, 2800);
+    const page = (from: number): number[] =>
+      grid.answer(ask({ order: first.order, from, count: 100 }), facts).rows.map(({ id }) => id);
+    assert.deepEqual([page(0), page(1850)], [naive.slice(0, 100), naive.slice(1850, 1950)]);
+    store(into, [...many(0, 10), ...many(5000, 10)]);
+    assert.deepEqual(page(1950), naive.slice(1950, 2050), 'the first that needs all of it');
+    assert.deepEqual([page(0), page(2700)], [naive.slice(0, 100), naive.slice(2700)]);
     into.close();
   });
 
