@@ -23,7 +23,7 @@ async function main(args: string[]): Promise<void> {
   if (options.store === '') throw new BadArgument('--store is the name of a file');
   if (name === 'store') return careOfStore(rest, options);
   if (name === 'prices') return prices(rest, options);
-  if (name === 'team') return team(rest);
+  if (name === 'team') return team(rest, options);
   if (name === 'serve' && rest.length === 0) return serve(options, version);
   if (name === 'mcp' && rest.length === 0) return answerAgents(options, version);
   if (!isReport(name)) throw new BadArgument(name === '' ? 'a command is missing' : `there is no command "${name}"`);

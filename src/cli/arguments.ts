@@ -38,6 +38,7 @@ const OPTIONS = {
   settings: { type: 'string' },
   budget: { type: 'string' },
   format: { type: 'string', default: 'json' },
+  'without-row-security': { type: 'boolean', default: false },
   timing: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;

@@ -23,7 +23,8 @@ export const HELP = `Usage of coding agents from the transcripts on this machine
   cli.js prices import FILE  --store FILE    your own prices from a file, JSON or CSV: all of them or none
   cli.js prices export       --store FILE    your own prices, as JSON or with --format csv
   cli.js team look | setup   whether the team's store in the variable ATM_TEAM_URL can be used, and which accounts; setup makes its tables,
-                        which needs a role that may create schemas and roles
+                        which needs a role that may create schemas and roles; with --without-row-security also on a server that cannot check who writes
+                        in whose name
   cli.js store check    --store FILE         look for damage and wrong sums; exit code 1 when there are any
   cli.js store rebuild  --store FILE         read all transcripts that exist anew, after a backup; what deleted ones told stays,
                                              what "store forget" took out comes back

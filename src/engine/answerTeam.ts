@@ -1,7 +1,7 @@
 import { connectTeam } from '../team/connectTeam.ts';
 import { checkTeamVersion, migrateTeam } from '../team/migrateTeam.ts';
-import { hello } from '../team/pushTeam.ts';
 import { TeamError } from '../team/teamSettings.ts';
+import { teamTeller } from '../team/teamTeller.ts';
 import { inWords } from '../views/text.ts';
 import type { TeamReport, TeamRequest } from './engineApi.ts';
 
@@ -9,11 +9,11 @@ import type { TeamReport, TeamRequest } from './engineApi.ts';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Looks at a team's store, or makes its tables before that. Rejects with a sentence in the asker's language. */
-export async function answerTeam({ task, url }: TeamRequest): Promise<TeamReport> {
+export async function answerTeam({ task, url, withoutRowSecurity }: TeamRequest): Promise<TeamReport> {
   try {
     const team = await connectTeam(url);
     try {
-      if (task === 'setUp') await migrateTeam(team);
+      if (task === 'setUp') await migrateTeam(team, { withoutRowSecurity });
       try {
         await checkTeamVersion(team);
       } catch (error) {
@@ -21,7 +21,7 @@ export async function answerTeam({ task, url }: TeamRequest): Promise<TeamReport
           return { place: team.place, state: 'setUp', accounts: [] };
         throw error;
       }
-      const accounts = await hello(team, NOBODY);
+      const accounts = await (await teamTeller(team)).hello(NOBODY);
       return {
         place: team.place,
         state: 'ready',

@@ -284,6 +284,8 @@ export type CareRequest =
 export interface TeamRequest {
   task: 'look' | 'setUp';
   url: string;
+  /** Accept a server that cannot check who writes in whose name. */
+  withoutRowSecurity?: boolean;
   locale?: string;
 }
 

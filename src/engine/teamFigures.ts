@@ -1,7 +1,7 @@
 import type { RequestMaker } from '../queries/requestTimes.ts';
 import { connectTeam, type TeamConnection } from '../team/connectTeam.ts';
 import { checkTeamVersion } from '../team/migrateTeam.ts';
-import { type OwnerUsage, teamRules, usageByTeamAccount } from '../team/teamAccounts.ts';
+import { type OwnerUsage, ownerOf, teamRules, timesOfTeamAccount, usageByTeamAccount } from '../team/teamAccounts.ts';
 import type { TeamSettings } from '../team/teamSettings.ts';
 import { type Account, ruled } from '../views/accountOf.ts';
 import { type LimitFigure, limitFigures } from '../views/limitFigures.ts';
@@ -25,6 +25,9 @@ export async function teamFigures(
   firstMs?: number,
 ): Promise<{ rules: AccountRule[]; figures: LimitFigure[] }> {
   const rules = await teamRules(team);
+  const times = new Map<string, readonly number[]>();
+  for (const { name, limits } of rules)
+    if (limits.some(({ period }) => period === '5h')) times.set(name, await timesOfTeamAccount(team, name, nowMs));
   const known = new Map<string, readonly OwnerUsage[]>();
   const figures = (): LimitFigure[] =>
     limitFigures(
@@ -33,7 +36,7 @@ export async function teamFigures(
         nowMs,
         firstMs,
         accountOf: ({ account }: RequestMaker) => ruled(ruleOf(account ?? '')),
-        timesOf: () => [],
+        timesOf: (counts) => [...times].find(([account]) => counts(ownerOf(account)))?.[1] ?? [],
         usageIn({ sinceMs, untilMs }) {
           const key = JSON.stringify({ sinceMs, untilMs });
           const rows = known.get(key) ?? [];

@@ -1,15 +1,14 @@
 import { hostname } from 'node:os';
-import * as v from 'valibot';
 import { type DeliveredRequest, type Deliveries, type RemovedRequest, TEAM } from '../store/deliveries.ts';
 import { identityOf } from '../store/identity.ts';
 import type { Reader } from '../store/reader.ts';
 import { groupBy } from '../views/groupBy.ts';
-import { told } from '../views/text.ts';
 import type { TeamConnection } from './connectTeam.ts';
 import { pushItems } from './pushItems.ts';
-import { PUSH, pushValues, REMOVE, requestIdentity, type TeamCaller } from './teamBatch.ts';
+import { requestIdentity, type TeamCaller } from './teamBatch.ts';
 import { clip, teamNames } from './teamNames.ts';
-import { TeamError, type TeamSettings } from './teamSettings.ts';
+import type { TeamSettings } from './teamSettings.ts';
+import { teamTeller } from './teamTeller.ts';
 
 /** What of a machine's store the team is told from. */
 export interface TeamSource extends Reader {
@@ -36,23 +35,6 @@ export interface Pushed {
 
 const BATCH_ROWS = 2_000;
 
-const accountRow = v.object({
-  account: v.pipe(v.string(), v.maxLength(200)),
-  reads: v.boolean(),
-  writes: v.boolean(),
-  batch: v.pipe(v.string(), v.regex(/^\d{1,18}$/), v.transform(Number)),
-});
-
-/** What a machine may do with each account of the team, and the number of its last batch there. Rejects with `TeamError`. */
-export async function hello(team: TeamConnection, machine: string): Promise<v.InferOutput<typeof accountRow>[]> {
-  const parsed = v.safeParse(
-    v.pipe(v.array(accountRow), v.maxLength(10_000)),
-    await team.query('SELECT account, reads, writes, batch::text FROM atm.hello($1)', [machine]),
-  );
-  if (!parsed.success) throw new TeamError('answer', told('{0} gives an answer that makes no sense.', team.place));
-  return parsed.output;
-}
-
 /**
  * The id of this machine: of its store and its name, so that neither two machines with one name nor a copied disk are taken for one.
  *
@@ -75,7 +57,8 @@ export async function pushTeam({
 }: PushOptions): Promise<Pushed> {
   const { deliveries } = source;
   const machine = machineId(deliveries.installation(), host);
-  const accounts = await hello(team, machine);
+  const teller = await teamTeller(team);
+  const accounts = await teller.hello(machine);
   const numbers = new Map(accounts.filter(({ writes }) => writes).map(({ account, batch }) => [account, batch]));
   const names = teamNames(settings);
   const sent = deliveries.sentAccounts();
@@ -132,10 +115,7 @@ export async function pushTeam({
         if (caller && told.get(callerId) !== JSON.stringify(caller)) news.set(callerId, caller);
       }
       const batch = { account, machine, number: nextNumber(account), callers: [...news.values()] };
-      await team.query(
-        PUSH,
-        pushValues(batch, rows, (id) => callers.get(id)?.caller ?? ''),
-      );
+      await teller.push(batch, rows, (id) => callers.get(id)?.caller ?? '');
       for (const [id, caller] of news) told.set(id, JSON.stringify(caller));
       pushed.requests += rows.length;
     }
@@ -146,12 +126,10 @@ export async function pushTeam({
         numbers.has(account) && !(nowCallerId !== null && sent.get(nowCallerId) === account),
     );
     for (const [account, rows] of groupBy(gone, (row) => row.account))
-      await team.query(REMOVE, [
-        account,
-        machine,
-        nextNumber(account),
+      await teller.remove(
+        { account, machine, number: nextNumber(account) },
         rows.map(({ agent, requestKey }) => requestIdentity(agent, requestKey)),
-      ]);
+      );
   };
 
   noteCallers(source.all(ACCOUNTS));
@@ -171,6 +149,7 @@ export async function pushTeam({
     }
     deliveries.confirm(TEAM, delivery);
   }
+  if (!teller.keepsItems) return pushed;
   await pushItems({
     source,
     team,

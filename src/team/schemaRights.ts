@@ -1,3 +1,5 @@
+import { WEEKDAYS } from '../views/resetSetting.ts';
+
 /** Who may do what: roles read the accounts they were let into, and write by functions only. */
 export const RIGHTS_FUNCTIONS: string = `
 CREATE FUNCTION atm.my_accounts() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atm, pg_temp AS $$
@@ -35,11 +37,24 @@ CREATE FUNCTION atm.set_type(account text, type text) RETURNS void LANGUAGE sql 
   ON CONFLICT ON CONSTRAINT accounts_pkey DO UPDATE SET type = excluded.type
 $$;
 
--- For the administrator: atm.set_limit('max', 'tokens', 'week', 40000000); without an amount there is none any more.
-CREATE FUNCTION atm.set_limit(type text, unit text, period text, amount double precision) RETURNS void LANGUAGE plpgsql AS $$
+-- For the administrator: atm.set_limit('max', 'tokens', 'week', 40000000, '{"day": "thursday", "time": "09:00", "zone": "Europe/Berlin"}');
+-- without an amount there is none any more.
+CREATE FUNCTION atm.set_limit(type text, unit text, period text, amount double precision, resets jsonb DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  field text;
+  said text;
 BEGIN
+  FOR field, said IN SELECT * FROM jsonb_each_text(coalesce(resets, '{}')) LOOP
+    IF NOT coalesce(CASE field
+      WHEN 'day' THEN lower(said) = ANY ('{${WEEKDAYS.join(',')}}')
+      WHEN 'dayOfMonth' THEN said ~ '^([1-9]|[12][0-9]|3[01])$'
+      WHEN 'time' THEN said ~ '^([01]?[0-9]|2[0-3]):[0-5][0-9]$'
+      WHEN 'zone' THEN EXISTS (SELECT FROM pg_catalog.pg_timezone_names z WHERE z.name = said)
+    END, false) THEN RAISE EXCEPTION 'no limit resets at % "%"', field, said USING ERRCODE = 'invalid_parameter_value'; END IF;
+  END LOOP;
   DELETE FROM atm.limits l WHERE l.type = set_limit.type AND l.unit = set_limit.unit AND l.period = set_limit.period;
-  IF amount IS NOT NULL THEN INSERT INTO atm.limits VALUES (type, unit, period, amount); END IF;
+  IF amount IS NOT NULL THEN INSERT INTO atm.limits VALUES (type, unit, period, amount, resets); END IF;
 END $$;
 `;
 

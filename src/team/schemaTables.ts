@@ -15,6 +15,38 @@ export const SUMS: readonly string[] = [
 
 const sumColumns = SUMS.map((column) => `${column} bigint NOT NULL`).join(',\n  ');
 
+/** Which tables there are. `layout`: `functions` (`schema.ts`) or `journal` (`journalSchema.ts`). */
+export const VERSIONS: string = `CREATE TABLE IF NOT EXISTS atm.schema_version (
+  version int PRIMARY KEY,
+  layout text NOT NULL DEFAULT 'functions',
+  applied_at timestamptz NOT NULL DEFAULT now()
+);`;
+
+/** Who may what, and which limits there are. */
+export const MEMBERS: string = `-- Which roles read what of an account, and which machines' roles write into it. A role that is a member of such a role counts too.
+CREATE TABLE IF NOT EXISTS atm.members (
+  account text NOT NULL CHECK (account <> '' AND length(account) <= 200),
+  role text NOT NULL,
+  reads boolean NOT NULL,
+  writes boolean NOT NULL,
+  PRIMARY KEY (account, role)
+);
+
+-- What kind of account it is, and what each account of a kind may use: from everybody together. Five hours begin with a request.
+CREATE TABLE IF NOT EXISTS atm.accounts (
+  account text PRIMARY KEY CHECK (account <> '' AND length(account) <= 200),
+  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api'))
+);
+CREATE TABLE IF NOT EXISTS atm.limits (
+  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api')),
+  unit text NOT NULL CHECK (unit IN ('tokens', 'cost', 'requests')),
+  period text NOT NULL CHECK (period IN ('5h', 'day', 'week', 'month')),
+  amount double precision NOT NULL CHECK (amount > 0 AND amount <= 1e15), -- US dollars where the unit is cost
+  resets jsonb, -- {"day": "thursday", "dayOfMonth": 1, "time": "09:00", "zone": "Europe/Berlin"}; what is missing: Monday, the first, 00:00, UTC
+  PRIMARY KEY (type, unit, period)
+);
+`;
+
 export const TABLES: string = `
 CREATE SCHEMA IF NOT EXISTS atm;
 
@@ -29,30 +61,9 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE TABLE atm.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+${VERSIONS}
 
--- Which roles read what of an account, and which machines' roles write into it. A role that is a member of such a role counts too.
-CREATE TABLE atm.members (
-  account text NOT NULL CHECK (account <> '' AND length(account) <= 200),
-  role text NOT NULL,
-  reads boolean NOT NULL,
-  writes boolean NOT NULL,
-  PRIMARY KEY (account, role)
-);
-
--- What kind of account it is, and what each account of a kind may use: from everybody together, by UTC and weeks that begin on Monday.
-CREATE TABLE atm.accounts (
-  account text PRIMARY KEY CHECK (account <> '' AND length(account) <= 200),
-  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api'))
-);
-CREATE TABLE atm.limits (
-  type text NOT NULL CHECK (type IN ('free', 'pro', 'max', 'team', 'enterprise', 'api')),
-  unit text NOT NULL CHECK (unit IN ('tokens', 'cost', 'requests')),
-  period text NOT NULL CHECK (period IN ('day', 'week', 'month')),
-  amount double precision NOT NULL CHECK (amount > 0 AND amount <= 1e15), -- US dollars where the unit is cost
-  PRIMARY KEY (type, unit, period)
-);
-
+${MEMBERS}
 -- How far each machine has told of an account. The row is locked while it tells, so what it tells has one order.
 CREATE TABLE atm.machines (
   account text NOT NULL,

@@ -9,7 +9,7 @@ import { COST_LISTED } from '../store/accountRules.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import type { TeamConnection } from './connectTeam.ts';
 import { name, number, parsed, sums, usageSums } from './teamAnswer.ts';
-import { conditions, NAMED_SUMS, SUMMED, slotAt, sumsOf } from './teamWindow.ts';
+import { conditions, SUMMED, slotAt, sumsOf } from './teamWindow.ts';
 
 /** A session of the team, as far as anybody else knows it. */
 export interface TeamSession {
@@ -74,10 +74,15 @@ const coverageAnswer = v.object({
 /** What was used in a window: the same sums as of a machine's own store, to the quarter of an hour. Rejects with `TeamError`. */
 export async function teamUsage(team: TeamConnection, window: UsageWindow, rankedSessions = 0): Promise<TeamUsage> {
   const where = conditions(window);
-  const ownersBy = (column: string): string => `(SELECT coalesce(json_agg(o), '[]') FROM (
-    SELECT CASE WHEN place > ${MOST_OWNERS} THEN '…' ELSE ${column} END AS name, ${SUMMED} FROM (
-      SELECT g.*, row_number() OVER (ORDER BY tokens DESC, ${column}) AS place FROM grouped g WHERE of_${column}
+  const ownersBy = (kind: string): string => `(SELECT coalesce(json_agg(o), '[]') FROM (
+    SELECT CASE WHEN place > ${MOST_OWNERS} THEN '…' ELSE owner END AS name, ${SUMMED} FROM (
+      SELECT g.*, row_number() OVER (ORDER BY tokens DESC, owner) AS place FROM owned g WHERE kind = '${kind}'
     ) placed GROUP BY 1) o)`;
+  // One grouping after the other: not every server has grouping sets, and those that are distributed have them within one shard only.
+  const owned = ['workspace', 'account', 'user_name'].map(
+    (column) =>
+      `SELECT '${column}' AS kind, ${column} AS owner, ${sumsOf('named')}, sum(tokens) AS tokens FROM named GROUP BY ${column}`,
+  );
   const [row] = await team.query(
     `WITH used AS (
       SELECT u.account, u.caller, ${sumsOf('u')}, min(u.slot) AS first, max(u.slot) AS last
@@ -87,16 +92,13 @@ export async function teamUsage(team: TeamConnection, window: UsageWindow, ranke
       SELECT used.*, c.user_name, c.workspace, c.agent, c.agent_name, c.provider, c.model, c.session,
         used.input + used.output + used.cache_read + used.cache_write_5m + used.cache_write_1h AS tokens
       FROM used JOIN atm.callers c ON c.account = used.account AND c.caller = used.caller WHERE used.turns > 0
-    ), grouped AS MATERIALIZED (
-      SELECT agent, agent_name, provider, model, workspace, account, user_name, ${sumsOf('named')}, min(first) AS first, max(last) AS last,
-        sum(tokens) AS tokens, grouping(agent) = 0 AS of_agent, grouping(workspace) = 0 AS of_workspace, grouping(account) = 0 AS of_account,
-        grouping(user_name) = 0 AS of_user_name
-      FROM named GROUP BY GROUPING SETS ((agent, agent_name, provider, model), (workspace), (account), (user_name))
+    ), owned AS MATERIALIZED (
+      ${owned.join(' UNION ALL ')}
     )
     SELECT json_build_object(
       'used', (SELECT coalesce(json_agg(g), '[]') FROM (
-        SELECT agent, agent_name AS "agentName", provider, model, first, last, ${NAMED_SUMS}
-        FROM grouped WHERE of_agent) g),
+        SELECT agent, agent_name AS "agentName", provider, model, min(first) AS first, max(last) AS last, ${SUMMED}
+        FROM named GROUP BY agent, agent_name, provider, model) g),
       'workspace', ${ownersBy('workspace')},
       'account', ${ownersBy('account')},
       'user', ${ownersBy('user_name')},

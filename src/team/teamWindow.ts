@@ -2,6 +2,8 @@ import type { UsageWindow } from '../queries/usageWindow.ts';
 import { SLOT_MS } from '../store/slot.ts';
 import { SUMS } from './schemaTables.ts';
 
+/** The month of dates that cannot be right: they are kept together. */
+export const ODD_MONTH = '1970-01-01';
 const FIRST_MS = Date.UTC(2020, 0);
 const END_MS = Date.UTC(2040, 0);
 const MOST_MS = 8.64e15;
@@ -46,11 +48,12 @@ export function conditions(window: UsageWindow): {
   const columns = SUMS.map((column) => `u.${column}`).join(', ');
   const slotsOf = (sinceMs: number, untilMs: number): string =>
     `${account} AND u.slot >= ${given(slotAt(sinceMs))} AND u.slot < ${given(slotAt(untilMs))} AND ${monthsOf(sinceMs, untilMs, given)}`;
+  // What was moved to another time leaves rows of nothing behind.
   const fromSlots = (sinceMs: number, untilMs: number): string =>
-    `SELECT u.account, u.caller, u.slot, ${columns} FROM atm.usage_slots u WHERE ${slotsOf(sinceMs, untilMs)}`;
+    `SELECT u.account, u.caller, u.slot, ${columns} FROM atm.usage_slots u WHERE u.turns > 0 AND ${slotsOf(sinceMs, untilMs)}`;
   const fromMonths = (where: string): string =>
-    `SELECT u.account, u.caller, atm.slot_of((extract(epoch FROM u.month) * 1000)::bigint) AS slot, ${columns}
-    FROM atm.usage_months u WHERE ${account} AND ${where}`;
+    `SELECT u.account, u.caller, (extract(epoch FROM u.month) / 900)::int AS slot, ${columns}
+    FROM atm.usage_months u WHERE u.turns > 0 AND ${account} AND ${where}`;
   const { sinceMs = -MOST_MS, untilMs = MOST_MS } = window;
   return {
     values,
@@ -72,7 +75,7 @@ export function conditions(window: UsageWindow): {
 function monthsOf(sinceMs: number, untilMs: number, given: (value: unknown) => string): string {
   const [from, to] = [Math.min(Math.max(sinceMs, FIRST_MS), END_MS), Math.min(Math.max(untilMs, FIRST_MS), END_MS)];
   const isOdd = sinceMs < FIRST_MS || untilMs > END_MS;
-  return `(u.month BETWEEN ${given(dateOf(monthAt(from)))}::date AND ${given(dateOf(to))}::date${isOdd ? " OR u.month = '1970-01-01'" : ''})`;
+  return `(u.month BETWEEN ${given(dateOf(monthAt(from)))}::date AND ${given(dateOf(to))}::date${isOdd ? ` OR u.month = '${ODD_MONTH}'` : ''})`;
 }
 
 /** The first day of the month (UTC) of a time. */
@@ -87,3 +90,7 @@ const nextMonthAt = (atMs: number): number => {
   return begin === atMs ? begin : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
 };
 const dateOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
+/** The month in which a request is stored: that of `atm.month_of`. */
+export const storedMonth = (atMs: number): string =>
+  atMs >= FIRST_MS && atMs < END_MS ? dateOf(monthAt(atMs)) : ODD_MONTH;

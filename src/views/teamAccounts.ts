@@ -21,7 +21,9 @@ export function teamAccountsView(input: TeamAccountsInput): { accounts: AccountC
   return {
     accounts: rules.flatMap(({ name, type }) => {
       const limits = figures.filter(({ account }) => account?.name === name).map((figure) => limitCard(figure, input));
-      const about = t('What everybody in the team used of it. Days and weeks are those of UTC.');
+      const about = t(
+        'What everybody in the team used of it. Days, weeks and months begin as its administrator set them, five hours with the quarter of an hour of a request.',
+      );
       return limits.length === 0
         ? []
         : [{ key: `team:${name}`, name: label(name), type: type && typeLabel(type), about, limits, stated: [] }];

@@ -1,8 +1,9 @@
 import type { DeliveredRequest } from '../../src/store/deliveries.ts';
 import { identityOf } from '../../src/store/identity.ts';
 import { connectTeam } from '../../src/team/connectTeam.ts';
-import { hello, machineId } from '../../src/team/pushTeam.ts';
-import { PUSH, pushValues, type TeamCaller } from '../../src/team/teamBatch.ts';
+import { machineId } from '../../src/team/pushTeam.ts';
+import type { TeamCaller } from '../../src/team/teamBatch.ts';
+import { teamTeller } from '../../src/team/teamTeller.ts';
 import { random } from '../fuzz/random.ts';
 
 /** What one process of the load generator plays. */
@@ -97,19 +98,19 @@ export async function playMachines(
       const team = await connectTeam(url);
       const account = `account-${machine % ACCOUNTS}`;
       const id = machineId(`installation-${machine}`, 'bench');
-      let number = (await hello(team, id)).find((each) => each.account === account)?.batch ?? 0;
+      const teller = await teamTeller(team);
+      let number = (await teller.hello(id)).find((each) => each.account === account)?.batch ?? 0;
       const told = new Set<number>();
       let requests: DeliveredRequest[] = [];
       const callers = new Map<number, TeamCaller>();
       const flush = async (): Promise<void> => {
         const news = [...callers].filter(([key]) => !told.has(key));
-        const values = pushValues(
+        const began = performance.now();
+        await teller.push(
           { account, machine: id, number: ++number, callers: news.map(([, caller]) => caller) },
           requests,
           (key) => callers.get(key)?.caller ?? '',
         );
-        const began = performance.now();
-        await team.query(PUSH, values);
         onBatch({ rows: requests.length, ms: performance.now() - began });
         for (const [key] of news) told.add(key);
         callers.clear();

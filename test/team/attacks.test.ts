@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { connectTeam, type TeamConnection } from '../../src/team/connectTeam.ts';
+import { connectTeam } from '../../src/team/connectTeam.ts';
 import { migrateTeam } from '../../src/team/migrateTeam.ts';
 import { parseTeamAddress } from '../../src/team/teamAddress.ts';
 import { TeamError } from '../../src/team/teamSettings.ts';
@@ -276,22 +276,6 @@ describe('the team’s store under attack', function () {
     const plain = await connectTeam(server.url('ada', 'nothing'));
     assert.equal((await troubleOf(migrateTeam(plain))).kind, 'rights');
     await plain.close();
-  });
-
-  it('begins nothing on an engine that cannot have its tables, and says why', async () => {
-    const asked: string[] = [];
-    const cockroach: TeamConnection = {
-      place: 'db.example.com:26257/usage',
-      query: async (sql) => {
-        asked.push(sql);
-        return [{ version: 'CockroachDB CCL v25.2.1 (x86_64-pc-linux-gnu)' }];
-      },
-      close: async () => undefined,
-    };
-    const trouble = await troubleOf(migrateTeam(cockroach));
-    assert.equal(trouble.kind, 'engine');
-    assert.match(trouble.message, /CockroachDB.*Nothing was changed/);
-    assert.deepEqual(asked, ['SELECT version() AS version']);
   });
 
   it('is believed only with a certificate that is trusted and names it', async () => {

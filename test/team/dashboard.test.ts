@@ -143,8 +143,20 @@ describe('Show Usage of a team', function () {
     const used = Number(mine?.tokens);
     await server.query(
       `SELECT atm.set_type('acme', 'max'), atm.set_type('elsewhere', 'api'), atm.set_limit('max', 'tokens', 'month', ${used * 1.25}),
-        atm.set_limit('max', 'requests', 'week', 1200), atm.set_limit('api', 'cost', 'day', 5), atm.set_limit('max', 'cost', 'day', 1)`,
+        atm.set_limit('max', 'requests', 'week', 1200), atm.set_limit('api', 'cost', 'day', 5), atm.set_limit('max', 'cost', 'day', 1),
+        atm.set_limit('max', 'requests', '5h', 48), atm.set_limit('max', 'tokens', 'week', 1e9, '{"day": "thursday", "time": "09:00", "zone": "Europe/Berlin"}')`,
     );
+    for (const resets of [
+      '{"day": "someday"}',
+      '{"zone": "Mars"}',
+      '{"time": "25:00"}',
+      '{"dayOfMonth": 32}',
+      '{"x": 1}',
+    ])
+      await assert.rejects(
+        server.query(`SELECT atm.set_limit('max', 'cost', 'day', 1, '${resets}')`),
+        /no limit resets/,
+      );
     await server.query("SELECT atm.set_limit('max', 'cost', 'day', NULL)");
     const { scopes } = await ada.dashboard(asked({ scope: 'team', window: 'all' }));
     assert.deepEqual(
@@ -168,12 +180,20 @@ describe('Show Usage of a team', function () {
           'acme',
           'Max',
           [
+            ['25%', 'normal'],
             ['1%', 'normal'],
             ['80%', 'warning'],
+            ['<1%', 'normal'],
           ],
         ],
       ],
       'of accounts that ada may read',
+    );
+    const weeks = scopes?.accounts?.[0]?.limits.filter(({ label }) => label === 'Tokens a week') ?? [];
+    assert.deepEqual(
+      weeks.map(({ reset }) => /Thu/.test(reset)),
+      [true],
+      JSON.stringify(weeks),
     );
     const bobs = await ada.dashboard(asked({ scope: 'team', window: 'all', filters: { user: 'bob' } }));
     assert.deepEqual(
@@ -181,7 +201,7 @@ describe('Show Usage of a team', function () {
       ['acme', 'bob', 'project-bob'],
       'the tree is of what is chosen',
     );
-    assert.equal(bobs.scopes?.accounts?.[0]?.limits[1]?.percentLabel, '80%', 'a limit is of everybody');
+    assert.equal(bobs.scopes?.accounts?.[0]?.limits[2]?.percentLabel, '80%', 'a limit is of everybody');
   });
 
   it('alerts of an account’s limit, once, in the one window that is asked first', async () => {
@@ -203,7 +223,7 @@ describe('Show Usage of a team', function () {
     assert.equal(await ada.alerts({ ...ask, nowMs: ask.nowMs + 10 * 60_000 }), null, 'once');
     await ada.alertWish({ type: 'mute', keys: alert.keys, on: true, nowMs: ask.nowMs });
     const { scopes } = await ada.dashboard(asked({ scope: 'team' }));
-    assert.equal(scopes?.accounts?.[0]?.limits[1]?.isMuted, true);
+    assert.equal(scopes?.accounts?.[0]?.limits[2]?.isMuted, true);
   });
 
   it('has the items of machines that may tell them, and forgets them when they may no more', async () => {
