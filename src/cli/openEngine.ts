@@ -4,7 +4,7 @@ import { ALL_AGENTS } from '../agents/allAgents.ts';
 import { type LocalEngine, NO_SETTINGS } from '../engine/localEngine.ts';
 import { createOwnedEngine } from '../engine/ownedEngine.ts';
 import type { Options } from './arguments.ts';
-import { limitSettingsOf } from './settingsFile.ts';
+import { costOf, limitSettingsOf } from './settingsFile.ts';
 
 /** The engine of this run; its troubles are told on stderr. */
 export async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
@@ -17,7 +17,7 @@ export async function openEngine(options: Options, how: { watch?: boolean } = {}
       platform: process.platform,
     },
     storePath: options.store === undefined ? undefined : path.resolve(options.store),
-    settings: { ...NO_SETTINGS, limits: limitSettingsOf(options) },
+    settings: { ...NO_SETTINGS, cost: costOf(options), limits: limitSettingsOf(options) },
   });
   engine.onTrouble(({ severity, message }) => process.stderr.write(`${severity}: ${message}\n`));
   return engine;

@@ -5,6 +5,7 @@ import { oneOf } from '../engine/usageQuestion.ts';
 import { BadArgument, type Options } from './arguments.ts';
 import { openEngine } from './openEngine.ts';
 import { requestOf } from './reports.ts';
+import { costOf } from './settingsFile.ts';
 
 /** Lists the prices of models, or changes the user's own. */
 export async function prices([verb = 'list', target, ...rest]: string[], options: Options): Promise<void> {
@@ -27,6 +28,7 @@ export async function prices([verb = 'list', target, ...rest]: string[], options
       format,
       timeZone,
       nowMs: Date.now(),
+      cost: costOf(options),
     });
     process.stdout.write(`${text}\n`);
   } finally {

@@ -36,6 +36,7 @@ export async function engineSettings(
     paths: Object.fromEntries(paths.map(([id, folders]) => [id, strings(folders)])),
     weeklyBudgetTokens: positive(settings.get('weeklyBudgetTokens')),
     weeklyBudgetUsd: positive(settings.get('weeklyBudgetUsd')),
+    cost: costShown(),
     openRouterPrices: settings.get('prices.openRouter') !== false,
     disabledAgents: strings(settings.get('disabledAgents')),
     limits: rawLimitSettings(),

@@ -14,7 +14,7 @@ export interface AgentTool {
   answer(engine: AgentEngine, input: unknown, asker: Asker): Promise<AgentAnswer>;
 }
 
-export type AgentEngine = Pick<EngineApi, 'usage' | 'live' | 'attributionReport' | 'sessionNamed'>;
+export type AgentEngine = Pick<EngineApi, 'usage' | 'live' | 'attributionReport' | 'sessionNamed' | 'costOf'>;
 
 /** Who asks: from which folders, when, and where a day begins. */
 export interface Asker {
@@ -70,7 +70,8 @@ export const AGENT_TOOLS = {
       );
       const usage = await engine.usage({ ...question, timeZone });
       const folders = workspace === undefined ? asker.folders : [workspace];
-      const report = budgetReport(usage, await engine.live({ folders, timeZone, nowMs }));
+      const live = await engine.live({ folders, timeZone, nowMs });
+      const report = budgetReport(usage, live, await engine.costOf({ ...question, timeZone }));
       return { text: budgetText(report), report };
     },
   },

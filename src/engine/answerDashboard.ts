@@ -18,6 +18,7 @@ import { isByCaller, type UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { itemsView } from '../views/breakdowns.ts';
 import type { CostOfPicture } from '../views/costShown.ts';
+import { costTier } from '../views/costTiers.ts';
 import { type DashboardInput, dashboardView } from '../views/dashboard.ts';
 import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
 import type { DayUnit } from '../views/days.ts';
@@ -29,6 +30,7 @@ import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
 import type { SummarySpan } from '../views/summaryCards.ts';
 import { t } from '../views/text.ts';
 import { totalTokens } from '../views/usage.ts';
+import type { TierOf } from '../views/usageTable.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { quotaInput } from './answerMeter.ts';
 import { costOfPicture } from './costOfPicture.ts';
@@ -200,10 +202,10 @@ export function answerDashboardItems(
   reader: Reader,
   cube: UsageCube,
   request: DashboardRequest,
-  { limits }: Pick<AnswerFacts, 'limits'>,
+  { limits, settings }: Pick<AnswerFacts, 'limits' | 'settings'>,
 ): ItemsView {
   const { locale, filters } = request;
-  const { window } = shownWindow(request, historyTimes(reader), limits.reset);
+  const { window, sinceMs, untilMs } = shownWindow(request, historyTimes(reader), limits.reset);
   const usage = cube.usage(window);
   const totals = totalsOf(usage);
   if (totals.turns > MOST_REQUESTS)
@@ -214,7 +216,12 @@ export function answerDashboardItems(
       ),
     };
   const items = itemHistory(reader, window, filters.usedItem?.kind ?? filters.usedKind).map(itemReport);
-  const view = itemsView(items, { locale, filters, tokens: totalTokens(totals) });
+  const { weeklyBudgetUsd: weeklyUsd } = settings;
+  const tierOf: TierOf | undefined =
+    weeklyUsd === undefined
+      ? undefined
+      : (sums) => costTier(sums, untilMs - sinceMs, { weeklyUsd, thresholds: request.thresholds, locale });
+  const view = itemsView(items, { locale, filters, tokens: totalTokens(totals), tierOf });
   const table = view.table && { ...view.table, costTitle: costTitle(pricedUse(usage.used), locale) };
   return itemsWithCost({ ...view, table }, costOfPicture(reader, limits, request.cost, filters));
 }

@@ -41,6 +41,8 @@ export async function answerTeamDashboard(
   const { usedKind: _, usedItem: __, ...told } = asked.filters;
   const request = { ...asked, filters: told };
   const mine = scope === 'mine' ? { user: teamNames(settings).user(userOf(reader)) } : {};
+  // The budget is one of this machine's user, held against this machine.
+  const own = { ...facts, settings: { ...facts.settings, weeklyBudgetUsd: undefined } };
   let team: TeamConnection | undefined;
   try {
     team = await connectTeam(settings.url);
@@ -57,14 +59,14 @@ export async function answerTeamDashboard(
     const place = placeText(team, coverage, request);
     const source = teamSource(reader, coverage, request, facts, { scope, place, ...accounts });
     // What the page asks does not depend on the answers: it is asked twice, and in between the store answers everything.
-    dashboardOf({ ...source, cube: questions.cube }, request, facts);
+    dashboardOf({ ...source, cube: questions.cube }, request, own);
     const answers = await questions.answer(team, mine);
-    return dashboardOf({ ...source, cube: answers }, request, facts);
+    return dashboardOf({ ...source, cube: answers }, request, own);
   } catch (error) {
     if (!(error instanceof TeamError)) throw error;
     const nothing: TeamCoverage = { firstAtMs: null, lastAtMs: null, requests: 0, machines: 0 };
     const source = teamSource(reader, nothing, request, facts, { scope, problem: inWords(error.told) });
-    return dashboardOf({ ...source, cube: noteQuestions().cube }, request, facts);
+    return dashboardOf({ ...source, cube: noteQuestions().cube }, request, own);
   } finally {
     await team?.close();
   }

@@ -27,6 +27,7 @@ import {
   filtersOf,
   requestReports,
 } from './answerUsage.ts';
+import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { Ingest } from './ingest.ts';
 import type { Repricing } from './repricing.ts';
@@ -87,6 +88,10 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'server' | '
     requests: async (request) => answerRequests(reader(), request, facts()),
     live: async (request) => answerLive(reader(), request, facts()),
     sessionNamed: async ({ name }) => sessionNamed(reader(), name) ?? null,
+    async costOf(request) {
+      const { limits, settings } = facts();
+      return costOfPicture(reader(), limits, settings.cost, filtersOf(request));
+    },
     async requestGrid(request) {
       reader();
       onPageAsked('requests');

@@ -6,7 +6,7 @@ import type { TeamSettings } from '../team/teamSettings.ts';
 import type { OtlpSettings } from '../telemetry/otlpSettings.ts';
 import type { AlertView } from '../views/alertNotice.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
-import type { CostShown } from '../views/costShown.ts';
+import type { CostOfPicture, CostShown } from '../views/costShown.ts';
 import type { DashboardView, ItemsView, Scope, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
@@ -49,6 +49,8 @@ export interface EngineSettings {
   weeklyBudgetTokens?: number;
   /** Dollars to spend in a week at list price; `undefined` = none. */
   weeklyBudgetUsd?: number;
+  /** Whether and how costs are shown, for who asks without saying so: agents; at list price without. */
+  cost?: CostShown;
   /** Whether the public price list fills gaps; `undefined` = as it was. */
   openRouterPrices?: boolean;
   /** Agents that are not read. */
@@ -220,6 +222,8 @@ export interface EngineApi {
   live(request: { folders: string[]; timeZone: string; nowMs: number }): Promise<LiveReport>;
   /** The key of the session that is named by its key or by the agent's own id; `null` when there is none. */
   sessionNamed(request: { name: string }): Promise<string | null>;
+  /** How the costs of what is asked for are called, as the user wants costs shown. */
+  costOf(request: UsageRequest): Promise<CostOfPicture>;
   /** Whether the machine's engine answers other programs. */
   server(): Promise<ServerState>;
   /** The Requests page: some rows of a list that stays as it was made until another is asked for. */

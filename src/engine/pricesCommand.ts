@@ -1,8 +1,10 @@
 import type { OwnPrice } from '../ledger/priceBook.ts';
+import type { CostShown } from '../views/costShown.ts';
 import { readPriceFile, writePriceFile } from '../views/priceFile.ts';
 import { readPrice } from '../views/priceForm.ts';
 import { pricesTable } from '../views/priceReport.ts';
 import type { PriceFieldName } from '../views/pricesView.ts';
+import { tableWithCost } from '../views/tableCost.ts';
 import { type TextTable, toCsv, toPlainText } from '../views/textTable.ts';
 import type { EngineApi } from './engineApi.ts';
 import { BadWord } from './usageQuestion.ts';
@@ -33,6 +35,8 @@ export interface PricesQuestion {
   format: 'json' | 'table' | 'csv';
   timeZone: string;
   nowMs: number;
+  /** How the table shows what was spent; JSON has all figures. */
+  cost?: CostShown;
 }
 
 type Prices = Pick<EngineApi, 'priceReport' | 'ownPrices' | 'changePrices' | 'sweep'>;
@@ -85,7 +89,7 @@ export async function pricesCommand(engine: Prices, question: PricesQuestion): P
   }
   await engine.sweep();
   const report = await engine.priceReport({ nowMs });
-  return written({ json: report, table: pricesTable(report) }, format);
+  return written({ json: report, table: tableWithCost(pricesTable(report), question.cost ?? 'list') }, format);
 }
 
 const written = (answer: { json: unknown; table: TextTable }, format: PricesQuestion['format']): string =>

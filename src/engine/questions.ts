@@ -14,6 +14,7 @@ export const QUESTIONS = Object.keys({
   requests: true,
   live: true,
   sessionNamed: true,
+  costOf: true,
   server: true,
   requestGrid: true,
   requestsOfGrid: true,

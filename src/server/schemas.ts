@@ -270,18 +270,24 @@ function contextFields(): { [Key in keyof ContextReport]: Schema } {
 export const MCP_OUTPUTS: Record<'usage' | 'whatConsumed', Schema> = {
   usage: object<BudgetReport>({
     window,
-    totals: object<BudgetReport['totals']>({ sessions: count, ...totals }),
+    cost: { type: 'string', enum: ['list', 'api-equivalent', 'mixed', 'off'] },
+    totals: object<BudgetReport['totals']>({ sessions: count, ...totals, cost_usd: orNull(usd) }),
     by_agent: list(
       object<BudgetReport['by_agent'][number]>({
         name: string,
         type: string,
         turns: count,
         total_tokens: count,
-        cost_usd: usd,
+        cost_usd: orNull(usd),
       }),
     ),
     by_model: list(
-      object<BudgetReport['by_model'][number]>({ model: string, turns: count, total_tokens: count, cost_usd: usd }),
+      object<BudgetReport['by_model'][number]>({
+        model: string,
+        turns: count,
+        total_tokens: count,
+        cost_usd: orNull(usd),
+      }),
     ),
     by_tool: list(object<BudgetReport['by_tool'][number]>({ kind: string, total_tokens: count })),
     session: orNull(

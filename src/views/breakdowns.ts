@@ -15,7 +15,7 @@ import { itemName } from './itemName.ts';
 import type { ItemReport } from './itemReport.ts';
 import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
-import { costText } from './usageTable.ts';
+import { costText, type TierOf } from './usageTable.ts';
 
 /** A session with its part of the window. */
 export interface SessionUse {
@@ -45,6 +45,7 @@ export interface BreakdownInput {
   byKind?: UsageByKindRow[];
   /** Whether kinds are known at all. */
   tellsKinds?: boolean;
+  tierOf?: TierOf;
   byAccount: UsageByAccountRow[];
   byUser: UsageByUserRow[];
 }
@@ -86,6 +87,7 @@ export function breakdownTables(input: BreakdownInput): TableView[] {
           key: value,
           cells: [name, exactNumber(row.turns, locale), compactTokens(tokens, locale), costText(row, locale)],
           share: shareOf(tokens, input.tokens),
+          costTier: input.tierOf?.(row),
           level: 0,
           ...choose({ by, value }, filters),
         };
@@ -107,7 +109,7 @@ export function breakdownTables(input: BreakdownInput): TableView[] {
   ];
 }
 
-function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): TableView {
+function sessionTable({ locale, filters, tokens, sessions, tierOf }: BreakdownInput): TableView {
   const table = limited(
     t('By session'),
     columnsOf(t('Session')),
@@ -123,6 +125,7 @@ function sessionTable({ locale, filters, tokens, sessions }: BreakdownInput): Ta
           costText(session, locale),
         ],
         share: shareOf(session.tokens, tokens),
+        costTier: tierOf?.(session),
         level: 0,
         ...choose({ by: 'session', value: session.key }, filters),
       };
@@ -154,9 +157,9 @@ function kindTable({ locale, filters, tokens, byKind, tellsKinds = true }: Break
 /** What each item of the window was sent, most first. */
 export function itemsView(
   items: readonly ItemReport[],
-  where: { locale: string; filters: UsageFilters; tokens: number },
+  where: { locale: string; filters: UsageFilters; tokens: number; tierOf?: TierOf },
 ): ItemsView {
-  const { locale, filters, tokens } = where;
+  const { locale, filters, tokens, tierOf } = where;
   const named = items.filter((item) => item.target !== '');
   if (named.length === 0) return { notice: t('No file, program or server is named in this window.') };
   const rows = named.map((item): TableRow & { tokens: number } => ({
@@ -170,6 +173,10 @@ export function itemsView(
       item.cost_usd === null ? t('unpriced') : usd(item.cost_usd, locale),
     ],
     share: shareOf(item.total_tokens, tokens),
+    costTier:
+      item.cost_usd === null
+        ? undefined
+        : tierOf?.({ costUsd: item.cost_usd, turns: 1, unpricedTurns: 0, estimatedTurns: 0 }),
     level: 0,
     ...choose({ by: 'item', value: item.target, of: item.kind }, filters),
   }));
@@ -184,7 +191,12 @@ export function itemsView(
 }
 
 /** Cost per provider as a table: the ring's twin, with what has no price. */
-export function providerTable(rows: readonly UsageByProviderRow[], locale: string, filters: UsageFilters): TableView {
+export function providerTable(
+  rows: readonly UsageByProviderRow[],
+  locale: string,
+  filters: UsageFilters,
+  tierOf: TierOf = () => undefined,
+): TableView {
   const cost = rows.reduce((sum, row) => sum + row.costUsd, 0);
   return {
     caption: t('Cost per provider'),
@@ -200,6 +212,7 @@ export function providerTable(rows: readonly UsageByProviderRow[], locale: strin
           costText(row, locale),
         ],
         share: shareOf(row.costUsd, cost),
+        costTier: tierOf(row),
         level: 0,
         ...choose({ by: 'provider', value: row.provider }, filters),
       })),

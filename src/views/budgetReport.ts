@@ -1,10 +1,13 @@
+import { type CostOfPicture, costWords } from './costShown.ts';
 import { exactNumber, percent } from './format.ts';
 import type { AttributionReport, ContextReport, LiveReport, TokenTotals, UsageReport } from './usageReport.ts';
 
 /** What an agent is told of its own use: short, as reading it costs tokens too. */
 export interface BudgetReport {
   window: UsageReport['window'];
-  totals: UsageReport['totals'];
+  /** How costs are meant: `api-equivalent` is what a subscription would have cost through the API; `off` = the user wants none told. */
+  cost: CostOfPicture;
+  totals: MaybeCost<UsageReport['totals']>;
   /** Most tokens first; the first ten. */
   by_agent: ShortTotals<'name' | 'type'>[];
   by_model: ShortTotals<'model'>[];
@@ -15,8 +18,11 @@ export interface BudgetReport {
   limits: LiveReport['limits'];
 }
 
+/** `null` where the user wants no costs told. */
+type MaybeCost<Totals extends { cost_usd: number }> = Omit<Totals, 'cost_usd'> & { cost_usd: number | null };
+
 export type ShortTotals<Key extends string> = Record<Key, string> &
-  Pick<TokenTotals, 'turns' | 'total_tokens' | 'cost_usd'>;
+  MaybeCost<Pick<TokenTotals, 'turns' | 'total_tokens' | 'cost_usd'>>;
 
 /** What fills and filled the context of a session. */
 export interface ConsumptionReport {
@@ -36,12 +42,17 @@ export interface ConsumptionReport {
 const MOST_ROWS = 10;
 const MOST_ITEMS = 15;
 
-export function budgetReport(usage: UsageReport, live: LiveReport): BudgetReport {
-  const short = ({ turns, total_tokens, cost_usd }: TokenTotals) => ({ turns, total_tokens, cost_usd });
+export function budgetReport(usage: UsageReport, live: LiveReport, cost: CostOfPicture): BudgetReport {
+  const short = ({ turns, total_tokens, cost_usd }: TokenTotals) => ({
+    turns,
+    total_tokens,
+    cost_usd: cost === 'off' ? null : cost_usd,
+  });
   const { session } = live;
   return {
     window: usage.window,
-    totals: usage.totals,
+    cost,
+    totals: cost === 'off' ? { ...usage.totals, cost_usd: null } : usage.totals,
     by_agent: usage.by_agent.slice(0, MOST_ROWS).map((row) => ({ name: row.name, type: row.type, ...short(row) })),
     by_model: usage.by_model.slice(0, MOST_ROWS).map((row) => ({ model: row.model, ...short(row) })),
     by_tool: usage.by_tool.slice(0, MOST_ROWS).map(({ kind, total_tokens }) => ({ kind, total_tokens })),
@@ -72,10 +83,12 @@ export function consumptionReport(report: AttributionReport): ConsumptionReport 
 }
 
 /** The same in English sentences: this is read by models. */
-export function budgetText({ window, totals, by_agent, session, budget, limits }: BudgetReport): string {
-  const prices = totals.unpriced_turns > 0 ? `, ${number(totals.unpriced_turns)} of them without a price` : '';
+export function budgetText({ window, cost, totals, by_agent, session, budget, limits }: BudgetReport): string {
+  const prices =
+    cost !== 'off' && totals.unpriced_turns > 0 ? `, ${number(totals.unpriced_turns)} of them without a price` : '';
+  const money = totals.cost_usd === null ? '' : `, ${costWords(`$${totals.cost_usd.toFixed(2)}`, cost)}`;
   return [
-    `${WINDOWS[window.name]}: ${number(totals.total_tokens)} tokens in ${number(totals.turns)} requests${prices}, $${totals.cost_usd.toFixed(2)}.`,
+    `${WINDOWS[window.name]}: ${number(totals.total_tokens)} tokens in ${number(totals.turns)} requests${prices}${money}.`,
     `Input ${number(totals.input_tokens)}, output ${number(totals.output_tokens)}, cache reads ${number(totals.cache_read)}, cache writes ${number(totals.cache_creation)}.`,
     ...by_agent.slice(0, 3).map((row) => `${row.type} (${row.name}): ${number(row.total_tokens)} tokens.`),
     session ? contextText(session.context) : 'There is no session yet.',

@@ -6,6 +6,7 @@ import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
 import { type BreakdownInput, breakdownTables, providerTable } from './breakdowns.ts';
 import { changeView } from './change.ts';
+import { type CostBudget, costTier, rowTiers } from './costTiers.ts';
 import type { DashboardView, SparkView, TrendUnit } from './dashboardView.ts';
 import { type DaySpan, type DayUnit, daysView } from './days.ts';
 import { providerDonut } from './donut.ts';
@@ -21,7 +22,7 @@ import { coverageText, facts } from './usageFacts.ts';
 import type { WindowName } from './usageReport.ts';
 import { costRing, otherQuotas, ringView } from './usageRings.ts';
 import { historyStart, rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
-import { agentTable, modelTable } from './usageTable.ts';
+import { agentTable, modelTable, type TierOf } from './usageTable.ts';
 
 /** What the Show Usage page is made from. */
 export interface DashboardInput extends QuotaInput, Omit<BreakdownInput, 'tokens' | 'locale'> {
@@ -92,6 +93,12 @@ export function dashboardView(input: DashboardInput): DashboardView {
   const { locale, totals, window, before } = input;
   const tokens = totalTokens(totals);
   const words = captionOf(input);
+  const budget: CostBudget | undefined =
+    input.weeklyBudgetUsd === undefined
+      ? undefined
+      : { weeklyUsd: input.weeklyBudgetUsd, thresholds: input.thresholds, locale };
+  const lengthMs = window.untilMs - window.sinceMs;
+  const tierOf: TierOf = (sums) => budget && costTier(sums, lengthMs, budget);
   const beforeTokens = before ? totalTokens(before.totals) : 0;
   const beforeText =
     before && plural(beforeTokens, '{0} token from {1}', '{0} tokens from {1}', locale, rangeText(before, input));
@@ -136,19 +143,21 @@ export function dashboardView(input: DashboardInput): DashboardView {
         spans: before.spans,
         label: rangeText({ sinceMs: before.sinceMs, untilMs: before.wholeUntilMs }, input),
       },
+      budget,
     ),
     trend: {
       units: trendsOf().map((trend) => ({ ...trend, selected: trend.unit === input.trend.unit })),
-      days: daysView(input.trend.spans, input.trend.unit, input),
+      days: daysView(input.trend.spans, input.trend.unit, input, undefined, budget),
     },
     chips: filterChips(input.filters, input.agentLabels, input.sessionTitle),
-    byAgent: agentTable(input.byAgent, input.agentLabels, locale, input.filters),
-    byModel: modelTable(input.byModel, locale, input.filters),
+    costTiers: budget && rowTiers(lengthMs, budget),
+    byAgent: agentTable(input.byAgent, input.agentLabels, locale, input.filters, tierOf),
+    byModel: modelTable(input.byModel, locale, input.filters, tierOf),
     providers: {
       donut: providerDonut(input.byProvider, locale),
-      table: providerTable(input.byProvider, locale, input.filters),
+      table: providerTable(input.byProvider, locale, input.filters, tierOf),
     },
-    breakdowns: breakdownTables({ ...input, tokens }),
+    breakdowns: breakdownTables({ ...input, tokens, tierOf }),
     items: { notice: t('Counting items …') },
     historyStart: historyStart(input),
     coverage: coverageText(input),

@@ -36,6 +36,8 @@ export interface DashboardView {
   trend: { units: { unit: TrendUnit; label: string; selected: boolean }[]; days: DaysView };
   /** What the page is filtered by. */
   chips: FilterChip[];
+  /** What the tiers of costs in the tables mean; absent without a budget of dollars. */
+  costTiers?: CostTiersView;
   byAgent: TableView;
   byModel: TableView;
   /** Cost per provider: a ring with a table. */
@@ -170,6 +172,8 @@ export interface DaysView {
   legend: { class: StackedClass; label: string; totalLabel: string }[];
   /** Name of the marks across the bars: what was used in the window before. */
   beforeLabel?: string;
+  /** Present with a budget of dollars: then bars have a tier. */
+  costTiers?: CostTiersView;
   /** The chart's text twin: one sentence, then the table of `bars`. */
   text: string;
 }
@@ -188,6 +192,25 @@ export interface DayBar {
   totalLabel: string;
   /** The same place in the window before. */
   before?: { tokens: number; label: string };
+  costTier?: CostTier;
+}
+
+/** A cost against a budget of dollars. */
+export interface CostTier {
+  tone: Tone;
+  /** `$5.10` */
+  cost: string;
+  /** `71%` */
+  share: string;
+  /** `71% of $7.14` */
+  text: string;
+}
+
+/** What tiers are against, and where each begins. */
+export interface CostTiersView {
+  /** `Cost of each day against $7.14` */
+  caption: string;
+  legend: { tone: Tone; label: string }[];
 }
 
 /** Parts of a whole as a ring. */
@@ -232,6 +255,7 @@ export interface TableRow {
   /** What choosing the row filters by, and whether the page is. */
   filter?: FilterChoice;
   selected?: boolean;
+  costTier?: CostTier;
   /** Where the prices of its cost come from, where that is told apart. */
   costTitle?: string;
 }

@@ -1,4 +1,5 @@
 import type { UsageSums } from '../queries/usageWindow.ts';
+import { barTiers, type CostBudget, costTier } from './costTiers.ts';
 import { type DayBar, type DaysView, STACKED_CLASSES, type StackedClass } from './dashboardView.ts';
 import { compactTokens, dateText, listed } from './format.ts';
 import { t } from './text.ts';
@@ -10,7 +11,7 @@ export interface DaySpan {
   key: string;
   sinceMs: number;
   untilMs: number;
-  sums: Pick<UsageSums, 'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'>;
+  sums: Omit<UsageSums, 'tasks' | 'reasoning'>;
 }
 
 const CLASS_LABELS: Record<StackedClass, () => string> = {
@@ -56,10 +57,12 @@ export function daysView(
   unit: DayUnit,
   where: { locale: string; timeZone: string },
   before?: DaysBefore,
+  budget?: CostBudget,
 ): DaysView {
   const { locale } = where;
   const axisFormat = unit === 'day' && spans.length <= 7 ? WEEK_AXIS_FORMAT : AXIS_FORMAT[unit];
   const longDate = (atMs: number): string => dateText(atMs, where, LONG_FORMAT[unit]);
+  const costTiers = budget && barTiers(unit, budget);
   const beforeTotals = before?.spans.map((span) => classTokens(span.sums));
   const bars = spans.map((span, i): DayBar & { total: number } => {
     const tokens = classTokens(span.sums);
@@ -74,6 +77,7 @@ export function daysView(
       tokens,
       labels: mapClasses((name) => compactTokens(tokens[name], locale)),
       totalLabel: compactTokens(total, locale),
+      ...(budget && costTiers ? { costTier: costTier(span.sums, span.untilMs - span.sinceMs, budget) } : {}),
       ...(then === undefined ? {} : { before: { tokens: then, label: compactTokens(then, locale) } }),
       total,
     };
@@ -100,6 +104,7 @@ export function daysView(
       label: compactTokens(value, locale),
     })),
     legend,
+    ...(costTiers ? { costTiers } : {}),
     ...(before ? { beforeLabel: before.label } : {}),
     text,
   };

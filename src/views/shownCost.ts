@@ -1,7 +1,7 @@
 import type { ThreadUse } from '../queries/threadUse.ts';
 import type { AttributionView } from './attributionView.ts';
 import { type CostOfPicture, costLabel, costWords } from './costShown.ts';
-import type { DashboardView, ItemsView, TableView } from './dashboardView.ts';
+import type { CostTiersView, DashboardView, DaysView, ItemsView, TableView } from './dashboardView.ts';
 import type { RequestGridView } from './requestGridView.ts';
 import { t } from './text.ts';
 
@@ -17,6 +17,9 @@ export function dashboardWithCost(view: DashboardView, cost: CostOfPicture = 'li
   const { donut, table } = view.providers;
   return {
     ...view,
+    days: daysWithCost(view.days, cost),
+    trend: { ...view.trend, days: daysWithCost(view.trend.days, cost) },
+    costTiers: isOff ? undefined : tiersWithCost(view.costTiers, cost),
     cards: rename(view.cards),
     facts: rename(view.facts).map((fact) => (fact.isCost ? factWithCost(fact, cost) : fact)),
     byAgent: tableWithCost(view.byAgent, cost),
@@ -35,6 +38,14 @@ export function dashboardWithCost(view: DashboardView, cost: CostOfPicture = 'li
     costRing: isOff ? undefined : view.costRing && { ...view.costRing, label: costWords(view.costRing.label, cost) },
   };
 }
+
+function daysWithCost(days: DaysView, cost: CostOfPicture): DaysView {
+  if (cost !== 'off') return { ...days, costTiers: tiersWithCost(days.costTiers, cost) };
+  return { ...days, costTiers: undefined, bars: days.bars.map((bar) => ({ ...bar, costTier: undefined })) };
+}
+
+const tiersWithCost = (tiers: CostTiersView | undefined, cost: CostOfPicture): CostTiersView | undefined =>
+  tiers && { ...tiers, caption: costWords(tiers.caption, cost) };
 
 const providersLabel = (cost: CostOfPicture): string =>
   cost === 'mixed' ? t('Cost per provider, partly API-equivalent') : t('API-equivalent per provider');
@@ -66,7 +77,12 @@ function tableWithCost(table: TableView, cost: CostOfPicture): TableView {
     ...table,
     columns: table.columns.toSpliced(at, 1),
     costTitle: undefined,
-    rows: table.rows.map((row) => ({ ...row, costTitle: undefined, cells: row.cells.toSpliced(at, 1) })),
+    rows: table.rows.map((row) => ({
+      ...row,
+      costTitle: undefined,
+      costTier: undefined,
+      cells: row.cells.toSpliced(at, 1),
+    })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { UsageByAgentRow, UsageByModelRow } from '../queries/usageByOwner.ts';
 import { addSums, noUsage } from '../queries/usageSums.ts';
 import type { UsageFilters, UsageSums } from '../queries/usageWindow.ts';
-import type { TableRow, TableView } from './dashboardView.ts';
+import type { CostTier, TableRow, TableView } from './dashboardView.ts';
 import { choose } from './filterChips.ts';
 import { compactTokens, exactNumber, label, usd } from './format.ts';
 import { t } from './text.ts';
@@ -40,6 +40,11 @@ export function costText(
   return `${about}${usd(sums.costUsd, locale)}${sums.unpricedTurns > 0 ? ' +' : ''}`;
 }
 
+/** Which part of a budget a row cost; `undefined` where there is none, or it is not known. */
+export type TierOf = (
+  sums: Pick<UsageSums, 'costUsd' | 'turns' | 'unpricedTurns' | 'estimatedTurns'>,
+) => CostTier | undefined;
+
 /**
  * By agent: one row for each, with its subagents below where it launched any, and with models below what used more than one.
  */
@@ -48,6 +53,7 @@ export function agentTable(
   agentLabels: Record<string, string>,
   locale: string,
   filters: UsageFilters = {},
+  tierOf: TierOf = () => undefined,
 ): TableView {
   const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
   const share = (sums: UsageSums): number => (all > 0 ? totalTokens(sums) / all : 0);
@@ -62,6 +68,7 @@ export function agentTable(
       key: agent,
       cells: [agentLabels[agent] ?? label(agent), label(models[0]?.model ?? '', 60), ...figures(sums, locale)],
       share: share(sums),
+      costTier: tierOf(sums),
       level: 0,
       ...choose({ by: 'agent', value: agent }, filters),
     };
@@ -72,6 +79,7 @@ export function agentTable(
             key: [agent, agentName ?? '', row.model].join('\n'),
             cells: [label(row.model, 60), '', ...figures(row, locale)],
             share: share(row),
+            costTier: tierOf(row),
             level,
             ...choose({ by: 'model', value: row.model, under: { agent, agentName } }, filters),
           }));
@@ -85,6 +93,7 @@ export function agentTable(
           ...figures(part, locale),
         ],
         share: share(part),
+        costTier: tierOf(part),
         level: 1,
         ...choose({ by: 'agentName', value: part.agentName, of: agent }, filters),
       },
@@ -104,7 +113,12 @@ export function agentTable(
 }
 
 /** By model, most tokens first. */
-export function modelTable(rows: UsageByModelRow[], locale: string, filters: UsageFilters = {}): TableView {
+export function modelTable(
+  rows: UsageByModelRow[],
+  locale: string,
+  filters: UsageFilters = {},
+  tierOf: TierOf = () => undefined,
+): TableView {
   const all = rows.reduce((sum, row) => sum + totalTokens(row), 0);
   return {
     caption: t('By model'),
@@ -113,6 +127,7 @@ export function modelTable(rows: UsageByModelRow[], locale: string, filters: Usa
       key: row.model,
       cells: [label(row.model, 60), ...figures(row, locale)],
       share: all > 0 ? totalTokens(row) / all : 0,
+      costTier: tierOf(row),
       level: 0,
       ...choose({ by: 'model', value: row.model }, filters),
     })),

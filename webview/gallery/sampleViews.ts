@@ -1,5 +1,11 @@
 import type { BarSegment, BarView } from '../../src/views/barView.ts';
-import { type DaysView, type QuotaView, STACKED_CLASSES, type TableView } from '../../src/views/dashboardView.ts';
+import {
+  type DayBar,
+  type DaysView,
+  type QuotaView,
+  STACKED_CLASSES,
+  type TableView,
+} from '../../src/views/dashboardView.ts';
 import { compactTokens, exactNumber, percent, usd } from '../../src/views/format.ts';
 import { ticksUpTo } from '../../src/views/ticks.ts';
 import { toneOf } from '../../src/views/tone.ts';
@@ -40,6 +46,22 @@ const beforeOf = (tokens: number, i: number) => {
   return { tokens: before, label: compact(before) };
 };
 
+const SAMPLE_TIERS: DaysView['costTiers'] = {
+  caption: 'Cost of each day against $10.00',
+  legend: [
+    { tone: 'normal', label: 'below 50%' },
+    { tone: 'notice', label: '50% to 80%' },
+    { tone: 'warning', label: '80% to 95%' },
+    { tone: 'critical', label: '95% and more' },
+  ],
+};
+
+/** Of each bar: tiers of all kinds, one after the other. */
+function tierOf(i: number): DayBar['costTier'] {
+  const share = [31, 62, 88, 130][i % 4] ?? 0;
+  return { tone: toneOf(share), cost: usd(share / 10, 'en'), share: `${share}%`, text: `${share}% of $10.00` };
+}
+
 /** A state's bars by day. */
 export function sampleDays({ days }: GalleryState, isCompared = false): DaysView {
   const bars = days.map(([label, cacheRead, cacheWrite, input, output], i) => {
@@ -56,6 +78,7 @@ export function sampleDays({ days }: GalleryState, isCompared = false): DaysView
         string
       >,
       totalLabel: exact(Math.round(sum(Object.values(tokens)))),
+      ...(isCompared ? { costTier: tierOf(i) } : {}),
       ...(isCompared ? { before: beforeOf(sum(Object.values(tokens)), i) } : {}),
     };
   });
@@ -68,7 +91,7 @@ export function sampleDays({ days }: GalleryState, isCompared = false): DaysView
       label: CLASS_LABELS[c],
       totalLabel: compact(sum(bars.map((bar) => bar.tokens[c]))),
     })),
-    ...(isCompared ? { beforeLabel: 'Nov 9 – 15' } : {}),
+    ...(isCompared ? { beforeLabel: 'Nov 9 – 15', costTiers: SAMPLE_TIERS } : {}),
     text: `Tokens by day, ${bars.length} days`,
   };
 }

@@ -75,6 +75,15 @@ describe('prices on the command line', function () {
     assert.match(table, /unpriced/);
     assert.match((await cli('prices', 'list', '--format', 'csv', ...where)).out, /'=cmd\(\)/);
     assert.equal(await usageCost(), 0);
+    const settings = path.join(home, 'settings.json');
+    const columns = async (cost: string): Promise<string[]> => {
+      writeFileSync(settings, JSON.stringify({ cost }));
+      const { out } = await cli('prices', 'list', '--format', 'csv', '--settings', settings, ...where);
+      return out.slice(0, out.indexOf('\n')).split(',');
+    };
+    assert.ok((await columns('list')).includes('cost_usd'));
+    assert.ok((await columns('api-equivalent')).includes('api_equivalent_usd'));
+    assert.ok(!(await columns('off')).some((column) => column.endsWith('usd')));
   });
 
   it('sets a price, and history is priced by it', async () => {

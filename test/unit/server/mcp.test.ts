@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AGENT_TOOLS } from '../../../src/engine/agentTools.ts';
+import type { BudgetReport } from '../../../src/views/budgetReport.ts';
 import { claudeWriter } from '../../fixtures/claudeWriter.ts';
 import { type TranscriptHome, transcriptHome } from '../engine/transcriptHome.ts';
 import { WindowProcess } from '../engine/windowProcess.ts';
@@ -80,6 +81,26 @@ describe('the MCP server', function () {
     const none = await client.callTool({ name: 'usage', arguments: { workspace: '/somewhere/else', window: 'all' } });
     assert.match(textOf(none), /^All time: 0 tokens/);
   });
+
+  for (const [cost, money, usd] of [
+    ['list', /\$0\.\d\d\.$/m, 'number'],
+    ['api-equivalent', /\$0\.\d\d \(API-equivalent\)\.$/m, 'number'],
+    ['off', undefined, 'object'],
+  ] as const)
+    it(`tells costs as the user wants them: ${cost}`, async () => {
+      home.reply('s1', 'a');
+      const settings = path.join(home.folder, 'settings.json');
+      writeFileSync(settings, JSON.stringify({ 'agentTokenMeter.cost': cost }));
+      client = await agent(['--home', home.folder, '--settings', settings]);
+      const answer = await client.callTool({ name: 'usage', arguments: { window: 'all' } });
+      const report = answer.structuredContent as unknown as BudgetReport;
+      assert.equal(report.cost, cost);
+      const costs = [report.totals, ...report.by_agent, ...report.by_model].map(({ cost_usd }) => typeof cost_usd);
+      assert.deepEqual(new Set(costs), new Set([usd]));
+      const [firstLine = ''] = textOf(answer).split('\n');
+      if (money) assert.match(firstLine, money);
+      else assert.doesNotMatch(textOf(answer), /\$|price/);
+    });
 
   it('tells what consumed the tokens of the session in the folder of the agent', async () => {
     const here = claudeWriter(home.folder, home.folder);

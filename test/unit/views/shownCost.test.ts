@@ -6,6 +6,7 @@ import { withPriceOrigins } from '../../../src/views/priceOrigins.ts';
 import type { RequestGridView } from '../../../src/views/requestGridView.ts';
 import { attributionWithCost, dashboardWithCost, gridWithCost, useWithoutCost } from '../../../src/views/shownCost.ts';
 
+const TIER = { tone: 'critical', cost: '$7.77', share: '543%', text: '543% of $1.43' } as const;
 const table = (caption: string, filter: FilterChoice = { by: 'model', value: 'opus' }): TableView => ({
   caption,
   columns: [
@@ -13,8 +14,12 @@ const table = (caption: string, filter: FilterChoice = { by: 'model', value: 'op
     { key: 'total', label: 'Tokens', align: 'end' },
     { key: 'cost', label: 'Cost', align: 'end' },
   ],
-  rows: [{ key: 'opus', cells: ['opus', '12k', '$7.77'], share: 1, level: 0, filter }],
+  rows: [{ key: 'opus', cells: ['opus', '12k', '$7.77'], share: 1, level: 0, filter, costTier: TIER }],
 });
+const DAYS = {
+  bars: [{ key: '2026-11-16', totalLabel: '12k', costTier: TIER }],
+  costTiers: { caption: 'Cost of each day against $1.43', legend: [] },
+};
 const VIEW = {
   cards: [
     { label: 'Tokens', spans: [{ label: 'Today', value: '12k', title: '12,000 tokens' }] },
@@ -25,6 +30,9 @@ const VIEW = {
     { label: 'Requests', value: '4' },
     { label: 'Saved by caching', isCost: true, value: '$3.25' },
   ],
+  days: DAYS,
+  trend: { units: [], days: DAYS },
+  costTiers: { caption: 'Cost of each row against $10.00, the budget of this window', legend: [] },
   byAgent: table('By agent'),
   byModel: table('By model'),
   providers: {
@@ -92,6 +100,7 @@ describe('costs', () => {
     );
     assert.equal(view.providers.table.rows.length, 0);
     assert.equal(view.breakdowns[0]?.columns.length, 2);
+    assert.equal(view.days.bars[0]?.totalLabel, '12k');
   });
 
   it('are the same figures, named for what they are under a subscription', () => {
@@ -107,6 +116,8 @@ describe('costs', () => {
     assert.deepEqual(view.byModel.rows, VIEW.byModel.rows);
     assert.equal(view.providers.table.caption, 'API-equivalent per provider');
     assert.equal(view.costRing?.label, 'Weekly cost budget (API-equivalent)');
+    assert.equal(view.trend.days.costTiers?.caption, 'Cost of each day against $1.43 (API-equivalent)');
+    assert.deepEqual(view.days.bars[0]?.costTier, TIER);
   });
 
   it('say where their prices come from: each its own, and what is missing or estimated in it', () => {
