@@ -17,9 +17,17 @@ export interface AgentTokenMeter {
 }
 
 /** Which requests are meant; all that is given must hold. */
-export interface UsageRequest {
+export interface UsageRequest extends UsageWords {
   /** Default: `week`. */
   window?: 'day' | 'week' | 'month' | 'all';
+  /** The agent's own id of a session, or `<agent>:<id>`. */
+  session?: string;
+}
+
+/** Which requests are meant, in the words that a command line or a query string is made of; all that is given must hold. */
+export interface UsageWords {
+  /** Default: `week`. */
+  window?: string;
   /** ISO 8601; these win over the edges of the window. */
   since?: string;
   until?: string;
@@ -31,8 +39,6 @@ export interface UsageRequest {
   subagent?: string;
   provider?: string;
   model?: string;
-  /** The agent's own id of a session, or `<agent>:<id>`. */
-  session?: string;
   account?: string;
   user?: string;
   /** Sessions in which this kind of tool owned tokens; with `item` those that carried this item of it. */

@@ -1,3 +1,4 @@
+import type { UsageWords } from '../engine/usageQuestion.ts';
 import type { AttributionReport, UsageReport } from '../views/usageReport.ts';
 
 /**
@@ -17,27 +18,9 @@ export interface AgentTokenMeter {
 }
 
 /** Which requests are meant; all that is given must hold. */
-export interface UsageRequest {
+export interface UsageRequest extends UsageWords {
   /** Default: `week`. */
   window?: 'day' | 'week' | 'month' | 'all';
-  /** ISO 8601; these win over the edges of the window. */
-  since?: string;
-  until?: string;
-  /** Ids of agents: `claude-code`, `codex` ... */
-  agent?: string[];
-  /** A folder: sessions in it or below it. Empty = sessions without one. */
-  workspace?: string;
-  /** `main`, or the type of a subagent. */
-  subagent?: string;
-  provider?: string;
-  model?: string;
   /** The agent's own id of a session, or `<agent>:<id>`. */
   session?: string;
-  account?: string;
-  user?: string;
-  /** Sessions in which this kind of tool owned tokens; with `item` those that carried this item of it. */
-  used?: string;
-  item?: string;
-  /** IANA time zone in which days begin; that of this machine without it. */
-  tz?: string;
 }

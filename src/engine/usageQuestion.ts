@@ -1,19 +1,26 @@
 import type { UsageRequest } from './engineApi.ts';
 
-/** A question in the words that a command line or a query string is made of. */
+/** Which requests are meant, in the words that a command line or a query string is made of; all that is given must hold. */
 export interface UsageWords {
+  /** Default: `week`. */
   window?: string;
+  /** ISO 8601; these win over the edges of the window. */
   since?: string;
   until?: string;
+  /** Ids of agents: `claude-code`, `codex` ... */
   agent?: string[];
+  /** A folder: sessions in it or below it. Empty = sessions without one. */
   workspace?: string;
+  /** `main`, or the type of a subagent. */
   subagent?: string;
   provider?: string;
   model?: string;
   account?: string;
   user?: string;
+  /** Sessions in which this kind of tool owned tokens; with `item` those that carried this item of it. */
   used?: string;
   item?: string;
+  /** IANA time zone in which days begin; that of this machine without it. */
   tz?: string;
 }
 

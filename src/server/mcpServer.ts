@@ -12,7 +12,7 @@ import { AGENT_TOOLS, type AgentTool } from '../engine/agentTools.ts';
 import type { Engine } from '../engine/engineApi.ts';
 import { joinEngine } from '../engine/joinEngine.ts';
 import { BadWord } from '../engine/usageQuestion.ts';
-import { MCP_OUTPUTS } from './schemas.ts';
+import { MCP_OUTPUTS } from './mcpSchemas.ts';
 
 export interface McpOptions {
   /** Of the extension. */

@@ -1,3 +1,4 @@
+import type { Schema } from './jsonSchema.ts';
 import {
   ATTRIBUTION_PARAMETERS,
   type Parameter,
@@ -5,7 +6,7 @@ import {
   SESSIONS_PARAMETERS,
   USAGE_PARAMETERS,
 } from './parameters.ts';
-import { SCHEMAS, type Schema } from './schemas.ts';
+import { SCHEMAS } from './schemas.ts';
 
 const JSON_MEDIA = 'application/json';
 

@@ -1,4 +1,3 @@
-import type { BudgetReport, ConsumptionReport } from '../views/budgetReport.ts';
 import { COSTS_SHOWN } from '../views/costShown.ts';
 import type {
   AdviceReport,
@@ -8,87 +7,33 @@ import type {
   ContextReport,
   Coverage,
   KindSpent,
-  LimitReport,
   LiveReport,
   LiveSessionReport,
   ModelTotals,
   RequestReport,
   SessionReport,
-  TokenTotals,
   ToolTotals,
   UnlistedTotals,
   UsageReport,
 } from '../views/usageReport.ts';
-
-/** A JSON Schema (2020-12, as OpenAPI 3.1 uses it). */
-export type Schema = Record<string, unknown>;
-
-/** Exactly these fields; one that is missing here, or is none of the type, does not compile. */
-const object = <Shape>(
-  properties: { [Key in keyof Required<Shape>]: Schema },
-  optional: (keyof Shape)[] = [],
-): Schema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties).filter((key) => !optional.includes(key as keyof Shape)),
-  additionalProperties: false,
-});
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const byName = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
-const oneOf = (...values: (string | null)[]): Schema => ({ enum: values });
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const orNull = (schema: Schema): Schema =>
-  typeof schema.type === 'string' ? { ...schema, type: [schema.type, 'null'] } : { oneOf: [schema, { type: 'null' }] };
-
-const string: Schema = { type: 'string' };
-const boolean: Schema = { type: 'boolean' };
-const number: Schema = { type: 'number' };
-const integer: Schema = { type: 'integer' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const usd: Schema = { type: 'number', minimum: 0, description: 'US dollars' };
-const share: Schema = { type: 'number', minimum: 0, maximum: 1 };
-const time: Schema = { type: 'string', format: 'date-time' };
-
-const classes = {
-  input_tokens: { ...count, description: 'Uncached input.' },
-  output_tokens: { ...count, description: 'Reasoning included.' },
-  cache_read: count,
-  cache_creation: { ...count, description: 'Cache writes of both lifetimes.' },
-  total_tokens: { ...count, description: 'input + output + cache_read + cache_creation' },
-};
-const totals = {
-  tasks: { ...count, description: 'Prompts of the user and launches of subagents.' },
-  turns: { ...count, description: 'Model requests.' },
-  ...classes,
-  cache_creation_1h: { ...count, description: 'The part of cache_creation that lives an hour.' },
-  reasoning_tokens: count,
-  cost_usd: { ...usd, description: 'Sum over the turns that have a price.' },
-  unpriced_turns: count,
-  estimated_turns: { ...count, description: 'Turns of which the agent recorded the output only as a placeholder.' },
-} satisfies Record<keyof TokenTotals, Schema>;
-
-const window = object<UsageReport['window']>({
-  name: oneOf('day', 'week', 'month', 'all', 'custom'),
-  since: orNull(time),
-  until: orNull(time),
-  reset_at: orNull(time),
-});
-const budget = orNull(object<NonNullable<LiveReport['budget']>>({ tokens_per_week: number, used_percent: number }));
-const limits = list(
-  object<LimitReport>({
-    agent: string,
-    account: string,
-    limit: string,
-    window_minutes: number,
-    used_percent: number,
-    reached: { ...orNull(string), description: 'What the agent says is used up: limit, credits, workspace.' },
-    resets_at: orNull(time),
-    stated_at: orNull(time),
-  }),
-);
-
-const grouped = <Row extends TokenTotals>(by: { [Key in keyof Omit<Row, keyof TokenTotals>]: Schema }): Schema =>
-  list(object<TokenTotals>({ ...by, ...totals }));
+import {
+  boolean,
+  byName,
+  count,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  orNull,
+  ref,
+  type Schema,
+  share,
+  string,
+  time,
+  usd,
+} from './jsonSchema.ts';
+import { budget, classes, contextFields, grouped, limits, totals, window } from './schemaParts.ts';
 
 const place = object<RequestReport['copies'][number]>({ path: string, offset: count });
 
@@ -254,69 +199,3 @@ export const SCHEMAS: Record<string, Schema> = {
 
 /** What a `meter` event tells. */
 type Meter = Omit<LiveReport, 'session'> & { session: Omit<LiveSessionReport, 'usage_by_tool'> | null };
-
-function contextFields(): { [Key in keyof ContextReport]: Schema } {
-  return {
-    tokens: count,
-    window: count,
-    window_source: oneOf('reported', 'observed', 'settings', 'catalogue', 'default'),
-    percent: { type: 'number', minimum: 0 },
-    compacts_at: { ...orNull(count), description: 'Size at the last compaction; null: none was seen.' },
-    tokens_until_compaction: orNull(count),
-  };
-}
-
-/** What the tools for agents answer, each schema by itself. */
-export const MCP_OUTPUTS: Record<'usage' | 'whatConsumed', Schema> = {
-  usage: object<BudgetReport>({
-    window,
-    cost: { type: 'string', enum: ['list', 'api-equivalent', 'mixed', 'off'] },
-    totals: object<BudgetReport['totals']>({ sessions: count, ...totals, cost_usd: orNull(usd) }),
-    by_agent: list(
-      object<BudgetReport['by_agent'][number]>({
-        name: string,
-        type: string,
-        turns: count,
-        total_tokens: count,
-        cost_usd: orNull(usd),
-      }),
-    ),
-    by_model: list(
-      object<BudgetReport['by_model'][number]>({
-        model: string,
-        turns: count,
-        total_tokens: count,
-        cost_usd: orNull(usd),
-      }),
-    ),
-    by_tool: list(object<BudgetReport['by_tool'][number]>({ kind: string, total_tokens: count })),
-    session: orNull(
-      object<NonNullable<BudgetReport['session']>>({
-        session: string,
-        agent: string,
-        model: orNull(string),
-        context: object<ContextReport>(contextFields()),
-      }),
-    ),
-    budget,
-    limits,
-  }),
-  whatConsumed: object<ConsumptionReport>({
-    session: string,
-    agent: string,
-    model: orNull(string),
-    context: object<ContextReport>(contextFields()),
-    in_window: byName(count),
-    spent: byName(object<ConsumptionReport['spent'][string]>({ total_tokens: count, share })),
-    items: list(
-      object<ConsumptionReport['items'][number]>({
-        kind: string,
-        target: string,
-        calls: count,
-        tokens_in_window: count,
-        tokens_spent: count,
-      }),
-    ),
-    advice: list(object<ConsumptionReport['advice'][number]>({ title: string, detail: string, saves_tokens: count })),
-  }),
-};
