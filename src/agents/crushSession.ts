@@ -7,14 +7,12 @@ import { type Fields, parseJson, plainName, text } from './fields.ts';
 import { blockChars, type MessageBlock } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
 import { recordedCost } from './recordedCost.ts';
+import { readSessionRow, rootSession } from './sessionRow.ts';
 import { wholeTokens } from './tokenCount.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
 
 /** Characters per token of what no record counts. Marked as estimated wherever it is used. */
 const CHARS_PER_TOKEN = 4;
-/** Deeper than agents launch each other. */
-const MOST_GENERATIONS = 8;
-
 /** A message with its blocks. */
 interface Step {
   row: Fields;
@@ -31,17 +29,12 @@ interface Step {
  * calls are marked as estimated. What a session cost in dollars is recorded exactly, and is shared over its calls.
  */
 export function readCrushSession(database: Database, id: string, file: TranscriptFile): PlacedReading[] {
-  try {
-    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
-    return row ? sessionReadings(database, id, row, file) : [];
-  } catch {
-    return [{ events: [], outcome: 'rejected', detail: 'schema', offset: 0 }];
-  }
+  return readSessionRow(database, id, (row) => sessionReadings(database, id, row, file));
 }
 
 function sessionReadings(database: Database, id: string, row: Fields, file: TranscriptFile): PlacedReading[] {
   const parent = text(row.parent_session_id);
-  const sessionId = parent === undefined ? id : rootOf(database, parent);
+  const sessionId = parent === undefined ? id : rootSession(database, parent, () => true);
   const thread = parent === undefined ? MAIN_THREAD : id;
   const readings: PlacedReading[] = [];
   const startedAtMs = crushTime(row.created_at);
@@ -179,18 +172,6 @@ function costs(database: Database, id: string, session: Fields, steps: readonly 
   const sizes = calls.map((step) => step.charsBefore + blockChars(step.blocks));
   const size = sizes.reduce((sum, each) => sum + each, 0);
   return new Map(calls.map((step, index) => [step, size > 0 ? (own * (sizes[index] ?? 0)) / size : 0]));
-}
-
-/** The session that a person began. */
-function rootOf(database: Database, parent: string): string {
-  let id = parent;
-  for (let at = 0; at < MOST_GENERATIONS; at++) {
-    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
-    const above = text(row?.parent_session_id);
-    if (above === undefined) return id;
-    id = above;
-  }
-  return id;
 }
 
 /** The schema says milliseconds; seconds are written. */

@@ -191,7 +191,7 @@ export interface WindowEvent extends InThread {
 }
 
 /** What an agent says is used up. */
-export const LIMITS_REACHED = ['limit', 'credits', 'workspace'] as const;
+const LIMITS_REACHED = ['limit', 'credits', 'workspace'] as const;
 export type LimitReached = (typeof LIMITS_REACHED)[number];
 
 /** The agent states how much of a quota is used. */

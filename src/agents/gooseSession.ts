@@ -7,6 +7,7 @@ import { accumulated, beyond, ledgerOf, sizeOf } from './gooseUsage.ts';
 import { blockChars } from './messageBlocks.ts';
 import { modelMaker } from './modelMaker.ts';
 import { recordedCost } from './recordedCost.ts';
+import { readSessionRow, rootSession } from './sessionRow.ts';
 import { withSum } from './sessionSum.ts';
 import { wholeTokens } from './tokenCount.ts';
 import { placedReading, type Unplaced } from './unplaced.ts';
@@ -18,18 +19,13 @@ const CHARS_PER_TOKEN = 4;
 
 /** A session's messages and model calls, in the order of their times. A subagent's session is a thread of the one that launched it. */
 export function readGooseSession(database: Database, id: string, file: TranscriptFile): PlacedReading[] {
-  try {
-    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
-    return row ? sessionReadings(database, id, row, file) : [];
-  } catch {
-    return [{ events: [], outcome: 'rejected', detail: 'schema', offset: 0 }];
-  }
+  return readSessionRow(database, id, (row) => sessionReadings(database, id, row, file));
 }
 
 function sessionReadings(database: Database, id: string, row: Fields, file: TranscriptFile): PlacedReading[] {
   const parent = text(row.parent_session_id);
-  const isSubagent = parent !== undefined && /^sub_?agent$/.test(String(row.session_type));
-  const sessionId = isSubagent ? rootOf(database, parent) : id;
+  const isSubagent = parent !== undefined && isOfSubagent(row);
+  const sessionId = isSubagent ? rootSession(database, parent, isOfSubagent) : id;
   const thread = isSubagent ? id : MAIN_THREAD;
   const { model, windowTokens } = gooseModel(row.model_config_json);
   const provider = gooseProvider(row.provider_name);
@@ -160,17 +156,4 @@ function sessionReadings(database: Database, id: string, row: Fields, file: Tran
   return readings;
 }
 
-/** Deeper than subagents launch each other. */
-const MOST_GENERATIONS = 8;
-
-/** The session that a person began, above a subagent's parent. */
-function rootOf(database: Database, parent: string): string {
-  let id = parent;
-  for (let at = 0; at < MOST_GENERATIONS; at++) {
-    const [row] = database.all<Fields>('SELECT * FROM sessions WHERE id = :id', { ':id': id });
-    const above = text(row?.parent_session_id);
-    if (above === undefined || !/^sub_?agent$/.test(String(row?.session_type))) return id;
-    id = above;
-  }
-  return id;
-}
+const isOfSubagent = (row: Fields): boolean => /^sub_?agent$/.test(String(row.session_type));

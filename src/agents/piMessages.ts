@@ -122,7 +122,7 @@ export function callId(id: unknown): { callId?: string } {
 const KINDS: Readonly<Record<string, ToolKind>> = { ls: 'read', subagent: 'task' };
 
 /** Name, kind and target of a tool call. */
-export function piTool(name: string, input: Fields): ToolRef {
+function piTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
   const kind = kindIn(KINDS, name);

@@ -11,7 +11,7 @@ export interface OutputEstimate {
 }
 
 /** Output tokens of a reply of a size. */
-export function estimatedTokens(recorded: number, replyChars: number, charsPerToken: number): number {
+function estimatedTokens(recorded: number, replyChars: number, charsPerToken: number): number {
   return Math.max(recorded, Math.ceil(replyChars / charsPerToken));
 }
 

@@ -21,7 +21,7 @@ export interface WeekStart {
 }
 
 /** Monday 00:00 UTC, where nothing else is set. */
-export const MONDAY_UTC: WeekStart = { weekday: 0, minute: 0, timeZone: 'UTC' };
+const MONDAY_UTC: WeekStart = { weekday: 0, minute: 0, timeZone: 'UTC' };
 
 /**
  * The window that holds `nowMs`: days and months are those of the reader's zone, weeks begin as set, whatever that zone is.

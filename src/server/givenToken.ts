@@ -3,7 +3,7 @@ import { isToken, newToken } from '../engine/serverToken.ts';
 import { Unservable } from '../engine/unservable.ts';
 
 /** Names the token of a server that runs without an editor. */
-export const TOKEN_VARIABLE = 'AGENT_TOKEN_METER_TOKEN';
+const TOKEN_VARIABLE = 'AGENT_TOKEN_METER_TOKEN';
 
 /**
  * The token of a server on the command line: what the file holds, which is made when it is missing; else what the environment says; else a new

@@ -37,7 +37,7 @@ export interface Route {
   answer(source: AnswerSource, query: Query): Promise<Answer>;
 }
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const json = (value: unknown, headers?: Record<string, string>): Answer => ({
   body: `${JSON.stringify(value)}\n`,

@@ -10,7 +10,7 @@ import { TeamError } from './teamSettings.ts';
 const LOCK = 7_246_501;
 
 /** Version of a store's tables; 0 = there are none. Rejects with `TeamError`. */
-export async function teamVersion(team: TeamConnection): Promise<number> {
+async function teamVersion(team: TeamConnection): Promise<number> {
   const [found] = await team.query("SELECT to_regclass('atm.schema_version') IS NOT NULL AS found");
   if (found?.found !== true) return 0;
   const [row] = await team.query('SELECT max(version) AS version FROM atm.schema_version');

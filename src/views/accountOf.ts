@@ -121,7 +121,7 @@ function tellingAccount(
 const isPath = (text: string): boolean => /[/\\]/.test(text);
 
 /** A test for one rule; the order in which its conditions stand does not matter. */
-export function matcher(match: AccountMatch, places: AccountPlaces): (facts: AccountFacts) => boolean {
+function matcher(match: AccountMatch, places: AccountPlaces): (facts: AccountFacts) => boolean {
   const { agent, login, provider, user } = match;
   const configDir = match.configDir === undefined ? undefined : plainFolder(match.configDir, places.home);
   const workspace = match.workspace === undefined ? undefined : plainFolder(match.workspace, places.home);

@@ -7,7 +7,7 @@ import { itemName } from './itemName.ts';
 import { t } from './text.ts';
 
 /** The filters of the page as it knows them, one value of each. */
-export function filterChoices(filters: UsageFilters): FilterChoice[] {
+function filterChoices(filters: UsageFilters): FilterChoice[] {
   const { agents, agentName, usedKind, usedItem } = filters;
   const agent = agents?.[0];
   const choices: (FilterChoice | false)[] = [

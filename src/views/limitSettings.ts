@@ -130,7 +130,7 @@ function parseAccounts(raw: unknown, reset: UsageReset, problems: SettingProblem
 }
 
 /** One account of the setting, or `undefined` where it has no name or rule that can be read. @param index its place in the setting */
-export function parseAccount(raw: unknown, index: number, reset: UsageReset, tell: Tell): AccountRule | undefined {
+function parseAccount(raw: unknown, index: number, reset: UsageReset, tell: Tell): AccountRule | undefined {
   const place = t('Account {0}', index + 1);
   const entry = fieldsOf(raw);
   if (!entry) return void tell(t('{0}: an object with a name is needed, not {1}. It is left out.', place, shown(raw)));

@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { claudeCode } from '../../../src/agents/claudeCode.ts';
-import { codex } from '../../../src/agents/codex.ts';
-import { createLocalEngine, type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
 import type { DashboardView } from '../../../src/views/dashboardView.ts';
-import type { RawLimitSettings } from '../../../src/views/limitSettings.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { placeSample } from '../../fixtures/placeSample.mjs';
-import { place, replyRecord, transcriptHome, ZONE } from './transcriptHome.ts';
+import { limitedEngine } from './limitedEngine.ts';
+import { replyRecord, transcriptHome, ZONE } from './transcriptHome.ts';
 
 const SHOP = { name: 'Shop', type: 'max', match: { workspace: '/home/dev/shop' } };
 const OPENAI = { name: 'OpenAI', type: 'api', match: { provider: 'openai' } };
-
-const openedAt = (home: string, limits: RawLimitSettings, storePath?: string): Promise<LocalEngine> =>
-  createLocalEngine({
-    agents: [claudeCode, codex],
-    place: place(home),
-    user: 'ada',
-    storePath,
-    settings: { ...NO_SETTINGS, limits },
-  });
 
 /** What every way of asking says of accounts: `name → tokens`, of all time. */
 async function told(engine: LocalEngine) {
@@ -109,7 +98,7 @@ describe("the user's accounts", function () {
     const home = transcriptHome();
     placeSample(home.folder);
     const storePath = path.join(home.folder, 'store.db');
-    let engine = await openedAt(home.folder, {}, storePath);
+    let engine = await limitedEngine(home.folder, {}, storePath);
     try {
       await engine.sweep();
       const stated = await assertAgreement(engine);
@@ -125,7 +114,7 @@ describe("the user's accounts", function () {
       assert.ok((both.get('OpenAI') ?? 0) > 0);
 
       await engine.dispose();
-      engine = await openedAt(home.folder, { accounts: [{ ...SHOP, name: 'Store' }, OPENAI] }, storePath);
+      engine = await limitedEngine(home.folder, { accounts: [{ ...SHOP, name: 'Store' }, OPENAI] }, storePath);
       const renamed = await assertAgreement(engine);
       assert.deepEqual([renamed.get('Shop'), renamed.get('Store')], [undefined, shop.get('Shop')]);
 
@@ -142,7 +131,7 @@ describe("the user's accounts", function () {
     const elsewhere = (id: string, cwd: string | undefined): string =>
       `${JSON.stringify({ ...JSON.parse(replyRecord('one', id)), cwd })}\n`;
     writeFileSync(home.file('one'), elsewhere('a', undefined));
-    const engine = await openedAt(home.folder, { accounts: [{ name: 'App', match: { workspace: '/srv/app' } }] });
+    const engine = await limitedEngine(home.folder, { accounts: [{ name: 'App', match: { workspace: '/srv/app' } }] });
     try {
       await engine.sweep();
       assert.deepEqual([...(await assertAgreement(engine)).keys()], ['']);
@@ -164,7 +153,7 @@ describe("the user's accounts", function () {
     const work = path.join(home.folder, '.claude-work');
     mkdirSync(path.join(work, 'projects', '-srv-app'), { recursive: true });
     writeFileSync(path.join(work, 'projects', '-srv-app', 'w.jsonl'), `${replyRecord('w', 'w')}\n`);
-    const engine = await openedAt(home.folder, {
+    const engine = await limitedEngine(home.folder, {
       accounts: [{ name: '=cmd()<img onerror>', match: { agent: 'codex' } }],
     });
     const paths = { 'claude-code': [path.join(home.folder, '.claude'), work] };

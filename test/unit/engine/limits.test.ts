@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { claudeCode } from '../../../src/agents/claudeCode.ts';
-import { codex } from '../../../src/agents/codex.ts';
 import type { AlertsRequest } from '../../../src/engine/engineApi.ts';
-import { createLocalEngine, type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
-import type { RawLimitSettings } from '../../../src/views/limitSettings.ts';
+import { NO_SETTINGS } from '../../../src/engine/localEngine.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { placeSample } from '../../fixtures/placeSample.mjs';
-import { NOW_MS, place, replyRecord, transcriptHome } from './transcriptHome.ts';
+import { limitedEngine } from './limitedEngine.ts';
+import { NOW_MS, replyRecord, transcriptHome } from './transcriptHome.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-const openedAt = (home: string, limits: RawLimitSettings, storePath?: string): Promise<LocalEngine> =>
-  createLocalEngine({
-    agents: [claudeCode, codex],
-    place: place(home),
-    user: 'ada',
-    storePath,
-    settings: { ...NO_SETTINGS, limits },
-  });
 
 describe('limits over stored transcripts', function () {
   this.timeout(30_000);
@@ -28,7 +17,7 @@ describe('limits over stored transcripts', function () {
     it(`have the sums of the command line's usage, by account, user and workspace, in ${zone}`, async () => {
       const home = transcriptHome();
       placeSample(home.folder);
-      const engine = await openedAt(home.folder, {
+      const engine = await limitedEngine(home.folder, {
         usageReset: { day: 'thursday', time: '09:30', zone },
         weeklyBudgetTokens: 1e7,
         weeklyBudgetUsd: 50,
@@ -105,7 +94,7 @@ describe('limits over stored transcripts', function () {
   it('without rules have the accounts that agents tell, with their sums', async () => {
     const home = transcriptHome();
     placeSample(home.folder);
-    const engine = await openedAt(home.folder, {});
+    const engine = await limitedEngine(home.folder, {});
     try {
       await engine.sweep();
       const request = { window: 'all', timeZone: 'UTC', nowMs: Date.now() } as const;
@@ -144,7 +133,7 @@ describe('limits over stored transcripts', function () {
       NOW_MS - 5 * MINUTE_MS,
     ];
     writeFileSync(path.join(home.project, 'one.jsonl'), times.map((ms, i) => `${at(ms, `r${i}`)}\n`).join(''));
-    const engine = await openedAt(home.folder, {
+    const engine = await limitedEngine(home.folder, {
       accounts: [
         { name: 'A', match: { configDir: '~/.claude' }, limits: [{ unit: 'requests', amount: 10, period: '5h' }] },
       ],
@@ -189,7 +178,7 @@ describe('alerts of the engine', () => {
     const home = transcriptHome();
     const storePath = path.join(home.folder, 'store.db');
     home.reply('one', 'a');
-    let engine = await openedAt(home.folder, limits, storePath);
+    let engine = await limitedEngine(home.folder, limits, storePath);
     try {
       await engine.sweep();
       const alert = await engine.alerts(asked());
@@ -202,7 +191,7 @@ describe('alerts of the engine', () => {
       assert.equal(await engine.alerts(asked()), null, 'another window');
       assert.equal(await engine.alertWish({ type: 'shown', id: alert?.id ?? '', nowMs: NOW_MS }), true);
       await engine.dispose();
-      engine = await openedAt(home.folder, limits, storePath);
+      engine = await limitedEngine(home.folder, limits, storePath);
       await engine.sweep();
       assert.equal(await engine.alerts(asked({ nowMs: NOW_MS + HOUR_MS })), null, 'after a restart');
       home.reply('one', 'b');
@@ -220,7 +209,7 @@ describe('alerts of the engine', () => {
   it('hold when snoozed and muted, and say so on the page', async () => {
     const home = transcriptHome();
     home.reply('one', 'a');
-    const engine = await openedAt(home.folder, limits);
+    const engine = await limitedEngine(home.folder, limits);
     try {
       await engine.sweep();
       const shown = async (nowMs: number): Promise<string[]> => {
@@ -260,7 +249,7 @@ describe('alerts of the engine', () => {
     const storePath = path.join(home.folder, 'store.db');
     home.reply('one', 'a');
     const both = { ...limits, accounts: [{ name: 'A', limits: [{ unit: 'requests', amount: 1, period: 'week' }] }] };
-    let engine = await openedAt(home.folder, both, storePath);
+    let engine = await limitedEngine(home.folder, both, storePath);
     try {
       await engine.sweep();
       const first = await engine.alerts(asked());
@@ -268,7 +257,7 @@ describe('alerts of the engine', () => {
       await engine.alertWish({ type: 'snooze', keys: ['budget'], forMs: HOUR_MS, nowMs: NOW_MS });
       await engine.alertWish({ type: 'mute', keys: ['rule:A/requests/week'], on: true, nowMs: NOW_MS });
       await engine.dispose();
-      engine = await openedAt(home.folder, both, storePath);
+      engine = await limitedEngine(home.folder, both, storePath);
       await engine.sweep();
       assert.equal(await engine.alerts(asked({ nowMs: NOW_MS + HOUR_MS - 1 })), null);
       const later = await engine.alerts(asked({ nowMs: NOW_MS + HOUR_MS }));
@@ -309,7 +298,7 @@ describe('alerts of the engine', () => {
     result('t1');
     reply('2', 162_000, [{ type: 'text', text: 'done' }]);
     writeFileSync(home.file('one'), rows.map((each) => `${JSON.stringify(each)}\n`).join(''));
-    const engine = await openedAt(home.folder, {});
+    const engine = await limitedEngine(home.folder, {});
     try {
       await engine.sweep();
       const alert = await engine.alerts(asked());

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { withEstimate } from '../../../src/ledger/estimatedOutput.ts';
 import { fitShares, mergeRequests } from '../../../src/ledger/mergeRequests.ts';
 import type { RequestRow } from '../../../src/ledger/rows.ts';
-
+import { request } from '../store/sampleRows.ts';
 import { arbitraryUsage, CLASSES, usage } from './foldedEvents.ts';
 
 describe('merging two records of a request', () => {
@@ -18,28 +18,25 @@ describe('merging two records of a request', () => {
       fc.nat(3),
       fc.option(fc.nat(2), { nil: undefined }),
     )
-    .map(([used, rule, isCopy, atMs, sessionId, offset, size, recordedUsd]) => ({
-      requestId: 'r',
-      sessionId,
-      thread: 'main',
-      agentName: 'main',
-      atMs,
-      provider: 'p',
-      model: 'm',
-      usage: used,
-      webSearches: size,
-      recordedUsd,
-      estimated: rule !== 'recorded',
-      estimate: rule === 'estimated' ? { recorded: used.output, weights: { model: 1, [`mcp:${size}`]: 2 } } : undefined,
-      rule,
-      replyChars: size * 100,
-      hidesThinking: size === 1,
-      isCopy,
-      offset,
-      lastOffset: offset,
-      records: 1,
-      shares: fitShares([{ kind: 'read', usage: { ...used, input: Math.floor(used.input / 2) } }], used),
-    }));
+    .map(([used, rule, isCopy, atMs, sessionId, offset, size, recordedUsd]) =>
+      request('r', {
+        sessionId,
+        atMs,
+        usage: used,
+        webSearches: size,
+        recordedUsd,
+        estimated: rule !== 'recorded',
+        estimate:
+          rule === 'estimated' ? { recorded: used.output, weights: { model: 1, [`mcp:${size}`]: 2 } } : undefined,
+        rule,
+        replyChars: size * 100,
+        hidesThinking: size === 1,
+        isCopy,
+        offset,
+        lastOffset: offset,
+        shares: fitShares([{ kind: 'read', usage: { ...used, input: Math.floor(used.input / 2) } }], used),
+      }),
+    );
 
   it('gives a row whose shares sum to its usage, whichever comes first', () => {
     fc.assert(
@@ -73,27 +70,13 @@ describe('merging two records of a request', () => {
   });
 
   it('takes an exact output over a larger estimate', () => {
-    const [exact, estimate] = [false, true].map((estimated) => ({
-      requestId: 'r',
-      sessionId: 's',
-      thread: 'main',
-      agentName: 'main',
-      atMs: 1,
-      provider: 'p',
-      model: 'm',
-      usage: usage({ output: estimated ? 500 : 40 }),
-      webSearches: 0,
-      estimated,
-      rule: estimated ? ('placeholder' as const) : ('recorded' as const),
-      replyChars: 0,
-      hidesThinking: false,
-      isCopy: false,
-      offset: 0,
-      lastOffset: 0,
-      records: 1,
+    const exact = request('r', { usage: usage({ output: 40 }), shares: [] });
+    const estimate = request('r', {
+      usage: usage({ output: 500 }),
+      estimated: true,
+      rule: 'placeholder',
       shares: [],
-    }));
-    assert.ok(exact && estimate);
+    });
     assert.deepEqual(
       [mergeRequests(exact, estimate).usage.output, mergeRequests(estimate, exact).estimated],
       [40, false],
