@@ -126,12 +126,15 @@ export function prepare(
     all(params) {
       bindNamed(params);
       const rows: Record<string, SqlValue>[] = [];
-      let above: Record<string, SqlValue> | undefined;
+      let row: Record<string, SqlValue> = {};
       while (step()) {
-        const row: Record<string, SqlValue> = {};
-        for (let i = 0; i < columns.length; i++) row[columns[i] as string] = column(i, above?.[columns[i] as string]);
+        // To copy the row above and to set its fields anew is several times faster than to add one field after the other.
+        row = { ...row };
+        for (let i = 0; i < columns.length; i++) {
+          const name = columns[i] as string;
+          row[name] = column(i, row[name]);
+        }
         rows.push(row);
-        above = row;
       }
       return rows;
     },

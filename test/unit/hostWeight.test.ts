@@ -32,7 +32,7 @@ describe('what a window loads when it opens', function () {
   it('is looked at', () => {
     for (const module of ['src/editor/commands.ts', 'src/engine/openEngine.ts', 'vscode-jsonrpc/node', 'vscode'])
       assert.ok(loaded.has(module), module);
-    assert.ok(loadedWith('src/cli.ts').has('@pydantic/genai-prices'), 'the command line prices by itself');
+    assert.ok(loadedWith('src/cli/commandLine.ts').has('@pydantic/genai-prices'), 'the command line prices by itself');
   });
 
   for (const heavy of HEAVY)
