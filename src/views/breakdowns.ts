@@ -109,17 +109,21 @@ export function breakdownTables(input: BreakdownInput): TableView[] {
   ];
 }
 
+/** A long id by its two ends: those that are made from the time differ only in the last letters. */
+const shortId = (id: string): string => (id.length > 20 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+
 function sessionTable({ locale, filters, tokens, sessions, tierOf }: BreakdownInput): TableView {
   const table = limited(
     t('By session'),
     columnsOf(t('Session')),
     sessions.ranked.map((session) => {
       const place = session.workspace === null ? '' : ` · ${label(baseName(session.workspace), 40)}`;
+      const id = session.key.replace(/^[^:]*:/, '');
       return {
         tokens: session.tokens,
         key: session.key,
         cells: [
-          `${label(session.title ?? session.key.replace(/^[^:]*:/, ''), 60)}${place}`,
+          `${label(session.title ?? shortId(id), 60)}${place}`,
           exactNumber(session.turns, locale),
           compactTokens(session.tokens, locale),
           costText(session, locale),
@@ -127,6 +131,7 @@ function sessionTable({ locale, filters, tokens, sessions, tierOf }: BreakdownIn
         share: shareOf(session.tokens, tokens),
         costTier: tierOf?.(session),
         level: 0,
+        ...(session.title === null ? { fullName: `${label(id, 200)}${place}` } : {}),
         ...choose({ by: 'session', value: session.key }, filters),
       };
     }),

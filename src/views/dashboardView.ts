@@ -248,6 +248,8 @@ export interface TableView {
 export interface TableRow {
   key: string;
   cells: string[];
+  /** Its name in full, where its first cell is shorter. */
+  fullName?: string;
   /** Share of the table's tokens, 0 to 1, drawn as a bar behind the row. */
   share: number;
   /** How deep it stands below others: the subagents of an agent, the models of a subagent. */

@@ -35,7 +35,7 @@ const AXIS_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {
   hour: { hour: 'numeric', hourCycle: 'h23' },
   day: { month: 'short', day: 'numeric' },
   week: { month: 'short', day: 'numeric' },
-  month: { month: 'short', year: '2-digit' },
+  month: { month: 'short', year: 'numeric' },
 };
 const WEEK_AXIS_FORMAT: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric' };
 const LONG_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {

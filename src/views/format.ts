@@ -39,7 +39,7 @@ export function usd(amount: number, locale: string): string {
   return numberFormat(locale, {
     style: 'currency',
     currency: 'USD',
-    ...(small ? { minimumSignificantDigits: 1, maximumSignificantDigits: 2 } : {}),
+    ...(small ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 } : {}),
   }).format(amount);
 }
 

@@ -25,6 +25,16 @@ const cost = (sums: TokenTotals): string => {
 };
 const compact = (tokens: number): string => compactTokens(tokens, 'en');
 const exact = (tokens: number): string => exactNumber(tokens, 'en');
+/** The figures of a row, as the tables of agents and models have them. */
+const figures = (sums: TokenTotals): string[] => [
+  exact(sums.turns),
+  compact(sums.input_tokens),
+  `${sums.estimated_turns > 0 ? '≈' : ''}${compact(sums.output_tokens)}`,
+  compact(sums.cache_read),
+  compact(sums.cache_creation),
+  compact(sums.total_tokens),
+  cost(sums),
+];
 
 /** The same figures as the page writes them, from the report of the command line. */
 function expected(report: UsageReport): Record<string, unknown> {
@@ -43,9 +53,7 @@ function expected(report: UsageReport): Record<string, unknown> {
         ? {}
         : { 'Saved by caching': `${cache.estimated ? '≈' : ''}${usd(cache.saved_usd, 'en')}` }),
     },
-    models: report.by_model.map((row) =>
-      [row.model, exact(row.turns), compact(row.total_tokens), cost(row)].join(' | '),
-    ),
+    models: report.by_model.map((row) => [row.model, ...figures(row)].join(' | ')),
     workspaces: owner(report.by_workspace.map((row) => ({ ...row, name: row.workspace || 'Not told' }))),
     accounts: owner(report.by_account.map((row) => ({ ...row, name: row.account || 'Not told' }))),
     users: owner(report.by_user.map((row) => ({ ...row, name: row.user }))),
@@ -54,13 +62,13 @@ function expected(report: UsageReport): Record<string, unknown> {
         .toSorted((a, b) => b.cost_usd - a.cost_usd || b.total_tokens - a.total_tokens)
         .map((row) => ({ ...row, name: row.provider })),
     ),
-    kinds: report.by_tool.map((row) => `${row.kind} ${compact(row.total_tokens)}`),
-    subagents: report.by_agent.map((row) => compact(row.total_tokens)).toSorted(),
+    kinds: report.by_tool.map(
+      (row) => `${row.kind} ${percent(row.total_tokens / totals.total_tokens, 'en')} ${compact(row.total_tokens)}`,
+    ),
+    subagents: report.by_agent.map((row) => [row.model, ...figures(row)].join(' | ')).toSorted(),
     agentModels: report.by_agent
       .filter(({ models }) => models.length > 1)
-      .flatMap(({ type, name, models }) =>
-        models.map((row) => [type, name, row.model, compact(row.total_tokens)].join()),
-      )
+      .flatMap(({ type, name, models }) => models.map((row) => [type, name, row.model, ...figures(row)].join(' | ')))
       .toSorted(),
   };
 }
@@ -73,27 +81,27 @@ function shown(view: DashboardView): Record<string, unknown> {
   return {
     tokens: view.headline.title.split(' ')[0],
     facts: Object.fromEntries(view.facts.map(({ label, value }) => [label, value])),
-    models: view.byModel.rows.map(({ cells: [name, turns, , , , , total, usd] }) =>
-      [name, turns, total, usd].join(' | '),
-    ),
+    models: view.byModel.rows.map(({ cells }) => cells.join(' | ')),
     workspaces: cells('By workspace'),
     accounts: cells('By account'),
     users: cells('By user'),
     providers: view.providers.table.rows.map((row) => row.cells.join(' | ')),
     kinds: view.breakdowns
       .find((table) => table.caption === 'By tool kind')
-      ?.rows.map((row) => `${row.key} ${row.cells[2]}`),
+      ?.rows.map((row) => `${row.key} ${row.cells[1]} ${row.cells[2]}`),
     // An agent without subagents stands alone, others with their parts below.
     subagents: agents
       .filter(
         ({ filter }, i) =>
           filter?.by === 'agentName' || (filter?.by === 'agent' && agents[i + 1]?.filter?.by !== 'agentName'),
       )
-      .map((row) => row.cells[7] ?? '')
+      .map((row) => row.cells.slice(1).join(' | '))
       .toSorted(),
     agentModels: agents
       .flatMap(({ filter, cells }) =>
-        filter?.under ? [[filter.under.agent, filter.under.agentName ?? 'main', filter.value, cells[7]].join()] : [],
+        filter?.under
+          ? [[filter.under.agent, filter.under.agentName ?? 'main', filter.value, ...cells.slice(2)].join(' | ')]
+          : [],
       )
       .toSorted(),
   };
@@ -225,8 +233,44 @@ describe('Show Usage over stored transcripts', function () {
           [tokens?.title, costs?.value, turns?.value, sessions?.value],
           [`${exact(now.total_tokens)} tokens`, cost(now), exact(now.turns), exact(now.sessions)],
         );
-        if (tokens?.change) assert.equal(tokens.change.title.split(' ')[0], exact(then.total_tokens));
-        else assert.equal(now.total_tokens + then.total_tokens, 0);
+        const before = [tokens, costs, turns, sessions].map((each) => each?.change?.title.split(' ')[0]);
+        const figuresThen = [exact(then.total_tokens), cost(then), exact(then.turns), exact(then.sessions)];
+        if (now.total_tokens + then.total_tokens === 0) assert.deepEqual(before, before.fill(undefined));
+        else assert.deepEqual(before, figuresThen);
+      }
+    }
+  });
+
+  it('has the figures of the command line in each session, before the window, and in each bar of a trend', async () => {
+    for (const zone of ZONES) {
+      const asked = request(zone, { atMs: NOW - 7 * 86_400_000 });
+      const view = await engine.dashboard(asked);
+      const sessions = view.breakdowns.find(({ caption }) => caption === 'By session')?.rows ?? [];
+      assert.ok(sessions.length > 1);
+      for (const { key, cells } of sessions) {
+        const { totals } = await report({ ...asked, filters: { session: key } });
+        assert.deepEqual(cells.slice(1), [exact(totals.turns), compact(totals.total_tokens), cost(totals)], key);
+      }
+      const span = spanAt(NOW - 7 * 86_400_000, 'week', zone);
+      const then = (await report({ ...asked, window: 'custom', ...neighbourEdges('week', span, -1, zone) })).totals;
+      assert.match(view.change?.title ?? '', new RegExp(`^${exact(then.total_tokens)} `));
+      for (const unit of ['day', 'week', 'month'] as const) {
+        const { bars } = (await engine.dashboard(request(zone, { trend: unit }))).trend.days;
+        const used = bars.filter(({ tokens }) => Object.values(tokens).some((count) => count > 0));
+        assert.ok(used.length > 0);
+        for (const { key, sinceMs, untilMs, tokens } of used) {
+          const { totals } = await report(request(zone, { window: 'custom', sinceMs, untilMs }));
+          assert.deepEqual(
+            tokens,
+            {
+              cacheRead: totals.cache_read,
+              cacheWrite: totals.cache_creation,
+              input: totals.input_tokens,
+              output: totals.output_tokens,
+            },
+            `${zone}, ${unit}: ${key}`,
+          );
+        }
       }
     }
   });

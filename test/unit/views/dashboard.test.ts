@@ -155,7 +155,7 @@ describe('the Show Usage page', () => {
         [0, 'Claude Code', 'opus', '110k', '$1.50 +'],
         [1, 'Main thread', 'opus', '100k', '$1.50'],
         [1, 'Explore', 'haiku', '11k', 'unpriced'],
-        [0, 'Codex', '<img src=x>', '4k', '≈$0.004'],
+        [0, 'Codex', '<img src=x>', '4k', '≈$0.0040'],
       ],
     );
   });
@@ -285,7 +285,7 @@ describe('the Show Usage page', () => {
       donut.slices.map(({ label, valueLabel, shareLabel, filter }) => [label, valueLabel, shareLabel, filter?.value]),
       [
         ['anthropic', '$1.50', '100%', 'anthropic'],
-        ['openai', '$0.004', '<1%', 'openai'],
+        ['openai', '$0.0040', '<1%', 'openai'],
       ],
     );
     assert.deepEqual([donut.total, donut.caption], ['≈$1.50 +', '5 requests unpriced']);
@@ -293,7 +293,7 @@ describe('the Show Usage page', () => {
       table.rows.map((row) => [row.cells[0], row.cells[3]]),
       [
         ['anthropic', '$1.50'],
-        ['openai', '≈$0.004'],
+        ['openai', '≈$0.0040'],
         ['local', 'unpriced'],
       ],
     );
@@ -304,7 +304,7 @@ describe('the Show Usage page', () => {
       view.breakdowns.map(({ caption, rows, more }) => [caption, rows[0]?.cells.join(' | '), rows[0]?.filter, more]),
       [
         ['By workspace', 'Not told | 10 | 100k | $1.50', { by: 'workspace', value: '' }, undefined],
-        ['By session', 'a:b · app | 2 | 57k | ≈$0.004', { by: 'session', value: 'codex:a:b' }, 'and 2 sessions more'],
+        ['By session', 'a:b · app | 2 | 57k | ≈$0.0040', { by: 'session', value: 'codex:a:b' }, 'and 2 sessions more'],
         ['By tool kind', 'MCP github | 50% | 57k', { by: 'kind', value: 'mcp:github' }, undefined],
         ['By account', 'team | 10 | 100k | $1.50', { by: 'account', value: 'team' }, undefined],
         ['By user', 'ada | 10 | 100k | $1.50', { by: 'user', value: 'ada' }, undefined],
