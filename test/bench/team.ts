@@ -1,20 +1,24 @@
 // A team's store under load: many machines tell a PostgreSQL of this machine what they used; then what Show Usage asks of it is timed.
 //   npm run bench:team [-- rows machines connections]     10,000,000 rows of 500 machines over 8 connections
+//   npm run bench:team -- --docs                          the same, and writes the figures into docs/scale.md
 // With ATM_KEEP=1 the server stays, to be looked at; with ATM_TEAM_URL a server of one's own is filled (a superuser's connection string).
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { spanAt, spansOf } from '../../src/queries/calendar.ts';
 import { connectTeam, type TeamConnection } from '../../src/team/connectTeam.ts';
 import { migrateTeam } from '../../src/team/migrateTeam.ts';
 import { teamCoverage, teamSpans, teamUsage } from '../../src/team/teamUsage.ts';
 import { startPostgres } from '../team/postgres.ts';
+import { machine } from './readme.ts';
 import { type BenchRow, percentile, printRows } from './row.ts';
+import { writeTeamDocs } from './teamDocs.ts';
 import { ACCOUNTS, type Load, SPAN_DAYS } from './teamLoad.ts';
 
-const [rows = 10_000_000, machines = 500, connections = 8] = process.argv.slice(2).map(Number);
+const words = process.argv.slice(2);
+const [rows = 10_000_000, machines = 500, connections = 8] = words.filter((word) => word !== '--docs').map(Number);
 const nowMs = Date.now();
 const timeZone = 'America/New_York';
 const RUNS = 5;
@@ -57,6 +61,7 @@ async function run(): Promise<void> {
       `${rows} rows of ${machines} machines over ${SPAN_DAYS} days, ${ACCOUNTS} accounts, ${connections} connections; ${cpus().length} × ${cpus()[0]?.model}, ${mb(totalmem())}`,
     );
 
+    const loadBefore = loadavg()[0] ?? 0;
     const began = performance.now();
     const batchMs: number[] = [];
     let told = 0;
@@ -98,7 +103,7 @@ async function run(): Promise<void> {
       'SELECT sum(turns) AS rows, sum(input + cache_read + cache_write_5m + cache_write_1h + output) AS tokens FROM atm.usage_slots',
     );
     const table: BenchRow[] = [
-      { what: 'rows told', value: `${told} in ${seconds.toFixed(0)} s` },
+      { what: 'rows told', value: `${told.toLocaleString('en')} in ${seconds.toFixed(0)} s` },
       { what: 'rows per second', value: (told / seconds).toFixed(0) },
       {
         what: 'a batch of 2,000, median and 95 %',
@@ -122,10 +127,33 @@ async function run(): Promise<void> {
       { what: 'callers', value: `${sizes.callerRows} rows, ${mb(sizes.callers)}` },
       { what: 'months', value: String(sizes.months) },
     ];
+    const loadBetween = loadavg()[0] ?? 0;
     const reader = await connectTeam(benchUrl);
-    table.push(...(await queries(reader)));
+    const asked = await queries(reader);
     await reader.close();
-    printRows(table);
+    printRows([...table, ...asked]);
+    if (!words.includes('--docs')) return;
+    const [version] = await admin.query('SHOW server_version');
+    const date = new Date(nowMs).toISOString().slice(0, 10);
+    writeTeamDocs(
+      {
+        rows: told,
+        seconds: Math.round(seconds),
+        requestBytes: Math.round((sizes.requests ?? 0) / told),
+        placeBytes: Math.round((sizes.places ?? 0) / told),
+        sumBytes: Math.round((((sizes.slots ?? 0) + (sizes.callers ?? 0)) / told) * 10) / 10,
+      },
+      [
+        {
+          about: `${told.toLocaleString('en')} requests of ${machines} machines over ${SPAN_DAYS} days in ${ACCOUNTS} accounts, told by ${connections} connections to a PostgreSQL ${String(version?.server_version).split(' ')[0]} on the same machine that made the load up (${date}; ${machine(process.versions.node)}; \`fsync\` on, 512 MB of shared buffers). Load before it began: ${loadBefore.toFixed(1)}, when all was told: ${loadBetween.toFixed(1)}.`,
+          rows: table,
+        },
+        {
+          about: `What Show Usage asks of them, as a member of all ${ACCOUNTS} accounts (median of ${RUNS}):`,
+          rows: asked,
+        },
+      ],
+    );
   } finally {
     await admin.close();
     if (process.env.ATM_KEEP) {
