@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { nowMs } from './clock.ts';
 import { type FetchLimits, fetchText } from './fetchText.ts';
 
 /** Every model that OpenRouter offers, with its prices; nothing about the user goes there. */
@@ -29,10 +30,10 @@ export async function freshenPriceList(
   log: Pick<vscode.LogOutputChannel, 'info' | 'warn'>,
   isWished: boolean,
 ): Promise<void> {
-  if (!(await engine.claimPriceList({ nowMs: Date.now(), isWished }))) return;
+  if (!(await engine.claimPriceList({ nowMs: nowMs(), isWished }))) return;
   try {
     const text = await fetchText(listUrl(), LIMITS);
-    const isTaken = await engine.takePriceList({ fetchedAtMs: Date.now(), text });
+    const isTaken = await engine.takePriceList({ fetchedAtMs: nowMs(), text });
     if (isTaken) log.info('The public price list was fetched from OpenRouter.');
     else log.warn('What OpenRouter answered is no price list: the one of before is kept.');
   } catch (error) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { compactTokens } from '../../src/views/format.ts';
 import type { LimitsReport } from '../../src/views/limitsReport.ts';
 import { type ClaudeWriter, claudeWriter } from '../fixtures/claudeWriter.ts';
@@ -10,6 +10,7 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
+import { runCommand, statusItem, webviewFrame } from '../vscode/workbench.mjs';
 import { type Editor, openEditor } from './editor.ts';
 import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
@@ -303,5 +304,110 @@ describe('limits and alerts, used', () => {
     await editor.runCommand('Agent Token Meter: Show Usage');
     await ring().and(frame.locator('[aria-valuetext^="0%"]')).waitFor({ timeout: 90_000 });
     await frame.getByRole('heading', { name: /^0 tokens this week/ }).waitFor();
+  });
+});
+
+describe('alerts in two windows', () => {
+  let editor: Editor;
+  let windows: Page[];
+  let writer: ClaudeWriter;
+  const folder = makeTemporaryFolder();
+  const clock = path.join(folder, 'clock');
+  let used = 0;
+  let context = 100_000;
+  const growTo = (tokens: number): void => {
+    while (used < tokens) {
+      context += 500;
+      writer.reply(context, 100);
+      used += context + 100;
+    }
+  };
+
+  before(async () => {
+    writeFileSync(clock, '0');
+    editor = await openEditor({
+      fixtureHome: '',
+      prepare({ home, workspace }) {
+        writer = claudeWriter(home, workspace);
+        writer.prompt();
+        growTo(1_000_000);
+      },
+      settings: {
+        'agentTokenMeter.alerts.enabled': true,
+        'agentTokenMeter.alerts.forecast': false,
+        'agentTokenMeter.alerts.contextWindow': false,
+        'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+      },
+      env: { ATM_CLOCK: clock },
+    });
+    await editor.statusItem(/week \d+%/).waitFor({ timeout: 60_000 });
+    const second = await editor.page.context().newPage();
+    await second.goto(editor.page.url());
+    windows = [editor.page, second];
+    await statusItem(second, /week \d+%/).waitFor({ timeout: 60_000 });
+  });
+  after(async () => {
+    await editor.close();
+    removeTemporaryFolder(folder);
+  });
+
+  const notices = (window: Page): Locator =>
+    window.locator('.notifications-center .notification-list-item', { hasText: 'Weekly budget' });
+  /** How many notifications each window has. */
+  const told = async (): Promise<number[]> => {
+    const counts: number[] = [];
+    for (const window of windows) {
+      await window.bringToFront();
+      await runCommand(window, 'Notifications: Show Notifications');
+      await window.locator('.notifications-center.visible').waitFor();
+      counts.push(await notices(window).count());
+    }
+    return counts;
+  };
+  /** The window that tells something, and the other one: not before both have the newest figures, and asked once more. */
+  const theOneThatTells = async (): Promise<[Page, Page]> => {
+    let counts = await told();
+    while (!counts.some((count) => count > 0)) counts = await told();
+    growTo(used + 1);
+    const week = new RegExp(`week ${Math.round(used / 40_000)}%`);
+    for (const window of windows) await statusItem(window, week).waitFor({ timeout: 30_000 });
+    const [first, second] = await told();
+    assert.equal((first ?? 0) + (second ?? 0), 1, `${first} and ${second}`);
+    const [one, other] = first === 1 ? windows : windows.toReversed();
+    assert.ok(one && other);
+    await one.bringToFront();
+    return [one, other];
+  };
+  const choose = async (window: Page, action: string): Promise<void> => {
+    await runCommand(window, 'Notifications: Show Notifications');
+    await notices(window).getByRole('button', { name: action, exact: true }).click();
+    await notices(window).waitFor({ state: 'detached' });
+  };
+
+  it('are told in one of them, and snoozed in both', async () => {
+    growTo(2_050_000);
+    const [one, other] = await theOneThatTells();
+    await choose(one, 'Snooze 1 h');
+    await other.bringToFront();
+    await runCommand(other, 'Agent Token Meter: Show Limits');
+    await webviewFrame(other)
+      .getByText(/No alerts until/)
+      .waitFor();
+    growTo(3_250_000);
+    await webviewFrame(other).getByText(/^8\d%/).first().waitFor({ timeout: 30_000 });
+    assert.deepEqual(await told(), [0, 0]);
+  });
+
+  it('are told again in one of them when that is over, and muted in both', async () => {
+    writeFileSync(clock, String(HOUR_MS + 60_000));
+    growTo(used + 1);
+    const [one, other] = await theOneThatTells();
+    await choose(one, 'Mute This Limit');
+    await other.bringToFront();
+    await runCommand(other, 'Agent Token Meter: Show Limits');
+    await webviewFrame(other).getByRole('button', { name: 'Mute alerts of Weekly budget', pressed: true }).waitFor();
+    growTo(3_900_000);
+    await webviewFrame(other).getByText(/^9\d%/).first().waitFor({ timeout: 30_000 });
+    assert.deepEqual(await told(), [0, 0]);
   });
 });
