@@ -94,7 +94,7 @@ function withoutTwins(roots: readonly Root[]): Root[] {
 
 function realPathOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }

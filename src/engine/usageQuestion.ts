@@ -96,6 +96,8 @@ export function timeOf(word: string, value: string | undefined): number | undefi
 }
 
 function zoneOf(value: string | undefined): string {
+  // To ask about any zone takes longer than all else that is asked for here.
+  if (value === 'UTC') return value;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
   } catch {

@@ -174,7 +174,8 @@ function plainDayAt(atMs: number, timeZone: string): CalendarSpan | undefined {
   return { key: isoAt(sinceMs + offsetMs).slice(0, 10), sinceMs, untilMs };
 }
 
-const offsetAt = (atMs: number, timeZone: string): number => tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
+const offsetAt = (atMs: number, timeZone: string): number =>
+  timeZone === 'UTC' ? 0 : tzOffset(timeZone, new Date(atMs)) * MINUTE_MS;
 
 /** All spans of `[sinceMs, untilMs)`, ascending and without gaps; the first and the last are cut off at the edges. */
 export function spansOf(
@@ -195,8 +196,8 @@ export function spansOf(
   return spans;
 }
 
-/** Zones that were asked for: checking a name costs more than all that is done with it. */
-const zones = new Set<string>();
+/** Zones that were asked for: checking a name costs more than all that is done with it, the first one 18 ms of a process's life. */
+const zones = new Set<string>(['UTC']);
 const MOST_ZONES = 100;
 
 /** Throws `RangeError` for a zone that is none; offsets of such a one would be no numbers. */

@@ -27,12 +27,18 @@ export function cursors(connection: Connection): Cursors {
       const rows = connection.all<Omit<CursorColumns, 'complete'> & { complete: number }>(LIST_CURSORS, {
         ':agent': agent,
       });
-      return new Map(
-        rows.map(({ path, complete, failure, ...cursor }) => [
-          path,
-          { ...cursor, complete: complete === 1, failure: failure ?? undefined },
-        ]),
-      );
+      const found: ReturnType<Cursors['list']> = new Map();
+      for (const { path, size, mtimeMs, ino, offset, complete, fingerprint, failure } of rows)
+        found.set(path, {
+          size,
+          mtimeMs,
+          ino,
+          offset,
+          complete: complete === 1,
+          fingerprint,
+          failure: failure ?? undefined,
+        });
+      return found;
     },
     find(agent, path) {
       const row = connection.first(FIND_CURSOR, [path, agent]);
