@@ -21,10 +21,12 @@ export async function answerTeam({ task, url, withoutRowSecurity }: TeamRequest)
           return { place: team.place, state: 'setUp', accounts: [] };
         throw error;
       }
-      const accounts = await (await teamTeller(team)).hello(NOBODY);
+      const teller = await teamTeller(team);
+      const accounts = await teller.hello(NOBODY);
       return {
         place: team.place,
         state: 'ready',
+        layout: teller.layout,
         accounts: accounts.map(({ account, reads, writes }) => ({ account, reads, writes })),
       };
     } finally {

@@ -3,6 +3,7 @@ import type { UsageFilters } from '../queries/usageWindow.ts';
 import type { BackupTrouble } from '../store/backupTrouble.ts';
 import type { OwnPriceChange } from '../store/priceList.ts';
 import type { TeamSettings } from '../team/teamSettings.ts';
+import type { TeamLayout } from '../team/teamTeller.ts';
 import type { OtlpSettings } from '../telemetry/otlpSettings.ts';
 import type { AlertView } from '../views/alertNotice.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
@@ -298,6 +299,8 @@ export interface TeamReport {
   place: string;
   /** `setUp` = it has no tables of this version yet: there are no accounts then. */
   state: 'ready' | 'setUp';
+  /** How its tables are made: as functions and partitions, or as a journal, where the server lacks what these need. */
+  layout?: TeamLayout;
   /** What may be done with which accounts. */
   accounts: { account: string; reads: boolean; writes: boolean }[];
 }

@@ -35,7 +35,7 @@ export function journalTeller(team: TeamConnection): Telling {
   return {
     helloSql: `SELECT r.account, r.reads, r.writes, coalesce((SELECT max(b.number) FROM atm.my_batches b
       WHERE b.account = r.account AND b.machine = $1), 0)::text AS batch FROM atm.my_rights r ORDER BY r.account`,
-    keepsItems: false,
+    layout: 'journal',
     push: (batch, requests, callerOf) =>
       inTransaction(async () => {
         await begin(batch);

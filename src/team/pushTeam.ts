@@ -149,7 +149,7 @@ export async function pushTeam({
     }
     deliveries.confirm(TEAM, delivery);
   }
-  if (!teller.keepsItems) return pushed;
+  if (teller.layout === 'journal') return pushed;
   await pushItems({
     source,
     team,

@@ -25,9 +25,11 @@ export interface TeamTeller {
   ): Promise<void>;
   /** Takes back what it told of requests. @param identities see `requestIdentity` */
   remove(batch: TeamBatch, identities: readonly string[]): Promise<void>;
-  /** Whether items can be told, and taken back: not where rows are only ever added. */
-  keepsItems: boolean;
+  layout: TeamLayout;
 }
+
+/** How the tables are made: see `schema.ts` and `journalSchema.ts`. In a journal nothing can be taken back for good, so it is told no items. */
+export type TeamLayout = 'functions' | 'journal';
 
 export type TeamAccount = v.InferOutput<typeof accountRow>;
 
@@ -67,7 +69,7 @@ export type Telling = Omit<TeamTeller, 'hello'> & { helloSql: string };
 
 const functionsTeller = (team: TeamConnection): Telling => ({
   helloSql: 'SELECT account, reads, writes, batch::text FROM atm.hello($1)',
-  keepsItems: true,
+  layout: 'functions',
   async push(batch, requests, callerOf) {
     await team.query(PUSH, pushValues(batch, requests, callerOf));
   },

@@ -1,14 +1,22 @@
 // PostgreSQL and machines killed at random while 20 machines tell their team of a million requests:
-//   npm run faults:team [-- rows seed]
+//   npm run faults:team [-- rows seed layout]     layout: functions, or journal
 
 import { teamInChaos } from '../team/teamInChaos.ts';
 
-const [rows = 1_000_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+const [rows = 1_000_000, seed = Date.now() % 1_000_000] = process.argv.slice(2, 4).map(Number);
+const layout = process.argv[4] === 'journal' ? 'journal' : 'functions';
 
 async function run(): Promise<void> {
   console.log(`seed ${seed}`);
   const began = performance.now();
-  const chaos = await teamInChaos({ machines: 20, rows: Math.ceil(rows / 20), processes: 4, everyMs: 4_000, seed });
+  const chaos = await teamInChaos({
+    machines: 20,
+    rows: Math.ceil(rows / 20),
+    processes: 4,
+    everyMs: 4_000,
+    seed,
+    layout,
+  });
   const isSame =
     JSON.stringify(chaos.own) === JSON.stringify(chaos.rows) &&
     JSON.stringify(chaos.own) === JSON.stringify(chaos.slots) &&

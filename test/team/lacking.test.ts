@@ -9,6 +9,7 @@ import { request } from '../unit/store/sampleRows.ts';
 import { cockroachLacks, type Lack, type LackingServer, lackingServer, refuses } from './lackingServer.ts';
 import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
 import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { proxyTo } from './proxy.ts';
 
 const NOVEMBER = Date.UTC(2026, 10, 1, 5, 30);
 const DAY_MS = 86_400_000;
@@ -175,6 +176,28 @@ describe('a server that lacks parts of PostgreSQL', function () {
         Array.isArray(each) ? each.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : each,
       );
     assert.deepEqual(sorted(await seen(lacking)), sorted(await seen(whole)));
+  });
+
+  it('is told everything once by a network that breaks anywhere', async () => {
+    const team = await newTeam(cockroachLacks(() => 1));
+    const direct = new URL(team.url('ada'));
+    const proxy = await proxyTo(Number(direct.port));
+    direct.port = String(proxy.port);
+    const one = await newMachine('one');
+    one.commit(Array.from({ length: 400 }, (_, i) => request(`r${i}`, { atMs: NOVEMBER + i * 60_000 })));
+    let failures = 0;
+    for (let tries = 0; tries < 16; tries++) {
+      proxy.cutAfter(chance.below(tries % 2 === 0 ? 40_000 : 1500), tries % 2 === 0 ? 'up' : 'down');
+      await one.push(direct.href, {}, { batchRows: 90 }).catch((error: unknown) => {
+        assert.ok(error instanceof TeamError && error.kind === 'unreachable', String(error));
+        failures++;
+      });
+      one.commit([request(`r${tries}`, { usage: { ...usage, output: 100 + tries }, atMs: NOVEMBER - tries * DAY_MS })]);
+    }
+    await proxy.close();
+    await one.push(team.url('ada'));
+    assert.ok(failures > 4, `${failures} failures`);
+    await assertSame(team, [one]);
   });
 
   it('lets a role add rows in its own name, and nothing else', async () => {

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectTeam } from '../../src/team/connectTeam.ts';
 import { migrateTeam } from '../../src/team/migrateTeam.ts';
+import type { TeamLayout } from '../../src/team/teamTeller.ts';
 import { random } from '../fuzz/random.ts';
+import { cockroachLacks, lackingServer } from './lackingServer.ts';
 import { machine, type Totals, totalsOfStores, totalsOfTeam } from './machine.ts';
 import type { MachinesWork } from './machinesProcess.ts';
-import { startPostgres } from './postgres.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
 import { digestsOfStores, digestsOfTeam, strayRows } from './teamTables.ts';
 
 export interface TeamChaos {
@@ -27,6 +29,28 @@ export interface TeamChaos {
 
 const ACCOUNTS = ['acme', 'other', 'third'];
 
+async function setUp(server: Postgres): Promise<void> {
+  const admin = await connectTeam(server.url());
+  await migrateTeam(admin);
+  for (const account of ACCOUNTS) await admin.query("SELECT atm.admit('ada', $1)", [account]);
+  await admin.close();
+}
+
+/** As on a server that lacks what CockroachDB lacks. */
+async function setUpJournal(server: Postgres): Promise<void> {
+  const proxy = await lackingServer(
+    server.port,
+    cockroachLacks(() => 1),
+  );
+  const admin = await connectTeam(server.url().replace(`:${server.port}/`, `:${proxy.port}/`));
+  await migrateTeam(admin);
+  for (const account of ACCOUNTS)
+    await admin.query("INSERT INTO atm.members VALUES ($1, 'ada', true, true)", [account]);
+  await admin.query('GRANT atm_reader, atm_writer TO ada');
+  await admin.close();
+  await proxy.close();
+}
+
 /** Kills PostgreSQL and processes with machines again and again while these tell their team what they used, and sums up what is where. */
 export async function teamInChaos({
   machines,
@@ -35,6 +59,7 @@ export async function teamInChaos({
   everyMs,
   kills: most = Number.POSITIVE_INFINITY,
   seed,
+  layout = 'functions',
 }: {
   machines: number;
   rows: number;
@@ -44,6 +69,7 @@ export async function teamInChaos({
   /** No more of them than this. */
   kills?: number;
   seed: number;
+  layout?: TeamLayout;
 }): Promise<TeamChaos> {
   const chance = random(seed);
   const folder = mkdtempSync(path.join(tmpdir(), 'atm-team-'));
@@ -75,11 +101,8 @@ export async function teamInChaos({
     });
   };
   try {
-    const admin = await connectTeam(server.url());
-    await migrateTeam(admin);
-    await admin.query('CREATE ROLE ada LOGIN');
-    for (const account of ACCOUNTS) await admin.query("SELECT atm.admit('ada', $1)", [account]);
-    await admin.close();
+    await server.query('CREATE ROLE ada LOGIN');
+    await (layout === 'functions' ? setUp(server) : setUpJournal(server));
     for (let index = 0; index < processes; index++) start(index);
     while (running.size > 0 && failed === undefined) {
       await delay(everyMs * (0.5 + chance.below(1000) / 1000));
@@ -101,7 +124,7 @@ export async function teamInChaos({
     const isEachRowSame = JSON.stringify(await digestsOfTeam(query)) === JSON.stringify(digestsOfStores(own));
     const result = {
       isEachRowSame,
-      stray: await strayRows(query),
+      stray: layout === 'functions' ? await strayRows(query) : {},
       serverKills: kills.server,
       machineKills: kills.machine,
       own: sorted(totalsOfStores(own.map(({ store }) => store))),
