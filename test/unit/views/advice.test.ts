@@ -244,6 +244,21 @@ describe('advice', () => {
     });
   });
 
+  for (const [saving, savesUsd, text] of [
+    ['perTurn', null, '−38k tokens a turn'],
+    ['perTurn', 0.3, '−38k tokens a turn · $0.30 so far'],
+    ['once', null, '−38k tokens'],
+    ['once', 0.004, '−38k tokens'],
+    ['once', 0.3, '−38k tokens · $0.30'],
+    ['price', null, "38k tokens at the cache's price"],
+    ['price', 0.3, "38k tokens at the cache's price · −$0.30"],
+  ] as const)
+    it(`says what ${savesUsd} dollars ${saving} are`, () => {
+      const [advice] = adviceFor(input({ items: [item('read', '/a.ts', { calls: 4, entered: 50_000 })] }));
+      assert.ok(advice);
+      assert.equal(savingText({ ...advice, saving, savesTokens: 38_000, isEstimate: false, savesUsd }, 'en'), text);
+    });
+
   it('keeps foreign names to one line', () => {
     const [advice] = adviceFor(
       input({ items: [item('read', `/a\n\u202e${'x'.repeat(300)}`, { calls: 4, entered: 50_000 })] }),
