@@ -10,6 +10,7 @@ import { usageByTeamFolder } from '../team/teamAccounts.ts';
 import { teamItems } from '../team/teamItems.ts';
 import { teamNames } from '../team/teamNames.ts';
 import { TeamError, type TeamSettings } from '../team/teamSettings.ts';
+import { teamTeller } from '../team/teamTeller.ts';
 import { type TeamCoverage, type TeamUsage, teamCoverage, teamSpans, teamUsage } from '../team/teamUsage.ts';
 import { accountTree } from '../views/accountTree.ts';
 import type { AlertState } from '../views/alertState.ts';
@@ -86,6 +87,12 @@ export async function answerTeamItems(
   try {
     team = await connectTeam(settings.url);
     await checkTeamVersion(team);
+    if ((await teamTeller(team)).layout === 'journal')
+      return {
+        notice: t(
+          'This team’s store is told of no files, programs or servers: its server only adds rows, so nothing could be taken back.',
+        ),
+      };
     const { window } = shownWindow({ ...asked, filters: told }, await teamCoverage(team), facts.limits.reset);
     const mine = asked.scope === 'mine' ? { user: teamNames(settings).user(userOf(reader)) } : {};
     const items = await teamItems(team, { ...window, ...mine });

@@ -37,7 +37,7 @@ async function setUp(server: Postgres): Promise<void> {
 }
 
 /** As on a server that lacks what CockroachDB lacks. */
-async function setUpJournal(server: Postgres): Promise<void> {
+export async function setUpJournal(server: Postgres): Promise<void> {
   const proxy = await lackingServer(
     server.port,
     cockroachLacks(() => 1),
