@@ -41,6 +41,23 @@ const vscode = {
   l10n: { t: (text) => String(text), bundle: undefined },
   Uri: { joinPath: (base, ...parts) => uri(path.join(base.fsPath, ...parts)) },
 };
+// The host of extensions has these before it loads any extension: they are imports of its own code (`extensionHostProcess.js`).
+for (const name of [
+  'assert',
+  'child_process',
+  'crypto',
+  'events',
+  'fs',
+  'fs/promises',
+  'http',
+  'net',
+  'os',
+  'stream',
+  'url',
+  'util',
+  'zlib',
+])
+  require(`node:${name}`);
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load.call(Module, name, ...rest));
 
