@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine/engineApi.ts';
+import { fileTrouble } from '../views/fileTrouble.ts';
 import { exactNumber } from '../views/format.ts';
 import type { ExportFormat, RequestGridView } from '../views/requestGridView.ts';
 import { plainLabel } from './plainText.ts';
@@ -37,7 +38,7 @@ export async function exportRequests(
     );
     if (answer === openIt) await vscode.commands.executeCommand('vscode.open', to);
   } catch (error) {
-    fail(plainLabel(error instanceof Error ? error.message : String(error), 300));
+    fail(fileTrouble(error) ?? plainLabel(error instanceof Error ? error.message : String(error), 300));
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callerMask, costMask } from '../queries/callerMask.ts';
 import { callerRanks, RANK_NAMES, type RankName } from '../queries/callerRanks.ts';
-import { callersNamed } from '../queries/callersNamed.ts';
+import { type CallerNames, callerNames, callersNamed } from '../queries/callersNamed.ts';
 import { coverage } from '../queries/coverage.ts';
 import { countOfWindow, newestRequest, newestRequests } from '../queries/newestRequests.ts';
 import { type ColumnSource, requestColumns } from '../queries/requestColumns.ts';
@@ -49,14 +49,21 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
   const columns = requestColumns(store);
   const orders = requestOrders(randomUUID());
   let counted: { order: string; commits: number; newer: number } | undefined;
+  let named: { commits: number; names: CallerNames } | undefined;
   let offered:
     | { question: string; atMs: number; choices: Omit<Parameters<typeof gridPickers>[0], 'locale' | 'filters'> }
     | undefined;
 
+  /** While somebody types, each letter asks. */
+  const namesNow = (): CallerNames => {
+    if (named?.commits !== store.commits()) named = { commits: store.commits(), names: callerNames(store) };
+    return named.names;
+  };
+
   /** The list that is asked for. Sorting is left out where only its members count. */
   const idsOf = (request: GridRequest, edges: Edges, facts: AnswerFacts, isSorted: boolean): Uint32Array => {
     const { sort, limits } = request;
-    const masks = words(request.search).map((word) => callersNamed(store, word, facts.agentLabels));
+    const masks = words(request.search).map((word) => callersNamed(store, namesNow(), word, facts.agentLabels));
     const mask = callerMask(store, request.filters);
     // A cost that is not shown is not missing.
     const shown = limits.includes('unpriced') ? costMask(store) : undefined;
@@ -191,7 +198,10 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
       );
     },
     readAhead: columns.readAhead,
-    forget: columns.forget,
+    forget() {
+      columns.forget();
+      named = undefined;
+    },
   };
 }
 

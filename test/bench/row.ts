@@ -13,6 +13,11 @@ export function bounded(what: string, figure: number, bound: number, unit: strin
   return { what, value: `${round(figure)} ${unit}`, bound: `${bound} ${unit}`, holds: figure <= bound };
 }
 
+/** A row beside a bare SQL query of the same data: how many times as long as that the figure is. */
+export function beside(row: BenchRow, figure: number, bareMs: number): BenchRow {
+  return { ...row, value: `${row.value}, ${(figure / bareMs).toPrecision(2)} × plain SQL (${round(bareMs)} ms)` };
+}
+
 /** Three digits that mean something. */
 function round(figure: number): string {
   return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type WriteOptions, writeRequests } from '../../../src/editor/writeRequests.ts';
 import type { RequestReport } from '../../../src/views/usageReport.ts';
@@ -62,6 +62,16 @@ describe('the file of exported requests', () => {
         throw new Error('the engine has ended');
       });
       await assert.rejects(writeRequests(failing, LIST, options), /the engine has ended/);
+      assert.equal(readFileSync(file, 'utf8'), 'of before');
+    }),
+  );
+
+  // Linux has a file that takes nothing.
+  (existsSync('/dev/full') ? it : it.skip)(
+    'stays as it was when the disk is full',
+    inFolder(async (file, options) => {
+      symlinkSync('/dev/full', `${file}.part`);
+      await assert.rejects(writeRequests(engine(), LIST, options), { code: 'ENOSPC' });
       assert.equal(readFileSync(file, 'utf8'), 'of before');
     }),
   );
