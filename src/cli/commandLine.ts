@@ -51,7 +51,9 @@ const isMissingFile = (error: unknown): error is Error =>
 
 function tellFailure(error: unknown): void {
   if (error instanceof BadArgument || error instanceof BadWord) {
-    process.stderr.write(`${error instanceof BadWord ? `--${error.message}` : error.message}\n\n${HELP}`);
+    // Below forty lines of help nobody finds the mistake.
+    const more = process.argv.length > 2 ? 'Commands and options: cli.js help\n' : `\n${HELP}`;
+    process.stderr.write(`${error instanceof BadWord ? `--${error.message}` : error.message}\n${more}`);
     process.exitCode = 2;
     return;
   }

@@ -158,6 +158,7 @@ describe('prices on the command line', function () {
       const { code, err } = await cli(...args);
       assert.equal(code, 2, args.join(' '));
       assert.match(err, problem);
+      assert.ok(err.split('\n').length < 5, err);
     }
   });
 
