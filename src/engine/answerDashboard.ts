@@ -123,6 +123,10 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
   const week = name === 'week' ? shown.window : spanAt(nowMs, 'week', timeZone, reset);
   const spans = summarySpans(cube, request, reset);
   const sessions = source.ranked(usage);
+  const budgetWeek =
+    facts.settings.weeklyBudgetUsd === undefined
+      ? undefined
+      : cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs });
   const view = dashboardView({
     ...source.quotas,
     filters,
@@ -151,10 +155,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
       facts.limits.budgetTokens === undefined
         ? 0
         : totalTokens(totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs }))),
-    budgetWeek:
-      facts.settings.weeklyBudgetUsd === undefined
-        ? undefined
-        : totalsOf(cube.usage({ sinceMs: week.sinceMs, untilMs: week.untilMs })),
+    budgetWeek: budgetWeek && totalsOf(budgetWeek),
     weeklyBudgetUsd: facts.settings.weeklyBudgetUsd,
     coverage: known,
     unlisted: source.unlisted?.(shown.window) ?? [],
@@ -167,6 +168,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
         view,
         {
           used: usage.used,
+          week: budgetWeek && pricedUse(budgetWeek.used),
           spans: spans.map(({ now }) => pricedUse(now.used)),
           sessions: sessions.flatMap(({ priceSources, ...session }) =>
             priceSources ? [{ ...session, priceSources }] : [],

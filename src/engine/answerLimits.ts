@@ -3,6 +3,7 @@ import type { CallerUsageRow } from '../queries/callerUsage.ts';
 import { historyTimes } from '../queries/coverage.ts';
 import { type NewestLimitRow, newestLimits } from '../queries/limits.ts';
 import type { LimitSpan } from '../queries/limitWindow.ts';
+import { pricedUse } from '../queries/pricedUse.ts';
 import { timesSincePause } from '../queries/requestTimes.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
@@ -83,15 +84,18 @@ export function answerLimits(
 ): LimitsView {
   const { nowMs, timeZone, window } = request;
   const edges = windowEdges(window, nowMs, timeZone, facts.limits.reset);
+  const used = usageIn(edges);
   return limitsView({
     ...request,
     agentLabels: facts.agentLabels,
     settings: facts.limits,
     figures: figuresOf(reader, nowMs, facts, usageIn, request.cost),
     stated: statedOf(reader, facts),
-    tree: accountTree(usageIn(edges), accountsOf(facts)),
+    tree: accountTree(used, accountsOf(facts)),
+    treePrices: pricedUse(used),
     quiet: quietOf(alerts),
-    hasHistory: historyTimes(reader).firstAtMs !== null,
+    firstAtMs: historyTimes(reader).firstAtMs,
+    sinceMs: edges.sinceMs,
     progress: facts.progress,
   });
 }

@@ -6,7 +6,16 @@ import { t } from './text.ts';
 import { type Thresholds, type Tone, toneOf } from './tone.ts';
 import { costText } from './usageTable.ts';
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+
+/** A bar at the edge of a window is shorter than its unit, or an hour longer where clocks change: it is held against the same as all. */
+const UNIT_MS: Record<DayUnit, number> = {
+  hour: DAY_MS / 24,
+  day: DAY_MS,
+  week: WEEK_MS,
+  month: (365.25 / 12) * DAY_MS,
+};
 
 /** What costs are held against. */
 export interface CostBudget {
@@ -36,17 +45,22 @@ export function costTier(sums: Costs, lengthMs: number, budget: CostBudget): Cos
 
 /** What the tiers of bars mean; hours have none, as nobody spends a budget by the hour. */
 export function barTiers(unit: DayUnit, budget: CostBudget): CostTiersView | undefined {
+  const amount = usd(partOf(budget, UNIT_MS[unit]), budget.locale);
   switch (unit) {
     case 'hour':
       return undefined;
     case 'day':
-      return tiersOf(t('Cost of each day against {0}', usd(partOf(budget, WEEK_MS / 7), budget.locale)), budget);
+      return tiersOf(t('Cost of each day against {0}', amount), budget);
     case 'week':
-      return tiersOf(t('Cost of each week against {0}', usd(budget.weeklyUsd, budget.locale)), budget);
+      return tiersOf(t('Cost of each week against {0}', amount), budget);
     case 'month':
-      return tiersOf(t('Cost of each month against {0} a week', usd(budget.weeklyUsd, budget.locale)), budget);
+      return tiersOf(t('Cost of each month against {0}', amount), budget);
   }
 }
+
+/** The tier of a bar. */
+export const barTier = (sums: Costs, unit: DayUnit, budget: CostBudget): CostTier | undefined =>
+  costTier(sums, UNIT_MS[unit], budget);
 
 /** What the tiers of the rows of tables mean. */
 export const rowTiers = (lengthMs: number, budget: CostBudget): CostTiersView =>

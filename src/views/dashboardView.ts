@@ -91,6 +91,8 @@ export interface QuotaView {
   tone: Tone;
   /** `2.1M of 5M tokens, resets Mon 00:00`, `stated 3 min ago` */
   detail: string;
+  /** Where the prices of a cost come from. */
+  costTitle?: string;
 }
 
 /** The budget as a ring: a quota with the percentages at which its tone changes. */

@@ -1,5 +1,5 @@
 import type { UsageSums } from '../queries/usageWindow.ts';
-import { barTiers, type CostBudget, costTier } from './costTiers.ts';
+import { barTier, barTiers, type CostBudget } from './costTiers.ts';
 import { type DayBar, type DaysView, STACKED_CLASSES, type StackedClass } from './dashboardView.ts';
 import { compactTokens, dateText, listed } from './format.ts';
 import { t } from './text.ts';
@@ -77,7 +77,7 @@ export function daysView(
       tokens,
       labels: mapClasses((name) => compactTokens(tokens[name], locale)),
       totalLabel: compactTokens(total, locale),
-      ...(budget && costTiers ? { costTier: costTier(span.sums, span.untilMs - span.sinceMs, budget) } : {}),
+      ...(budget && costTiers ? { costTier: barTier(span.sums, unit, budget) } : {}),
       ...(then === undefined ? {} : { before: { tokens: then, label: compactTokens(then, locale) } }),
       total,
     };

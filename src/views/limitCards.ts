@@ -5,6 +5,7 @@ import type { LimitsInput } from './limits.ts';
 import type { LimitCard } from './limitsView.ts';
 import { amountText, limitLabel, usedText } from './limitText.ts';
 import { burnText, forecastText } from './paceText.ts';
+import { costTitle } from './priceOrigins.ts';
 import { quotaWords, reachedText, resetText, statedQuota } from './quota.ts';
 import { t } from './text.ts';
 import { toneOf } from './tone.ts';
@@ -33,6 +34,7 @@ export function limitCard(figure: LimitFigure, input: LimitCardInput): LimitCard
     percentLabel: `${unpriced ? '≥ ' : ''}${percent(figure.percent / 100, locale)}`,
     tone: toneOf(figure.percent, input.thresholds),
     detail: usedText(used, amount, unit, locale),
+    ...(figure.prices ? { costTitle: costTitle(figure.prices, locale) } : {}),
     left:
       used > amount
         ? t('{0} over', amountText(used - amount, unit, locale))

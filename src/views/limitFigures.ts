@@ -1,4 +1,5 @@
 import { type LimitPeriod, type LimitSpan, limitSpan, rollingSpan } from '../queries/limitWindow.ts';
+import { type PricedUse, pricedUse } from '../queries/pricedUse.ts';
 import type { RequestMaker } from '../queries/requestTimes.ts';
 import { addSums, noUsage } from '../queries/usageSums.ts';
 import type { UsageSums } from '../queries/usageWindow.ts';
@@ -23,13 +24,15 @@ export interface LimitFigure {
   percent: number;
   sums: UsageSums;
   pace?: Pace;
+  /** Of a limit of cost: where its prices come from, where that is known. */
+  prices?: PricedUse;
   /** How a limit of cost is called. */
   cost?: CostOfPicture;
 }
 
 /** The store, as far as limits ask it. */
 export interface LimitSource {
-  usageIn(span: LimitSpan): readonly (RequestMaker & UsageSums)[];
+  usageIn(span: LimitSpan): readonly (RequestMaker & UsageSums & { priceSource?: string | null })[];
   /** Ascending times of the requests that count; the first begins a window of five hours. */
   timesOf(counts: (by: RequestMaker) => boolean): readonly number[];
   accountOf(by: RequestMaker): Account;
@@ -69,14 +72,27 @@ function figureOf(key: string, account: Account | undefined, limit: LimitRule, s
   const { nowMs } = source;
   const counts = (by: RequestMaker): boolean => account === undefined || source.accountOf(by).key === account.key;
   const span = period === '5h' ? rollingSpan(source.timesOf(counts), nowMs) : limitSpan(period, nowMs, reset);
+  const rowsOf = (of: LimitSpan) => source.usageIn(of).filter(counts);
   const sumsOf = (of: LimitSpan): UsageSums => {
     const sums = noUsage();
-    for (const row of source.usageIn(of)) if (counts(row)) addSums(sums, row);
+    for (const row of rowsOf(of)) addSums(sums, row);
     return sums;
   };
   const sums = span ? sumsOf(span) : noUsage();
   const used = usedOf(sums, unit);
-  const figure = { key, account, unit, amount, period, span, used, percent: (used / amount) * 100, sums };
+  const prices = unit === 'cost' && span ? pricesOf(rowsOf(span)) : undefined;
+  const figure = {
+    key,
+    account,
+    unit,
+    amount,
+    period,
+    span,
+    used,
+    percent: (used / amount) * 100,
+    sums,
+    ...(prices ? { prices } : {}),
+  };
   if (!span) return figure;
   const recentMs = recentSince(span, nowMs, source.firstMs);
   const recent = sumsOf({ sinceMs: recentMs, untilMs: nowMs });
@@ -92,6 +108,12 @@ function figureOf(key: string, account: Account | undefined, limit: LimitRule, s
       recent: { sinceMs: recentMs, used: usedOf(recent, unit), requests: recent.turns },
     }),
   };
+}
+
+/** Other machines do not tell where their prices come from. */
+function pricesOf(rows: ReturnType<LimitSource['usageIn']>): PricedUse | undefined {
+  const told = rows.flatMap(({ priceSource, ...row }) => (priceSource === undefined ? [] : [{ ...row, priceSource }]));
+  return told.length === rows.length ? pricedUse(told) : undefined;
 }
 
 /** What of the sums a limit counts. */

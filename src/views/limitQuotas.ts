@@ -2,6 +2,7 @@ import { duration, percent } from './format.ts';
 import { BUDGET_KEY, COST_BUDGET_KEY, type LimitFigure } from './limitFigures.ts';
 import { limitName, usedText } from './limitText.ts';
 import { paceNote } from './paceText.ts';
+import { costTitle } from './priceOrigins.ts';
 import { budgetQuota, type MeterQuota, type QuotaInput, resetText, statedQuotas } from './quota.ts';
 import { t } from './text.ts';
 import { toneOf } from './tone.ts';
@@ -40,6 +41,7 @@ function limitQuota(figure: LimitFigure, input: QuotaInput): MeterQuota {
     tone: toneOf(figure.percent, input.thresholds),
     detail: t('{0}, resets {1}', used, resetText(untilMs, input)),
     shortDetail: t('{0}, resets in {1}', used, duration(untilMs - nowMs)),
+    ...(figure.prices ? { costTitle: costTitle(figure.prices, locale) } : {}),
     pace: figure.pace && paceNote(figure.pace, locale),
   };
 }

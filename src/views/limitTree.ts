@@ -5,6 +5,7 @@ import { baseName, compactTokens, exactNumber, label, percent } from './format.t
 import type { LimitSettings } from './limitSettings.ts';
 import type { LimitsInput } from './limits.ts';
 import type { TreeRow, TreeView } from './limitsView.ts';
+import { costTitle } from './priceOrigins.ts';
 import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
 import type { WindowName } from './usageReport.ts';
@@ -27,7 +28,11 @@ export function treeView({
   cost,
   caption,
   settings,
-}: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> & { caption: string; settings?: LimitSettings }): TreeView {
+  treePrices,
+}: Pick<LimitsInput, 'tree' | 'treePrices' | 'locale' | 'cost'> & {
+  caption: string;
+  settings?: LimitSettings;
+}): TreeView {
   const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
   const row = (
     { rule }: Account,
@@ -55,6 +60,7 @@ export function treeView({
   return {
     caption,
     costLabel: cost === 'off' ? undefined : costLabel(cost),
+    ...(treePrices && cost !== 'off' ? { costTitle: costTitle(treePrices, locale) } : {}),
     rows: tree.flatMap(({ account, sums, below }) => [
       row(account, account.key, 1, account.name, account.told?.account || account.name, sums),
       ...below.flatMap(({ user, sums: ofUser, below: folders }) => [

@@ -1,8 +1,9 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
+import type { PricedUse } from '../queries/pricedUse.ts';
 import type { Account } from './accountOf.ts';
 import type { AccountTree } from './accountTree.ts';
 import type { CostShown } from './costShown.ts';
-import { dateText, exactNumber, label, listed } from './format.ts';
+import { dateText, exactNumber, label, listed, plural } from './format.ts';
 import { limitCard, statedCard } from './limitCards.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { AccountMatch, LimitSettings } from './limitSettings.ts';
@@ -12,6 +13,7 @@ import { isInForce } from './quota.ts';
 import { t } from './text.ts';
 import type { Thresholds } from './tone.ts';
 import type { WindowName } from './usageReport.ts';
+import { historyStart } from './usageSpan.ts';
 
 /** What the Limits page is made from. */
 export interface LimitsInput {
@@ -25,13 +27,16 @@ export interface LimitsInput {
   /** Quotas that agents state, with the account that each is of. */
   stated: { account: Account; limit: NewestLimitRow }[];
   tree: AccountTree[];
+  /** Where the prices of its costs come from, where that is known. */
+  treePrices?: PricedUse;
   window: WindowName;
   /** Whether, and as what, costs are shown. */
   cost?: CostShown;
   /** By key of a limit. */
   quiet: Record<string, { isMuted: boolean; untilMs?: number }>;
-  /** Whether there is any request; how far the first read is. */
-  hasHistory: boolean;
+  /** Of the oldest request, `null` = there is none; where the window of the tree begins, if anywhere; how far the first read is. */
+  firstAtMs: number | null;
+  sinceMs?: number;
   progress?: { filesDone: number; filesTotal: number };
 }
 
@@ -50,13 +55,18 @@ export function limitsView(input: LimitsInput): LimitsView {
     bare: bareText(accounts.filter(isBare)),
     resetLabel: resetLabel(settings, input),
     tree: treeView({ ...input, caption: treeCaption(input.window) }),
+    historyStart: historyStart({
+      ...input,
+      window: { name: input.window, sinceMs: input.sinceMs ?? Number.POSITIVE_INFINITY },
+      coverage: input,
+    }),
     windows: WINDOWS.map((name) => ({ name, label: windowLabel(name), selected: name === input.window })),
     agents: Object.entries(input.agentLabels).map(([id, text]) => ({ id, label: text })),
     updatedAt: dateText(input.nowMs, input, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   };
 }
 
-function stateOf({ progress, hasHistory, locale }: LimitsInput): Pick<LimitsView, 'state' | 'notice'> {
+function stateOf({ progress, firstAtMs, locale }: LimitsInput): Pick<LimitsView, 'state' | 'notice'> {
   if (progress) {
     const files = exactNumber(progress.filesTotal, locale);
     const done = exactNumber(progress.filesDone, locale);
@@ -65,7 +75,7 @@ function stateOf({ progress, hasHistory, locale }: LimitsInput): Pick<LimitsView
       notice: t('Reading history, newest first: {0} of {1} files. The figures below still grow.', done, files),
     };
   }
-  if (hasHistory) return { state: 'ready' };
+  if (firstAtMs !== null) return { state: 'ready' };
   return { state: 'empty', notice: t('No transcripts of coding agents yet: nothing was used of any limit.') };
 }
 
@@ -93,8 +103,13 @@ function verdictOf(all: number, pressing: number, isOpen: boolean, locale: strin
     };
   return {
     title:
-      all === 1 ? t('The limit needs a look') : t('{0} of {1} limits need a look', exactNumber(pressing, locale), many),
-    text: t('They are nearly used up, or will be before they reset if it goes on like this.'),
+      all === 1
+        ? t('The limit needs a look')
+        : plural(pressing, '{0} of {1} limits needs a look', '{0} of {1} limits need a look', locale, many),
+    text:
+      pressing === 1
+        ? t('It is nearly used up, or will be before it resets if it goes on like this.')
+        : t('They are nearly used up, or will be before they reset if it goes on like this.'),
     isGood: false,
   };
 }

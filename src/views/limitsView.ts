@@ -17,6 +17,8 @@ export interface LimitsView {
   bare?: string;
   /** How figures begin anew, in words: `Weeks begin Monday 00:00 UTC`. */
   resetLabel: string;
+  /** `History starts on Oct 2, 2026.`: where the window of the tree begins before. */
+  historyStart?: string;
   tree: TreeView;
   windows: { name: WindowName; label: string; selected: boolean }[];
   /** What can be chosen in the forms. */
@@ -63,6 +65,8 @@ export interface TreeView {
   caption: string;
   /** How costs are called; absent = they are not shown. */
   costLabel?: string;
+  /** Where the prices of its costs come from. */
+  costTitle?: string;
   rows: TreeRow[];
 }
 

@@ -10,6 +10,8 @@ import { t } from './text.ts';
 export interface PricedUses {
   /** All of the window. */
   used: readonly CallerUsageRow[];
+  /** The week that the budget of dollars is held against. */
+  week?: PricedUse;
   /** The spans of the cards. */
   spans: readonly PricedUse[];
   /** By session key. */
@@ -34,6 +36,7 @@ export function withPriceOrigins(view: DashboardView, uses: PricedUses, locale: 
   return {
     ...view,
     cards: view.cards.map((card) => (card.isCost ? { ...card, spans: card.spans.map(span) } : card)),
+    costRing: view.costRing && uses.week && { ...view.costRing, costTitle: costTitle(uses.week, locale) },
     facts: view.facts.map((fact) => (fact.isCost ? { ...fact, title: costTitle(whole, locale, fact.title) } : fact)),
     byAgent: table(view.byAgent),
     byModel: table(view.byModel),

@@ -40,7 +40,8 @@ export function otherQuotas(input: DashboardInput): QuotaView[] {
   return [...others, ...statedQuotas(input)].map(plainQuota);
 }
 
-const plainQuota = ({ label, percent, percentLabel, tone, detail, pace }: MeterQuota): QuotaView => ({
+const plainQuota = ({ label, percent, percentLabel, tone, detail, pace, costTitle }: MeterQuota): QuotaView => ({
+  ...(costTitle === undefined ? {} : { costTitle }),
   label,
   percent,
   percentLabel,

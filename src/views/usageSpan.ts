@@ -88,7 +88,8 @@ export function historyStart({
   window,
   coverage,
   ...where
-}: Pick<DashboardInput, 'window' | 'locale' | 'timeZone'> & {
+}: Pick<DashboardInput, 'locale' | 'timeZone'> & {
+  window: Pick<DashboardInput['window'], 'name' | 'sinceMs'>;
   coverage: Pick<CoverageRow, 'firstAtMs'>;
 }): string | undefined {
   if (coverage.firstAtMs === null || window.name === 'all' || window.sinceMs >= coverage.firstAtMs) return undefined;

@@ -49,14 +49,18 @@ describe('the tier of a cost', () => {
     const spans = [12, 1].map((costUsd, i) => ({
       key: `${i}`,
       sinceMs: at + i * DAY_MS,
-      untilMs: at + (i + 1) * DAY_MS,
+      // the last one is cut by the end of the window
+      untilMs: at + (i + 1) * DAY_MS - i * 60_000 * 600,
       sums: spent(costUsd),
     }));
     const where = { locale: 'en', timeZone: 'UTC' };
     const days = daysView(spans, 'day', where, undefined, budget);
     assert.deepEqual(
-      days.bars.map(({ costTier }) => costTier?.tone),
-      ['critical', 'normal'],
+      days.bars.map(({ costTier }) => [costTier?.tone, costTier?.text]),
+      [
+        ['critical', '120% of $10.00'],
+        ['normal', '10% of $10.00'],
+      ],
     );
     assert.ok(!JSON.stringify(daysView(spans, 'day', where)).includes('costTier'));
     assert.ok(!JSON.stringify(daysView(spans, 'hour', where, undefined, budget)).includes('costTier'));
