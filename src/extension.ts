@@ -58,7 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
   } catch (error) {
     meter.show(engineGone());
     log.error(error instanceof Error ? error : String(error));
-    context.subscriptions.push(registerLogCommands(log));
+    context.subscriptions.push(registerLogCommands(context, log));
     return undefined;
   }
 }

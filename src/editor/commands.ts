@@ -53,37 +53,13 @@ export function registerCommands(
   );
 }
 
-/** The commands that a meter in trouble leads to, while there is no engine. */
-export function registerLogCommands(log: vscode.LogOutputChannel): vscode.Disposable {
-  const names = [
-    'showUsage',
-    'showRequests',
-    'showAttribution',
-    'showLimits',
-    'showHealth',
-    'showPrices',
-    'whyCounted',
-    'openTranscript',
-    'copySessionId',
-    'whySessionCounted',
-    'refresh',
-    'checkStore',
-    'rebuildStore',
-    'backUpStore',
-    'restoreStore',
-    'compactStore',
-    'connectTeamStore',
-    'disconnectTeamStore',
-    'copyTeamNameKey',
-    'setTeamNameKey',
-    'rotateTeamNameKey',
-    'setOtlpHeaders',
-    'copyServerAddress',
-    'copyServerToken',
-    'rotateServerToken',
-    'showLog',
-  ];
+/** Every command of the manifest leads to the log, while there is no engine. */
+export function registerLogCommands(
+  { extension }: Pick<vscode.ExtensionContext, 'extension'>,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const declared: { command: string }[] = extension.packageJSON.contributes.commands;
   return vscode.Disposable.from(
-    ...names.map((name) => vscode.commands.registerCommand(`agentTokenMeter.${name}`, () => log.show())),
+    ...declared.map(({ command }) => vscode.commands.registerCommand(command, () => log.show())),
   );
 }

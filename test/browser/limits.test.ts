@@ -99,6 +99,7 @@ for (const [theme, name] of [
       const report = limitsByCli(editor.home, settings, '--window', 'week');
       const [first] = report.accounts;
       const folders = first?.users[0]?.workspaces ?? [];
+      assert.ok(folders.length > 1);
       for (const [i, folder] of folders.entries()) {
         const row = rows.nth(3 + i);
         await row.and(frame.locator('[aria-level="3"]')).waitFor();

@@ -168,13 +168,15 @@ describe('every page', () => {
           const at = document.activeElement;
           if (!at || at === document.body) return undefined;
           // A control of the toolkit has its ring inside, a row bears that of its button, a mark of a chart draws one.
-          const inner = at.shadowRoot?.querySelector('.control, input, textarea');
+          const inner = at.shadowRoot?.querySelectorAll('.control, .root, input, textarea') ?? [];
           const drawn = at.querySelector('.focus');
-          const focus = getComputedStyle(document.body).getPropertyValue('--vscode-focusBorder').trim();
+          const probe = document.body.appendChild(document.createElement('i'));
+          probe.style.color = 'var(--vscode-focusBorder)';
+          const focus = getComputedStyle(probe).color;
+          probe.remove();
           const isRinged =
-            (inner !== null && inner !== undefined) ||
             (drawn !== null && getComputedStyle(drawn).stroke !== 'none') ||
-            [at, at.closest('tr'), at.parentElement, at.nextElementSibling].some((each) =>
+            [at, at.closest('tr'), at.parentElement, at.nextElementSibling, ...inner].some((each) =>
               [undefined, '::before', '::after'].some((part) => {
                 if (!each) return false;
                 const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(each, part);
@@ -229,7 +231,9 @@ describe('every page', () => {
         const [, label = '', command = ''] = /\[([^\]]+)\]\(command:([^)?]+)/.exec(said(description)) ?? [];
         if (!label) return;
         await step.getByRole('button', { name: label }).click();
-        await leadsTo[command.split('.').at(-1) ?? '']?.(page);
+        const arrives = leadsTo[command.split('.').at(-1) ?? ''];
+        assert.ok(arrives, command);
+        await arrives(page);
         // Beside a side bar there is no room for the next picture.
         if (command.endsWith('.focus')) await editor.runCommand('View: Close Primary Side Bar');
       });

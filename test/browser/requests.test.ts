@@ -155,10 +155,7 @@ describe('Requests, used', () => {
     assert.deepEqual(await column('Total', 805, 5), before);
     await newer.click();
     await counted(frame, all.length + 2).waitFor();
-    assert.deepEqual(
-      await column('Total', 0, 2),
-      ['77,900', '77,800'].map((text) => text),
-    );
+    assert.deepEqual(await column('Total', 0, 2), ['77,900', '77,800']);
     all = requestsByCli(editor.home);
     assert.deepEqual(await column('Total', 0, 2), totals(all.slice(0, 2)));
   });
