@@ -149,7 +149,8 @@ export function journalStatements({ barrier, policies }: { barrier: boolean; pol
       `SELECT DISTINCT ON (f.account, f.caller) f.account, f.caller, f.machine, f.session, f.user_name, f.workspace, f.agent, f.agent_name,
         f.provider, f.model
       FROM (
-        SELECT c.*, min(c.told_at) OVER (PARTITION BY c.account, c.caller, c.machine) AS first_at
+        SELECT c.account, c.caller, c.machine, c.number, c.session, c.user_name, c.workspace, c.agent, c.agent_name, c.provider, c.model,
+          min(c.told_at) OVER (PARTITION BY c.account, c.caller, c.machine) AS first_at
         FROM atm.caller_tellings c WHERE ${mayWrite('c')} AND ${ofMine('c')}
       ) f ORDER BY f.account, f.caller, f.first_at, f.machine, f.number DESC`,
     ),
