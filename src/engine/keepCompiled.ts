@@ -1,6 +1,7 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Has Node keep in a folder what V8 made of the code that this thread loads from now on, and take it from there the next time. The folder must
@@ -9,7 +10,19 @@ import { join } from 'node:path';
 export function keepCompiled(folder: string): void {
   // Only the types know it in every version.
   const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
-  enableCompileCache?.(folder);
+  if (enableCompileCache && isMade(folder, 3)) enableCompileCache(folder);
+}
+
+/** Makes a folder and at most so many above it. Node itself would try for ever where nothing can be made, as below an automounter's root. */
+function isMade(folder: string, levels: number): boolean {
+  if (existsSync(folder)) return true;
+  if (levels === 0 || !isMade(dirname(folder), levels - 1)) return false;
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where programs of this user keep what they can make anew. */
