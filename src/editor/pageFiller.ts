@@ -24,12 +24,19 @@ export interface PagePlace {
   readonly visible: boolean;
 }
 
+/** So many pictures are asked for at once: a slow one does not keep the next waiting. */
+const MOST_UNDER_WAY = 2;
+
 /** Fills the place of a page with pictures, as long as there is one: when the page is ready, and on `refresh`. */
 export class PageFiller {
   readonly #content: PageContent;
   readonly #extensionUri: vscode.Uri;
   #place: PagePlace | undefined;
-  #pictureNumber = 0;
+  /** Number of the picture that was asked for last, and of the one that is shown. */
+  #asked = 0;
+  #shown = 0;
+  #underWay = 0;
+  #isWanted = false;
 
   constructor(content: PageContent, extensionUri: vscode.Uri) {
     this.#content = content;
@@ -46,21 +53,42 @@ export class PageFiller {
     webview.html = pageHtml(webview, this.#extensionUri, this.#content.file, this.#content.title);
   }
 
-  /** Sends the picture of now to a visible page. When several are asked for at once, only the newest is sent. */
+  /**
+   * Sends the picture of now to a visible page. While some are under way the next one waits, however often it is asked for; each that comes is
+   * shown, but for one that is older than what is shown: somebody who scrolls asks more often than answers come.
+   */
   async refresh(): Promise<void> {
     if (!this.#place?.visible) return;
-    const number = ++this.#pictureNumber;
+    if (this.#underWay >= MOST_UNDER_WAY) {
+      this.#isWanted = true;
+      return;
+    }
+    const number = ++this.#asked;
+    this.#underWay++;
+    await this.#show(number, () => this.#content.picture());
+    this.#underWay--;
+    if (this.#isWanted) {
+      this.#isWanted = false;
+      await this.refresh();
+    } else if (number === this.#asked) await this.#show(number, async () => this.#content.afterwards?.());
+  }
+
+  /** Sends a picture unless a newer one is shown by then; what went wrong is shown in its place. */
+  async #show(number: number, ask: () => Promise<HostMessage | undefined>): Promise<void> {
+    let message: HostMessage | undefined;
     try {
-      const message = await this.#content.picture();
-      if (number !== this.#pictureNumber) return;
-      await this.#place?.webview.postMessage(message);
-      const fuller = await this.#content.afterwards?.();
-      if (fuller && number === this.#pictureNumber) await this.#place?.webview.postMessage(fuller);
+      message = await ask();
     } catch (error) {
       this.#content.onError(error);
-      if (number !== this.#pictureNumber) return;
-      const problem: HostMessage = { type: 'problem', text: problemText(error) };
-      await this.#place?.webview.postMessage(problem);
+      message = { type: 'problem', text: problemText(error) };
+    }
+    if (!message || number < this.#shown) return;
+    this.#shown = number;
+    try {
+      await this.#place?.webview.postMessage(message);
+    } catch (error) {
+      // The page was closed meanwhile.
+      this.#content.onError(error);
     }
   }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
-import { compactTokens, exactNumber, usd } from '../../src/views/format.ts';
+import { compactTokens, exactNumber, percent, usd } from '../../src/views/format.ts';
 import type { TokenTotals, UsageReport } from '../../src/views/usageReport.ts';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
 import { placeSample } from '../fixtures/placeSample.mjs';
@@ -86,6 +86,12 @@ function copyFixture(agent: string, home: string): void {
   for (const name of fs.readdirSync(folder)) fs.cpSync(path.join(folder, name, 'home'), home, { recursive: true });
 }
 
+const figures = (sums: TokenTotals): string[] => [
+  exactNumber(sums.turns, 'en'),
+  compactTokens(sums.total_tokens, 'en'),
+  cost(sums),
+];
+
 const cost = (sums: TokenTotals): string => {
   if (sums.turns > 0 && sums.unpriced_turns === sums.turns) return 'unpriced';
   return `${sums.estimated_turns > 0 ? '≈' : ''}${usd(sums.cost_usd, 'en')}${sums.unpriced_turns > 0 ? ' +' : ''}`;
@@ -112,6 +118,13 @@ for (const { timeZone, what, place, days } of CASES)
       await frame.locator('h1').waitFor();
     });
     after(() => editor.close());
+
+    /** What stands beside the names of the rows in sight. */
+    const figuresOf = (caption: string): Promise<(string | undefined)[][]> =>
+      frame
+        .getByRole('table', { name: caption, exact: true })
+        .locator('tbody tr')
+        .evaluateAll((all) => all.map((row) => [...row.children].slice(1).map((cell) => cell.textContent?.trim())));
 
     /** Every figure of the window that the page shows, against the command line's. */
     async function compare(report: UsageReport, caption: string): Promise<void> {
@@ -144,6 +157,29 @@ for (const { timeZone, what, place, days } of CASES)
           .map((row) => [row.model, exactNumber(row.turns, 'en'), compactTokens(row.total_tokens, 'en'), cost(row)]),
       );
       assert.ok(rows.length > 0);
+      assert.equal(
+        shown['Cache hit rate'],
+        report.cache.hit_rate === null ? '–' : percent(report.cache.hit_rate, 'en'),
+      );
+      if (report.cache.saved_usd !== null)
+        assert.equal(
+          shown['Saved by caching'],
+          `${report.cache.estimated ? '≈' : ''}${usd(report.cache.saved_usd, 'en')}`,
+        );
+      const owners = { workspace: report.by_workspace, account: report.by_account, user: report.by_user };
+      for (const [name, told] of Object.entries(owners)) {
+        const cells = await figuresOf(`By ${name}`);
+        assert.deepEqual(cells, told.slice(0, cells.length).map(figures), name);
+        assert.ok(cells.length > 0, name);
+      }
+      const kinds = await figuresOf('By tool kind');
+      const { total_tokens } = totals;
+      assert.deepEqual(
+        kinds,
+        report.by_tool
+          .slice(0, kinds.length)
+          .map((row) => [percent(row.total_tokens / total_tokens, 'en'), compactTokens(row.total_tokens, 'en')]),
+      );
     }
 
     it('has the figures of the command line, in all', async () => {
