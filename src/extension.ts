@@ -49,10 +49,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
       keepAlertsLive(engine, pages, log),
       { dispose: () => engine.dispose() },
     );
-    void engine.sweep().then(() => {
+    const afterSweep = (): Promise<void> => {
       context.subscriptions.push(keepPriceListFresh(engine, log));
       return logHealth(engine, log);
-    });
+    };
+    void engine.sweep().then(afterSweep, () => undefined);
     void loadBarPicture(context.extensionUri).then((renderBar) => meter.redraw(renderBar));
     return extensionApi(engine, meter);
   } catch (error) {

@@ -28,7 +28,10 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('agentTokenMeter') && refresh()),
     vscode.window.onDidChangeActiveColorTheme(() => meter.redraw()),
-    vscode.window.onDidChangeWindowState((state) => state.focused && engine.sweep()),
+    vscode.window.onDidChangeWindowState((state) => {
+      // What goes wrong is told as a trouble.
+      if (state.focused) engine.sweep().catch(() => undefined);
+    }),
     { dispose: () => clearInterval(clock) },
   );
 }

@@ -154,8 +154,10 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   const sweep = (): Promise<SweepTiming> => {
+    // One that has not begun yet sees all there is now.
+    if (following) return following;
     if (!running) return start();
-    following ??= running
+    following = running
       .catch(() => undefined)
       .then(() => {
         following = undefined;
@@ -165,7 +167,7 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   const settled = async (): Promise<void> => {
-    while (running) await running.catch(() => undefined);
+    for (let last = following ?? running; last; last = following ?? running) await last.catch(() => undefined);
   };
 
   return {

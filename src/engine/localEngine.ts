@@ -201,14 +201,22 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   };
   usePrices();
 
+  /** The open store. Throws when the engine has ended. */
+  const reader = (): Store => {
+    if (disposed) throw new Error('the engine has ended');
+    return store;
+  };
+
   const sweep = async (): Promise<void> => {
-    if (disposed) return;
+    reader();
     // Some agents keep their transcripts in each project: a new project is a new folder to look into.
     agents = rootsOf();
     useAccounts();
     timing = await ingest.sweep();
+    // The end cuts a sweep short: who waits for all that moved has to ask the next engine.
+    reader();
     // A moment in which there is nothing to do.
-    if (mayCompact && timing.bytesRead === 0 && !disposed) mayCompact = compactIfLoose(store);
+    if (mayCompact && timing.bytesRead === 0) mayCompact = compactIfLoose(store);
     // Prices that changed while nobody was here, or what could not be stored before.
     repricing.start();
     if (!options.watch) await repricing.settled();
@@ -251,12 +259,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     progress: ingest.progress(),
   });
-
-  /** Answers from the open store; a closed one is a bug of the caller. */
-  const reader = (): Store => {
-    if (disposed) throw new Error('the engine has ended');
-    return store;
-  };
 
   const questions = inAskersLanguage<EngineApi>({
     ...engineAnswers({

@@ -197,6 +197,15 @@ describe('local engine', () => {
     assert.equal((await counts(engine)).turns, 2);
   }).timeout(20_000);
 
+  it('does not say that all is stored when it ends meanwhile', async () => {
+    home.reply('s1', 'a');
+    const engine = await start();
+    const sweep = assert.rejects(engine.sweep(), /the engine has ended/);
+    await engine.dispose();
+    await sweep;
+    await assert.rejects(engine.sweep(), /the engine has ended/);
+  });
+
   it('refuses a store that another one owns, until that one ends', async () => {
     const options = {
       agents: ALL_AGENTS,
