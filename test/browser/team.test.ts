@@ -12,7 +12,7 @@ const SLOW = { timeout: 60_000 };
 const KEY = '0123456789abcdef'.repeat(4);
 const OTHER_KEY = 'fedcba9876543210'.repeat(4);
 
-describe('a team’s store and a collector of metrics, connected in a window', function () {
+describe('a team’s store, a collector of metrics and agents, connected in a window', function () {
   this.timeout(180_000);
   let editor: Editor;
   let server: Postgres;
@@ -34,6 +34,8 @@ describe('a team’s store and a collector of metrics, connected in a window', f
     editor = await openEditor({
       viewport: { width: 1280, height: 1400 },
       settings: {
+        // Without them there is no list of servers of the Model Context Protocol.
+        'chat.disableAIFeatures': false,
         'agentTokenMeter.team.hashNames': true,
         'agentTokenMeter.team.userName': 'ada',
         'agentTokenMeter.otlp.enabled': true,
@@ -160,6 +162,20 @@ describe('a team’s store and a collector of metrics, connected in a window', f
     await until(async () => (authorizations.includes('Bearer of-the-collector') ? true : undefined));
     await answer('Set OpenTelemetry Headers', 'OpenTelemetry Headers', '');
     await until(async () => (authorizations.at(-1) === undefined ? true : undefined));
+  });
+
+  it('is in the editor’s list of servers of the Model Context Protocol, and is started from it', async () => {
+    const entry = (text: RegExp) => editor.page.locator('.quick-input-widget .monaco-list-row', { hasText: text });
+    await editor.runCommand('MCP: List Servers');
+    await entry(/Agent Token Meter\s*Stopped/).click(SLOW);
+    await entry(/Start Server/).click(SLOW);
+    await until(async () => {
+      await editor.runCommand('MCP: List Servers');
+      const isRunning = await entry(/Agent Token Meter\s*Running/).count();
+      await editor.page.keyboard.press('Escape');
+      return isRunning > 0 ? true : undefined;
+    });
+    await editor.page.getByText(/Discovered\s+2\s+tools/).waitFor(SLOW);
   });
 
   it('tells nothing more once it is disconnected', async () => {
