@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { CareReport, CareRequest } from '../engine/engineApi.ts';
+import type { CareReport, CareRequest } from '../engine/careRequest.ts';
 import { ownStore } from '../engine/ownedEngine.ts';
 import { backupTrouble, restoreBackup } from '../store/storeFiles.ts';
 import { backupTroubleText } from '../views/backupTrouble.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Engine, ServerState } from '../engine/engineApi.ts';
+import type { Engine } from '../engine/engineApi.ts';
+import type { ServerState } from '../engine/engineSettings.ts';
 import { inWords } from '../views/text.ts';
 import { replaceToken, serverToken } from './serverSettings.ts';
 

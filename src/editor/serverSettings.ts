@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Engine, EngineSettings, ServerSettings } from '../engine/engineApi.ts';
+import type { Engine } from '../engine/engineApi.ts';
+import type { EngineSettings, ServerSettings } from '../engine/engineSettings.ts';
 import { isToken, newToken } from '../engine/serverToken.ts';
 import { plainLabel } from './plainText.ts';
 import { oneAtATime } from './refreshing.ts';

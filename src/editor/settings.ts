@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { AlertsRequest, EngineSettings } from '../engine/engineApi.ts';
+import type { AlertsRequest } from '../engine/engineApi.ts';
+import type { EngineSettings } from '../engine/engineSettings.ts';
 import type { WeekStart } from '../queries/calendar.ts';
 import { COSTS_SHOWN, type CostShown } from '../views/costShown.ts';
 import { parseLimitSettings, type RawLimitSettings } from '../views/limitSettings.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { CareReport, CareRequest, Engine } from '../engine/engineApi.ts';
+import type { CareReport, CareRequest } from '../engine/careRequest.ts';
+import type { Engine } from '../engine/engineApi.ts';
 import { backupTroubleText } from '../views/backupTrouble.ts';
 import { fileSize, plural } from '../views/format.ts';
 import { storeProblem } from '../views/storeProblem.ts';

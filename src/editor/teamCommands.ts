@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Engine, TeamReport } from '../engine/engineApi.ts';
+import type { Engine } from '../engine/engineApi.ts';
+import type { TeamReport } from '../engine/teamRequest.ts';
 import { SECRETS } from './secrets.ts';
 import { SECTION } from './settings.ts';
 

@@ -3,7 +3,7 @@ import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import type { AgentLookup } from '../views/healthReport.ts';
-import type { EngineSettings } from './engineApi.ts';
+import type { EngineSettings } from './engineSettings.ts';
 
 /** Every agent once, with the folders of all the forms in which it keeps transcripts. */
 export function agentLookups(

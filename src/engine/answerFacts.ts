@@ -1,7 +1,8 @@
 import type { AccountPlaces } from '../views/accountOf.ts';
 import type { AgentLookup, StorePlace } from '../views/healthReport.ts';
 import type { LimitSettings } from '../views/limitSettings.ts';
-import type { EngineApi, EngineSettings, IndexProgress } from './engineApi.ts';
+import type { EngineApi, IndexProgress } from './engineApi.ts';
+import type { EngineSettings } from './engineSettings.ts';
 
 /** What answers need besides the store. */
 export interface AnswerFacts {

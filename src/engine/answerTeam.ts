@@ -3,7 +3,7 @@ import { checkTeamVersion, migrateTeam } from '../team/migrateTeam.ts';
 import { TeamError } from '../team/teamSettings.ts';
 import { teamTeller } from '../team/teamTeller.ts';
 import { inWords } from '../views/text.ts';
-import type { TeamReport, TeamRequest } from './engineApi.ts';
+import type { TeamReport, TeamRequest } from './teamRequest.ts';
 
 /** Of no machine: who only looks is known by none. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';

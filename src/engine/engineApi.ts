@@ -1,17 +1,12 @@
 import type { OwnPrice } from '../ledger/priceBook.ts';
 import type { UsageFilters } from '../queries/usageWindow.ts';
-import type { BackupTrouble } from '../store/backupTrouble.ts';
 import type { OwnPriceChange } from '../store/priceList.ts';
-import type { TeamSettings } from '../team/teamSettings.ts';
-import type { TeamLayout } from '../team/teamTeller.ts';
-import type { OtlpSettings } from '../telemetry/otlpSettings.ts';
 import type { AlertView } from '../views/alertNotice.ts';
 import type { AttributionView, Lens, TurnRange } from '../views/attributionView.ts';
 import type { CostOfPicture, CostShown } from '../views/costShown.ts';
 import type { DashboardView, ItemsView, Scope, TrendUnit } from '../views/dashboardView.ts';
 import type { HealthReport } from '../views/healthReport.ts';
 import type { HealthView } from '../views/healthView.ts';
-import type { RawLimitSettings } from '../views/limitSettings.ts';
 import type { LimitsReport } from '../views/limitsReport.ts';
 import type { LimitsView } from '../views/limitsView.ts';
 import type { MeterView } from '../views/meterView.ts';
@@ -30,6 +25,9 @@ import type {
   UsageReport,
   WindowName,
 } from '../views/usageReport.ts';
+import type { CareReport, CareRequest } from './careRequest.ts';
+import type { EngineSettings, ServerState } from './engineSettings.ts';
+import type { TeamReport, TeamRequest } from './teamRequest.ts';
 
 /** How figures are cut into days and written for one reader. Sent with each question, as windows may differ. */
 export interface Presentation {
@@ -40,54 +38,6 @@ export interface Presentation {
   nowMs: number;
   /** Whether and how costs are shown; at list price without. */
   cost?: CostShown;
-}
-
-/** The user's wishes that change figures. Machine-wide; sent by the window that leads. */
-export interface EngineSettings {
-  /** Folders by agent id that replace the default ones. */
-  paths: Record<string, string[]>;
-  /** Token budget of a week; `undefined` = none. */
-  weeklyBudgetTokens?: number;
-  /** Dollars to spend in a week at list price; `undefined` = none. */
-  weeklyBudgetUsd?: number;
-  /** Whether and how costs are shown, for who asks without saying so: agents; at list price without. */
-  cost?: CostShown;
-  /** Whether the public price list fills gaps; `undefined` = as it was. */
-  openRouterPrices?: boolean;
-  /** Agents that are not read. */
-  disabledAgents: string[];
-  /** Whom the team's store is told from this machine; absent = nobody. */
-  team?: TeamSettings;
-  /** Where metrics are exported to; absent = nowhere. */
-  otlp?: OtlpSettings;
-  /** Wished for, but the key ring does not give what they need: told nothing for now, and nothing of theirs is given up. */
-  paused?: ('team' | 'otlp')[];
-  /** Accounts, limits and resets as they stand in the settings. Where it is absent there is the budget alone. */
-  limits?: RawLimitSettings;
-  /** The loopback server that other programs ask; absent = off. */
-  server?: ServerSettings;
-}
-
-/** How the loopback server is run by the engine that leads. */
-export interface ServerSettings {
-  port: number;
-  /** What every request must bring. */
-  token: string;
-}
-
-/** Whether other programs can ask, and where. `failed`: a sentence says why not, and what to do. */
-export type ServerState =
-  | { state: 'off' }
-  | { state: 'starting' }
-  | { state: 'listening'; address: string }
-  | { state: 'failed'; message: string; told: Told };
-
-/** What answers other programs for an engine. */
-export interface EngineServer {
-  /** Begins, ends or begins anew; the newest settings hold in the end. */
-  configure(settings: ServerSettings | undefined): void;
-  state(): ServerState;
-  close(): Promise<void>;
 }
 
 /** What the Limits page is asked to show. */
@@ -269,57 +219,6 @@ export interface EngineApi {
   /** Looks at a team's store, and makes its tables. Rejects with what went wrong, as a sentence without secrets. */
   team(request: TeamRequest): Promise<TeamReport>;
   configure(settings: EngineSettings): Promise<void>;
-}
-
-/** What can be done for the store. Paths are absolute. */
-export type CareRequest =
-  /** Look for damage and wrong sums. */
-  | { task: 'check' }
-  /** Read all transcripts that exist anew, after a backup; what deleted ones told stays. `all`: also what was taken out by its age. */
-  | { task: 'rebuild'; all?: boolean }
-  /** Give back the space of what was taken out. */
-  | { task: 'compact' }
-  | { task: 'backUp'; to: string }
-  /** Put a backup in the place of the store; what stands there now is kept beside it. The store is opened anew for that. */
-  | { task: 'restore'; from: string }
-  /** Take out everything from before the day (UTC) of a time, for ever; or only say how much that would be. */
-  | { task: 'forgetBefore'; beforeMs: number; isTrial?: boolean };
-
-/** What can be done with a team's store before it is told anything. The address is a connection string. */
-export interface TeamRequest {
-  task: 'look' | 'setUp';
-  url: string;
-  /** Accept a server that cannot check who writes in whose name. */
-  withoutRowSecurity?: boolean;
-  locale?: string;
-}
-
-export interface TeamReport {
-  /** Host and database. */
-  place: string;
-  /** `setUp` = it has no tables of this version yet: there are no accounts then. */
-  state: 'ready' | 'setUp';
-  /** How its tables are made: as functions and partitions, or as a journal, where the server lacks what these need. */
-  layout?: TeamLayout;
-  /** What may be done with which accounts. */
-  accounts: { account: string; reads: boolean; writes: boolean }[];
-}
-
-/** How the store is after that. */
-export interface CareReport {
-  /** Sentences; none = all is well. */
-  problems: string[];
-  requests: number;
-  /** Where the store of before is kept. */
-  keptAs?: string;
-  /** Of `restore`: why the file cannot take the place of the store, which is as it was then. */
-  refused?: BackupTrouble;
-  /** Of `forgetBefore`: how many requests were taken out, or would be. */
-  forgotten?: number;
-  /** Of `forgetBefore`: how many are kept until the team, or a collector of metrics, was told of them. */
-  untold?: number;
-  /** Of `compact` and `forgetBefore`: of the store's file, if there is one. */
-  sizeBytes?: number;
 }
 
 /** What the engine tells without being asked. Coalesced: the first at once, then at most four a second. */

@@ -1,4 +1,5 @@
-import type { Engine, EngineApi, EngineSettings, EngineTrouble, IndexProgress } from './engineApi.ts';
+import type { Engine, EngineApi, EngineTrouble, IndexProgress } from './engineApi.ts';
+import type { EngineSettings } from './engineSettings.ts';
 import { listeners } from './listeners.ts';
 import { passOn } from './questions.ts';
 

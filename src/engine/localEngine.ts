@@ -19,15 +19,8 @@ import { requestGrid } from './answerGrid.ts';
 import { answerItems } from './answerUsage.ts';
 import { coalesce } from './coalesce.ts';
 import { engineAnswers } from './engineAnswers.ts';
-import type {
-  Engine,
-  EngineApi,
-  EngineServer,
-  EngineSettings,
-  EngineTrouble,
-  IndexProgress,
-  UsageRequest,
-} from './engineApi.ts';
+import type { Engine, EngineApi, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
+import type { EngineServer, EngineSettings } from './engineSettings.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { createTeamSender, type TeamSender } from '../team/teamSender.ts';
 import type { OtlpSender } from '../telemetry/otlpSender.ts';
 import { type Told, told } from '../views/text.ts';
-import type { EngineSettings } from './engineApi.ts';
+import type { EngineSettings } from './engineSettings.ts';
 
 /** What tells others of the store's figures, as far as the user wishes. */
 export interface Sharing {

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { prepareReplacement } from '../store/replaceStore.ts';
 import type { Store } from '../store/store.ts';
 import { backupTrouble } from '../store/storeFiles.ts';
-import type { CareReport, CareRequest } from './engineApi.ts';
+import type { CareReport, CareRequest } from './careRequest.ts';
 import type { Ingest } from './ingest.ts';
 
 /** What is looked after. */

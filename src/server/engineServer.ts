@@ -1,4 +1,5 @@
-import type { Engine, EngineServer, EngineTrouble, ServerSettings, ServerState } from '../engine/engineApi.ts';
+import type { Engine, EngineTrouble } from '../engine/engineApi.ts';
+import type { EngineServer, ServerSettings, ServerState } from '../engine/engineSettings.ts';
 import { troubleOf } from '../engine/trouble.ts';
 import { type Told, told } from '../views/text.ts';
 import { type LoopbackServer, type LoopbackServerOptions, startLoopbackServer } from './loopbackServer.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
-import type { EngineSettings } from '../../../src/engine/engineApi.ts';
+import type { EngineSettings } from '../../../src/engine/engineSettings.ts';
 import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { createOwnedEngine, StoreUnusableError } from '../../../src/engine/ownedEngine.ts';
 import { TEAM } from '../../../src/store/deliveries.ts';
