@@ -1,30 +1,22 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type CodexBlock, codexItem, keptBlocks } from './codexItems.ts';
+import { codexItem } from './codexItems.ts';
 import { noteTime, noteTurn } from './codexReplay.ts';
 import { codexLine } from './codexScan.ts';
-import { codexHead, codexState } from './codexState.ts';
+import { type CodexFile, codexHead, codexState } from './codexState.ts';
+import { codexTeller } from './codexTeller.ts';
 import {
   CODEX_USAGE_FIELDS,
   type CodexUsage,
-  codexLimits,
   codexUsage,
   serviceTier,
   tokenUsage,
   totalKey,
   usageBetween,
 } from './codexUsage.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD } from './event.ts';
+import { MAIN_THREAD } from './event.ts';
 import { chars, type Fields, fields, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
-import { wholeTokens } from './tokenCount.ts';
-
-/** What the path says of a file. */
-export interface CodexFile {
-  /** File name without its ending: the identity when the file's head is missing. */
-  name: string;
-  account: string | undefined;
-}
 
 /** Event messages that repeat what response items say, or tell nothing of tokens. */
 const SILENT_EVENTS =
@@ -37,8 +29,6 @@ const SILENT_RECORDS = new Set([
 ]);
 /** The model of threads that never name one. */
 const FALLBACK_MODEL = 'gpt-5';
-/** Blocks held back for the usage of their reply; more than any reply has. */
-const MOST_PENDING = 500;
 /** Launches whose outputs are still to come. */
 const MOST_SPAWNS = 32;
 
@@ -47,13 +37,15 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   const remembered = codexState(saved);
   if (!remembered) return undefined;
   const state = remembered;
-  let events: AgentEvent[] = [];
+  const teller = codexTeller(state, file);
+  const { own, push, pushBlock, enter, settleReply, compact, sizeAfterCompaction, settleBoundary } = teller;
+  const { tellLaunch, tellWindow, tellLimits } = teller;
   let newFields: string[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
     const line = codexLine(record, state.spawns);
     if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
-    events = [];
+    const events = teller.begin();
     newFields = [];
     const detail = readLine(line);
     if (detail === undefined)
@@ -179,14 +171,6 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   /** Where the output only names a task, an event tells the call and the thread. */
   function noteActivity(activity: Fields | undefined, call: unknown): void {
     if (activity?.kind === 'started' && state.replayAtMs === undefined) tellLaunch(activity.agent_thread_id, call);
-  }
-
-  function tellLaunch(thread: unknown, call: unknown): void {
-    const launched = text(thread);
-    const launchCallId = text(call);
-    if (launched === undefined || launchCallId === undefined || launched === own()) return;
-    const launch = { thread: launched, parentThread: state.thread, launchCallId };
-    events.push({ type: 'session', sessionId: state.session ?? own(), ...launch });
   }
 
   function beginTask(turn: string | undefined): void {
@@ -333,103 +317,8 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     settleReply();
   }
 
-  /** A reply's blocks wait for the usage that names their request, and what entered after them waits behind. */
-  function enter(block: CodexBlock): void {
-    settleBoundary();
-    if (state.isUsageFirst) {
-      pushBlock(block, block.role === 'model' ? state.request : undefined);
-    } else if (block.role === 'model') {
-      if (state.after.length > 0 || state.reply.length >= MOST_PENDING) settleReply();
-      state.reply.push(block);
-    } else if (state.reply.length > 0 && state.after.length < MOST_PENDING) state.after.push(block);
-    else pushBlock(block);
-  }
-
-  /** Tells the held blocks, though no usage came for them. */
-  function settleReply(): void {
-    for (const block of state.reply) pushBlock(block);
-    for (const block of state.after) pushBlock(block);
-    state.reply = [];
-    state.after = [];
-  }
-
-  function compact(compacted: Fields, atMs: number): void {
-    if (state.compacted) return;
-    settleReply();
-    settleBoundary();
-    state.compacted = true;
-    state.boundary = { atMs, tokensBefore: state.context, blocks: keptBlocks(compacted) };
-    if (state.sizeAfter !== undefined) settleBoundary(state.sizeAfter);
-    state.sizeAfter = undefined;
-  }
-
-  function sizeAfterCompaction(tokens: number): void {
-    if (state.boundary) settleBoundary(tokens);
-    else state.sizeAfter = tokens;
-  }
-
-  function settleBoundary(tokensAfter?: number): void {
-    if (!state.boundary) return;
-    const { blocks, ...boundary } = state.boundary;
-    state.boundary = undefined;
-    push({ type: 'boundary', kind: 'compaction', ...boundary, ...(tokensAfter === undefined ? {} : { tokensAfter }) });
-    for (const block of blocks) push({ type: 'block', ...block });
-  }
-
-  function tellWindow(value: unknown, atMs: number): void {
-    const tokens = wholeTokens(value);
-    if (!tokens || tokens === state.windowTokens) return;
-    state.windowTokens = tokens;
-    push({ type: 'window', tokens, atMs, source: 'reported' });
-  }
-
-  function tellLimits(value: unknown, atMs: number): void {
-    // Replayed counts tell the parent's quotas of another time.
-    if (state.replayAtMs !== undefined) return;
-    // Those that say the same as before, too: the age of a statement is shown beside it.
-    for (const { limitId, plan, windowMinutes, usedPercent, resetsAtMs, reached } of codexLimits(value, atMs))
-      push({
-        type: 'limit',
-        atMs,
-        account: file.account,
-        limitId,
-        windowMinutes,
-        usedPercent,
-        reached,
-        resetsAtMs,
-        plan,
-      });
-  }
-
-  function own(): string {
-    return state.own ?? file.name;
-  }
-
-  /** The block becomes the event: there are too many to copy them. */
-  function pushBlock(block: CodexBlock, requestId?: string): void {
-    const event = block as CodexBlock & Partial<BlockEvent>;
-    event.type = 'block';
-    if (requestId !== undefined) event.requestId = requestId;
-    push(event as BlockEvent);
-  }
-
-  /** @param event a new object, which becomes the event */
-  function push(event: Untold): void {
-    const placed = event as AgentEvent;
-    placed.sessionId = state.session ?? own();
-    placed.thread = state.thread;
-    events.push(placed);
-  }
-
   return { read, state: () => structuredClone(state) as unknown as JsonValue };
 }
-
-/** An event that does not name its session and thread yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;
 
 /** A user's turn is a task. */
 function tasksBack(turns: unknown): { tasksBack?: number } {

@@ -4,6 +4,13 @@ import type { CodexUsage } from './codexUsage.ts';
 import { MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
 import { type Fields, fields, text } from './fields.ts';
 
+/** What the path says of a file. */
+export interface CodexFile {
+  /** File name without its ending: the identity when the file's head is missing. */
+  name: string;
+  account: string | undefined;
+}
+
 /** All that a reader remembers between records: plain data, small. */
 export interface CodexState {
   shape: 3;
