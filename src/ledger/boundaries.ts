@@ -1,7 +1,7 @@
 import type { BoundaryEvent } from '../agents/event.ts';
 import { sizeOf } from './composition.ts';
 import { outputOf } from './openRequest.ts';
-import { nothingUpcoming, type ThreadState } from './threadFold.ts';
+import { nothingUpcoming, type ThreadState } from './threadState.ts';
 
 /** A break in a thread's context: a compaction, a clear, a rewind. */
 export function foldBoundary(state: ThreadState, event: BoundaryEvent): void {

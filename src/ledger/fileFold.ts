@@ -4,8 +4,9 @@ import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
 import type { LedgerRows, LimitRow, SessionRow } from './rows.ts';
 import { openThread, type SavedThread, savedThread } from './savedThread.ts';
-import { foldEvent, newThread, type ThreadState } from './threadFold.ts';
+import { foldEvent } from './threadFold.ts';
 import { holdingsRow, launchRow, threadRow } from './threadRow.ts';
+import { newThread, type ThreadState } from './threadState.ts';
 
 /** Folds the events of one file, in order, into rows. What it remembers between records is plain data in `state()`. */
 export interface FileFold {

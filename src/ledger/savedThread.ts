@@ -1,6 +1,6 @@
 import { type Composition, entry } from './composition.ts';
 import { type HoldingsLog, ownerNumber } from './holdings.ts';
-import type { ThreadState } from './threadFold.ts';
+import type { ThreadState } from './threadState.ts';
 
 /** A thread's state as plain data. It is stored with every commit: a long composition is written as numbers. */
 export interface SavedThread extends Omit<ThreadState, 'composition' | 'log' | 'byKind' | 'calls' | 'exactReplies'> {

@@ -10,7 +10,8 @@ import {
 import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
 import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';
-import { newThread, type ThreadState, turnOf } from './threadFold.ts';
+import { turnOf } from './threadFold.ts';
+import { newThread, type ThreadState } from './threadState.ts';
 
 /** What fills the window now: the newest prompt and its reply, or what is known right after a boundary. */
 function compositionNow(state: ThreadState): Composition {
