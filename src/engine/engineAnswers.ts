@@ -132,7 +132,12 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'server' | '
       const ofTeam = teamWatch.figures(known.settings.team, request.nowMs);
       return answerAlerts(reader(), request, known, usageIn, ofTeam);
     },
-    alertWish: async (wish) => takeAlertWish(reader(), wish),
+    async alertWish(wish) {
+      const isTaken = takeAlertWish(reader(), wish);
+      // Pages say what is snoozed and muted, in every window.
+      if (wish.type !== 'shown') onChanged();
+      return isTaken;
+    },
     team: answerTeam,
   };
 }

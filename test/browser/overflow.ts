@@ -1,9 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameLocator } from 'playwright-core';
 
-/** How many pixels a page is wider than its place, once that is as narrow as the window makes it. */
+/** Charts take their new size a moment after the page. */
+const AT_REST_MS = 5_000;
+
+/** How many pixels a page is wider than its place, once that is as narrow as the window makes it and the page has come to rest. */
 export async function overflow(page: FrameLocator, windowWidth: number): Promise<number> {
   const root = page.locator('html');
   while ((await root.evaluate((html) => html.clientWidth)) > windowWidth) await pause(50);
-  return root.evaluate((html) => html.scrollWidth - html.clientWidth);
+  const deadline = performance.now() + AT_REST_MS;
+  for (;;) {
+    const pixels = await root.evaluate((html) => html.scrollWidth - html.clientWidth);
+    if (pixels === 0 || performance.now() > deadline) return pixels;
+    await pause(50);
+  }
 }

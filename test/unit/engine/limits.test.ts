@@ -228,7 +228,10 @@ describe('alerts of the engine', () => {
         return view.accounts[0]?.limits[0];
       };
       assert.deepEqual(await shown(NOW_MS), ['budget']);
+      // Other windows show it too.
+      const told = new Promise<void>((resolve) => engine.onChanged(resolve));
       await engine.alertWish({ type: 'snooze', keys: ['budget'], forMs: HOUR_MS, nowMs: NOW_MS });
+      await told;
       assert.equal((await card(NOW_MS))?.snoozed, 'No alerts until Sun 1:00 PM');
       assert.deepEqual(await shown(NOW_MS + HOUR_MS - 1), []);
       assert.deepEqual(await shown(NOW_MS + HOUR_MS), ['budget']);
