@@ -49,7 +49,8 @@ async function run(): Promise<void> {
     return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]));
   };
 
-  const mb = (bytes: number | undefined): string => `${((bytes ?? 0) / 1e6).toFixed(0)} MB`;
+  const whole = (value: unknown): string => Math.round(Number(value ?? 0)).toLocaleString('en');
+  const mb = (bytes: number | undefined): string => `${whole((bytes ?? 0) / 1e6)} MB`;
 
   try {
     await migrateTeam(admin);
@@ -103,15 +104,15 @@ async function run(): Promise<void> {
       'SELECT sum(turns) AS rows, sum(input + cache_read + cache_write_5m + cache_write_1h + output) AS tokens FROM atm.usage_slots',
     );
     const table: BenchRow[] = [
-      { what: 'rows told', value: `${told.toLocaleString('en')} in ${seconds.toFixed(0)} s` },
-      { what: 'rows per second', value: (told / seconds).toFixed(0) },
+      { what: 'rows told', value: `${whole(told)} in ${whole(seconds)} s` },
+      { what: 'rows per second', value: whole(told / seconds) },
       {
         what: 'a batch of 2,000, median and 95 %',
         value: `${percentile(batchMs, 0.5).toFixed(0)} ms, ${percentile(batchMs, 0.95).toFixed(0)} ms`,
       },
       {
         what: 'rows in the store, and in its sums',
-        value: `${counted?.rows}, ${summed?.rows}`,
+        value: `${whole(counted?.rows)}, ${whole(summed?.rows)}`,
         bound: 'equal',
         holds: JSON.stringify(counted) === JSON.stringify(summed) && Number(counted?.rows) === told,
       },
@@ -123,8 +124,8 @@ async function run(): Promise<void> {
         what: 'where each request counts',
         value: `${mb(sizes.places)}: ${((sizes.places ?? 0) / told).toFixed(0)} bytes a row`,
       },
-      { what: 'sums by quarter of an hour', value: `${sizes.slotRows} rows, ${mb(sizes.slots)}` },
-      { what: 'callers', value: `${sizes.callerRows} rows, ${mb(sizes.callers)}` },
+      { what: 'sums by quarter of an hour', value: `${whole(sizes.slotRows)} rows, ${mb(sizes.slots)}` },
+      { what: 'callers', value: `${whole(sizes.callerRows)} rows, ${mb(sizes.callers)}` },
       { what: 'months', value: String(sizes.months) },
     ];
     const loadBetween = loadavg()[0] ?? 0;
