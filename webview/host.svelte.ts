@@ -8,6 +8,8 @@ export interface Host<View> {
   readonly view: View | undefined;
   /** Why the newest picture could not be made; `undefined` when it could. Reactive. */
   readonly problem: string | undefined;
+  /** Why the picture rests on what is in memory only; `undefined` when it does not. Reactive. */
+  readonly standing: string | undefined;
   send: (message: PageMessage) => void;
 }
 
@@ -18,9 +20,14 @@ export interface Host<View> {
 export function connectHost<View>(viewOf: (message: HostMessage) => View | undefined): Host<View> {
   let view = $state.raw<View>();
   let problem = $state.raw<string>();
+  let standing = $state.raw<string>();
   const editor = acquireVsCodeApi();
   window.addEventListener('message', ({ data }: MessageEvent<HostMessage | undefined>) => {
     if (data === undefined) return;
+    if (data.type === 'standing') {
+      standing = data.text ?? undefined;
+      return;
+    }
     const shown = viewOf(data);
     if (shown !== undefined) view = shown;
     if (shown !== undefined || data.type === 'problem') problem = data.type === 'problem' ? data.text : undefined;
@@ -32,6 +39,9 @@ export function connectHost<View>(viewOf: (message: HostMessage) => View | undef
     },
     get problem() {
       return problem;
+    },
+    get standing() {
+      return standing;
     },
     send: (message) => editor.postMessage(message),
   };

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { problemText } from '../views/problemText.ts';
+import { problemText, silenceText } from '../views/problemText.ts';
 import type { HostMessage, PageMessage } from '../views/protocol.ts';
 import { pageHtml, pagesFolder } from './pageHtml.ts';
 import { parsePageMessage } from './pageMessage.ts';
+import { retryMs, tellingSilence } from './refreshing.ts';
 
 /** What a page shows, and how it is named. */
 export interface PageContent {
@@ -13,6 +14,8 @@ export interface PageContent {
   picture(): Promise<HostMessage>;
   /** A fuller picture of what takes longer; `undefined` when there is nothing to add. Asked for when the picture was sent. */
   afterwards?(): Promise<HostMessage | undefined>;
+  /** Why what is stored is not what the picture rests on; `null` when it is. */
+  standing(): Promise<string | null>;
   /** A wish of the page that changes the next picture. */
   wish?(message: PageMessage): void | Promise<void>;
   onError(error: unknown): void;
@@ -37,6 +40,13 @@ export class PageFiller {
   #shown = 0;
   #underWay = 0;
   #isWanted = false;
+  /** What was sent last. A page that was hidden has neither any more: it is given them again while there is nothing newer. */
+  #picture: HostMessage | undefined;
+  #problem: HostMessage | undefined;
+  #standing: string | null = null;
+  #isBlank = true;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(content: PageContent, extensionUri: vscode.Uri) {
     this.#content = content;
@@ -46,6 +56,10 @@ export class PageFiller {
   /** @param place `undefined`: there is none any more */
   fill(place: PagePlace | undefined): void {
     this.#place = place;
+    this.#picture = undefined;
+    this.#problem = undefined;
+    this.#standing = null;
+    this.#isBlank = true;
     if (!place) return;
     const { webview } = place;
     webview.options = { enableScripts: true, localResourceRoots: [pagesFolder(this.#extensionUri)] };
@@ -65,25 +79,59 @@ export class PageFiller {
     }
     const number = ++this.#asked;
     this.#underWay++;
-    await this.#show(number, () => this.#content.picture());
+    await this.#show(number, () =>
+      tellingSilence(this.#content.picture(), () => void this.#tellProblem(number, silenceText())),
+    );
     this.#underWay--;
     if (this.#isWanted) {
       this.#isWanted = false;
       await this.refresh();
-    } else if (number === this.#asked) await this.#show(number, async () => this.#content.afterwards?.());
+    } else if (number === this.#asked && this.#problem === undefined) {
+      await this.#show(number, async () => this.#content.afterwards?.());
+      await this.#show(number, () => this.#newStanding());
+    }
   }
 
-  /** Sends a picture unless a newer one is shown by then; what went wrong is shown in its place. */
+  async #newStanding(): Promise<HostMessage | undefined> {
+    const text = await this.#content.standing();
+    if (text === this.#standing) return undefined;
+    this.#standing = text;
+    return { type: 'standing', text };
+  }
+
+  /** Sends a picture unless a newer one is shown by then; what went wrong is said above the one of before. */
   async #show(number: number, ask: () => Promise<HostMessage | undefined>): Promise<void> {
     let message: HostMessage | undefined;
     try {
       message = await ask();
     } catch (error) {
       this.#content.onError(error);
-      message = { type: 'problem', text: problemText(error) };
+      this.#failures++;
+      await this.#tellProblem(number, problemText(error));
+      this.#retry ??= setTimeout(() => {
+        this.#retry = undefined;
+        void this.refresh();
+      }, retryMs(this.#failures)).unref();
+      return;
     }
     if (!message || number < this.#shown) return;
     this.#shown = number;
+    if (message.type !== 'standing') this.#picture = message;
+    this.#problem = undefined;
+    this.#isBlank = false;
+    this.#failures = 0;
+    await this.#post(message);
+  }
+
+  async #tellProblem(number: number, text: string): Promise<void> {
+    if (number < this.#shown) return;
+    this.#problem = { type: 'problem', text };
+    if (this.#isBlank && this.#picture) await this.#post(this.#picture);
+    this.#isBlank = false;
+    await this.#post(this.#problem);
+  }
+
+  async #post(message: HostMessage): Promise<void> {
     try {
       await this.#place?.webview.postMessage(message);
     } catch (error) {
@@ -98,6 +146,11 @@ export class PageFiller {
     if (wish.type === 'showLog') {
       await vscode.commands.executeCommand('agentTokenMeter.showLog');
       return;
+    }
+    if (wish.type === 'ready') {
+      this.#standing = null;
+      this.#isBlank = true;
+      if (this.#problem?.type === 'problem') await this.#tellProblem(this.#asked, this.#problem.text);
     }
     try {
       await this.#content.wish?.(wish);

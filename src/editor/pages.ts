@@ -33,7 +33,7 @@ export function createPages(
   const usage = usagePage(engine, context);
   const attribution = attributionPage(engine, context);
   const requests = requestsPage(engine, context, onError);
-  const contents: Record<PageName, Omit<PageKind, 'viewType' | 'onError'>> = {
+  const contents: Record<PageName, Omit<PageKind, 'viewType' | 'standing' | 'onError'>> = {
     usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usage },
     requests: { title: vscode.l10n.t('Requests'), file: 'requests', ...requests },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
@@ -58,6 +58,7 @@ export function createPages(
     const kind: PageKind = {
       viewType: `agentTokenMeter.${name}`,
       ...content,
+      standing: () => engine.standing(presentation()),
       async wish(message) {
         if (message.type === 'show') show(message.page);
         if (message.type === 'showSession') showAttribution(message.key);

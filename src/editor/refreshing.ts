@@ -42,3 +42,26 @@ export function oneAtATime(work: () => Promise<void>, timers: RefreshTimers = SY
     else void run();
   };
 }
+
+/** So long somebody waits for figures without a word. */
+const SILENCE_MS = 10_000;
+
+/** Waits for an answer as long as it takes, and tells once when that is long. */
+export async function tellingSilence<Answer>(
+  answer: Promise<Answer>,
+  tell: () => void,
+  timers: RefreshTimers = SYSTEM_TIMERS,
+): Promise<Answer> {
+  let isWaiting = true;
+  timers.after(SILENCE_MS, () => {
+    if (isWaiting) tell();
+  });
+  try {
+    return await answer;
+  } finally {
+    isWaiting = false;
+  }
+}
+
+/** What could not be answered is asked again after this, later with each time that it fails. */
+export const retryMs = (failures: number): number => Math.min(60_000, 5_000 * 2 ** Math.max(0, failures - 1));

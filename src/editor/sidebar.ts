@@ -30,6 +30,7 @@ export function createSidebar(
     {
       title: vscode.l10n.t('Usage'),
       file: 'sidebar',
+      standing: () => engine.standing(presentation()),
       picture: async () => ({ type: 'sidebar', view: await ask() }),
       wish(message) {
         if (message.type === 'show') pages.show(message.page);

@@ -1,4 +1,4 @@
-import { type LiveSessionRow, liveSessions } from '../queries/sessions.ts';
+import { type LiveSessionRow, liveSessions, sessionCutMs } from '../queries/sessions.ts';
 import { sessionKinds, sessionRequests } from '../queries/sessionUsage.ts';
 import { sessionThreads, threadBoundaries } from '../queries/threads.ts';
 import { threadUsage } from '../queries/threadUsage.ts';
@@ -68,7 +68,8 @@ function chosenThread(
   const advice = advise(reader, session, thread, asked, range ? undefined : use).map((each) =>
     adviceCard(each, asked.locale),
   );
-  return { session, threads, usage, thread, use, range, advice };
+  const cutAtMs = sessionCutMs(reader, agent, sessionId);
+  return { session, threads, usage, thread, use, range, advice, cutAtMs };
 }
 
 /** The turns of a range that exist; `undefined` when those are all, or none. */

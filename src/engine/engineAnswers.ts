@@ -55,7 +55,7 @@ export interface AnswerSources {
 }
 
 /** The engine's answers; all but those about the engine itself. */
-export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'server' | 'sweep' | 'configure'> {
+export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' | 'server' | 'sweep' | 'configure'> {
   const { store: reader, cube, grid, facts, ingest, repricing, teamWatch, storePath } = from;
   const { onPageAsked, onChanged, onReplaced } = from;
   const alertState = (): AlertState => parseAlertState(reader().alerts.read());

@@ -175,6 +175,8 @@ export interface EngineApi {
   sessionNamed(request: { name: string }): Promise<string | null>;
   /** How the costs of what is asked for are called, as the user wants costs shown. */
   costOf(request: UsageRequest): Promise<CostOfPicture>;
+  /** Why figures are kept in memory only, in a sentence or two; `null` while there is a store. */
+  standing(request: Pick<Presentation, 'locale'>): Promise<string | null>;
   /** Whether the machine's engine answers other programs. */
   server(): Promise<ServerState>;
   /** The Requests page: some rows of a list that stays as it was made until another is asked for. */

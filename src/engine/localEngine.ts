@@ -236,6 +236,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   }
 
   const notAsExpected = opened.trouble ? storeTrouble(opened.trouble).told : options.storeless;
+  const isStoreless = options.storeless !== undefined || (opened.trouble !== undefined && isInMemory(opened));
 
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
@@ -272,6 +273,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       onChanged: tellChanged,
       onReplaced: () => options.onReplaced?.(),
     }),
+    standing: async () => (isStoreless && notAsExpected ? inWords(notAsExpected) : null),
     server: async () => server?.state() ?? { state: 'off' },
     sweep,
     async configure(next) {

@@ -15,6 +15,7 @@ export const QUESTIONS = Object.keys({
   live: true,
   sessionNamed: true,
   costOf: true,
+  standing: true,
   server: true,
   requestGrid: true,
   requestsOfGrid: true,

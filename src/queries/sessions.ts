@@ -79,3 +79,13 @@ export function liveSessions(reader: Reader, limit: number, agents?: readonly st
     { ...filterParams({ agents }), ':limit': limit },
   );
 }
+
+/** Where the history begins, if a session began before that: what it used until then was taken out. */
+export function sessionCutMs(reader: Reader, agent: string, sessionId: string): number | undefined {
+  const [row] = reader.all<{ startsMs: number }>(
+    `SELECT h.starts_ms AS startsMs FROM history h JOIN sessions s ON s.started_at_ms < h.starts_ms
+    WHERE s.agent = :agent AND s.session_key = :sessionId`,
+    { ':agent': agent, ':sessionId': sessionId },
+  );
+  return row?.startsMs;
+}

@@ -6,7 +6,7 @@ import type { ThreadUse } from '../queries/threadUse.ts';
 import { attributionRows, columns } from './attributionRows.ts';
 import type { AdviceCard, AttributionView, Choice, ColumnKey, Lens, TurnRange } from './attributionView.ts';
 import { barView } from './bar.ts';
-import { baseName, duration, exactNumber, label, listed } from './format.ts';
+import { baseName, dateText, duration, exactNumber, label, listed } from './format.ts';
 import {
   contextText,
   hasReplied,
@@ -46,6 +46,8 @@ export interface AttributionInput {
     /** Within the thread's turns. */
     range?: TurnRange;
     advice: AdviceCard[];
+    /** Where the history begins, if the session began before. */
+    cutAtMs?: number;
   };
   progress?: MeterInput['progress'];
   lookedFor: string[];
@@ -117,6 +119,13 @@ export function attributionView(input: AttributionInput): AttributionView {
       .filter((part) => part !== undefined)
       .map((part) => label(part, 120))
       .join(' · '),
+    historyStart:
+      chosen.cutAtMs === undefined
+        ? undefined
+        : t(
+            'History starts on {0}: what this session used before that was taken out.',
+            dateText(chosen.cutAtMs, input, { dateStyle: 'long' }),
+          ),
     context: contextOf(thread, input),
     advice: chosen.advice,
     bar: barView(parts, locale),

@@ -39,6 +39,8 @@ export interface AttributionView {
   title: string;
   /** Agent, model, workspace. */
   subtitle: string;
+  /** `History starts on October 2, 2026: …`: where the session began before that. */
+  historyStart?: string;
   lenses: { lens: Lens; label: string; selected: boolean; hint: string }[];
   context: {
     label: string;

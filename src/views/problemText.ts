@@ -9,3 +9,9 @@ export function problemText(error: unknown): string {
     reason,
   );
 }
+
+/** Of a page whose picture does not come. */
+export const silenceText = (): string =>
+  t(
+    'The engine has not answered for a while. Nothing that was stored is lost, and the figures come by themselves as soon as it does. If they do not, reloading the window starts anew; the log says more.',
+  );

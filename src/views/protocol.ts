@@ -17,7 +17,9 @@ export type HostMessage =
   | { type: 'sidebar'; view: SidebarView }
   | { type: 'requests'; view: RequestGridView }
   | { type: 'limits'; view: LimitsPageView }
-  | { type: 'problem'; text: string };
+  | { type: 'problem'; text: string }
+  /** Why the picture rests on what is in memory only; `null` when it does not. */
+  | { type: 'standing'; text: string | null };
 
 /** Page → host: a wish. Validated on the host; a page keeps no data of its own. */
 export type PageMessage =

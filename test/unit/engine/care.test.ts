@@ -8,6 +8,7 @@ import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { createOwnedEngine, StoreUnusableError } from '../../../src/engine/ownedEngine.ts';
 import { TEAM } from '../../../src/store/deliveries.ts';
 import { openStore } from '../../../src/store/openStore.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { counts, NOW_MS, place, replyRecord, type TranscriptHome, transcriptHome, ZONE } from './transcriptHome.ts';
 
 const CLI = path.join(import.meta.dirname, '../../../src/cli.ts');
@@ -132,7 +133,21 @@ describe('care of the store by the engine', function () {
       );
     const engine = await createOwnedEngine({ agents: ALL_AGENTS, place: place(home.folder), storePath });
     await engine.sweep();
+    const page = () =>
+      engine.attribution({
+        locale: 'en',
+        timeZone: ZONE,
+        nowMs: NOW_MS,
+        folders: [],
+        lens: 'spent',
+        thresholds: DEFAULT_THRESHOLDS,
+      });
+    assert.equal((await page()).historyStart, undefined);
     await engine.care({ task: 'forgetBefore', beforeMs: Date.UTC(2026, 9, 11) });
+    assert.equal(
+      (await page()).historyStart,
+      'History starts on October 10, 2026: what this session used before that was taken out.',
+    );
     const { totals } = await engine.usage({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
     assert.equal(totals.turns, 10);
     const report = await engine.attributionReport({});

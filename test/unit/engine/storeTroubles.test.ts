@@ -43,6 +43,7 @@ describe('troubles with the store', function () {
     for (let n = 0; n < 300; n++) home.reply(`s${n % 3}`, `r${n}`);
     await open();
     assert.equal(await turns(), 300);
+    assert.equal(await engine?.standing({ locale: 'en' }), null);
     await end();
   };
 
@@ -55,6 +56,8 @@ describe('troubles with the store', function () {
     const before = readFileSync(storePath);
     const troubles = collectTroubles(await open());
     assert.equal(await turns(), 300);
+    assert.equal(await engine?.standing({ locale: 'en' }), troubles[0]?.message);
+    assert.match((await engine?.standing({ locale: 'zh-cn' })) ?? '', /\p{Script=Han}/u);
     assert.deepEqual(
       troubles.map(({ message }) => message),
       [
