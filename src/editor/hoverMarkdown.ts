@@ -49,6 +49,9 @@ function figureMarkdown({ label, value, details = [] }: HoverView['figures'][num
   return markdown;
 }
 
+/** Between columns, in each row: which cell is the widest differs by language. */
+const ROOM = '&nbsp;&nbsp;&nbsp; ';
+
 /** The picture with its text twin, and every kind in a table below; the text alone until the chart is loaded. */
 function barMarkdown(bar: BarView, renderBar: RenderBar | undefined): string {
   if (!renderBar || bar.tokens === 0) return wrapped(bar.text);
@@ -58,11 +61,11 @@ function barMarkdown(bar: BarView, renderBar: RenderBar | undefined): string {
   const size = width === undefined ? '' : `|width=${width},height=${height}`;
   const rows = bar.legend.map((part) => {
     const swatch = `<span style="color:${colourOf(part.kind)};">■</span>`;
-    return `|${swatch}&nbsp; ${escapeMarkdown(part.label)}|${escapeMarkdown(part.tokensLabel)}|${escapeMarkdown(part.shareLabel)}|`;
+    return `|${swatch}&nbsp; ${escapeMarkdown(part.label)}|${ROOM}${escapeMarkdown(part.tokensLabel)}|${ROOM}${escapeMarkdown(part.shareLabel)}|`;
   });
   return [
     `![${pictureText(bar.text)}](data:image/svg+xml;base64,${base64(svg)}${size})`,
-    [`|${t('Consumer')}|&nbsp; ${t('Tokens')}|&nbsp; ${t('Share')}|`, '|:--|--:|--:|', ...rows].join('\n'),
+    [`|${t('Consumer')}|${ROOM}${t('Tokens')}|${ROOM}${t('Share')}|`, '|:--|--:|--:|', ...rows].join('\n'),
   ].join('\n\n');
 }
 

@@ -29,11 +29,11 @@ describe('the hover as Markdown', () => {
     );
     const context = { label: 'l', windowSource: 's', bar };
     const lines = hoverMarkdown({ ...view('t'), context }, drawn('<svg/>')).split('\n');
-    const start = lines.indexOf('|Consumer|&nbsp; Tokens|&nbsp; Share|');
+    const start = lines.indexOf('|Consumer|&nbsp;&nbsp;&nbsp; Tokens|&nbsp;&nbsp;&nbsp; Share|');
     assert.deepEqual(lines.slice(start + 1, start + 4), [
       '|:--|--:|--:|',
-      '|<span style="color:#829abe;">■</span>&nbsp; Read|75k|75%|',
-      '|<span style="color:#829abe;">■</span>&nbsp; MCP a\\|b|25k|25%|',
+      '|<span style="color:#829abe;">■</span>&nbsp; Read|&nbsp;&nbsp;&nbsp; 75k|&nbsp;&nbsp;&nbsp; 75%|',
+      '|<span style="color:#829abe;">■</span>&nbsp; MCP a\\|b|&nbsp;&nbsp;&nbsp; 25k|&nbsp;&nbsp;&nbsp; 25%|',
     ]);
   });
 
