@@ -18,6 +18,7 @@ import {
   type RequestGridView,
 } from './requestGridView.ts';
 import { t } from './text.ts';
+import { textWidth } from './textWidth.ts';
 import { historyStart, rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
 
 /** What the Requests page is made from. */
@@ -54,7 +55,7 @@ export function requestGridView(input: RequestGridInput): RequestGridView {
     pickers: input.pickers,
     search: input.search,
     limits: GRID_LIMITS.map((key) => ({ key, label: limitLabel(key), isOn: input.limits.includes(key) })),
-    columns: columns.map((key) => columnView(key, input.sort)),
+    columns: columns.map((key) => columnView(key, input.sort, key === 'at' ? timeWidth(input) : WIDTHS[key])),
     columnChoices: GRID_COLUMNS.map((key) => ({
       key,
       label: columnLabel(key),
@@ -69,6 +70,9 @@ export function requestGridView(input: RequestGridInput): RequestGridView {
     newer: input.newer > 0 ? plural(input.newer, '{0} new request', '{0} new requests', locale) : undefined,
   };
 }
+
+const DATE = { month: 'short', day: 'numeric' } as const;
+const CLOCK = { hour: 'numeric', minute: '2-digit', second: '2-digit' } as const;
 
 /** The columns that stand there at first fit an editor of 1,100 pixels. */
 const WIDTHS: Record<GridColumn, number> = {
@@ -91,6 +95,19 @@ const WIDTHS: Record<GridColumn, number> = {
   user: 90,
 };
 
+const [FONT_SIZE, CELL_PADDING] = [13, 20];
+
+/** Times of other years bear the year: their column is as wide as the widest, as soon as the window has such. */
+function timeWidth({ locale, timeZone, nowMs, window, coverage }: RequestGridInput): number {
+  const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone });
+  const firstMs = Math.max(window.sinceMs, coverage.firstAtMs ?? nowMs);
+  const years = [firstMs, Math.max(firstMs, window.untilMs - 1)].map((atMs) => year.format(atMs));
+  if (years.every((each) => each === year.format(nowMs))) return WIDTHS.at;
+  const format = new Intl.DateTimeFormat(locale, { ...DATE, year: 'numeric', ...CLOCK, timeZone: 'UTC' });
+  const months = Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2028, month, 28, 22, 58, 58)));
+  return Math.max(WIDTHS.at, ...months.map((text) => Math.ceil(textWidth(text, FONT_SIZE)) + CELL_PADDING));
+}
+
 const FLEXIBLE: readonly GridColumn[] = ['model', 'session', 'workspace'];
 const NAMES: readonly GridColumn[] = [
   'at',
@@ -104,11 +121,11 @@ const NAMES: readonly GridColumn[] = [
   'user',
 ];
 
-const columnView = (key: GridColumn, sort: GridSort): GridColumnView => ({
+const columnView = (key: GridColumn, sort: GridSort, width: number): GridColumnView => ({
   key,
   label: columnLabel(key),
   align: NAMES.includes(key) ? 'start' : 'end',
-  width: WIDTHS[key],
+  width,
   isFlexible: FLEXIBLE.includes(key),
   sort: sort.by !== key ? 'none' : sort.isDescending ? 'descending' : 'ascending',
   hint: columnHint(key),
@@ -177,9 +194,8 @@ const limitLabel = (key: GridLimit): string => (key === 'estimated' ? t('Only es
 /** Formats are made once for all rows. */
 function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) => GridRow {
   const { locale, timeZone, agentLabels, columns } = input;
-  const clock = { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone } as const;
-  const sameYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', ...clock });
-  const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', ...clock });
+  const sameYear = new Intl.DateTimeFormat(locale, { ...DATE, ...CLOCK, timeZone });
+  const otherYear = new Intl.DateTimeFormat(locale, { ...DATE, year: 'numeric', ...CLOCK, timeZone });
   const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone });
   const thisYear = year.format(input.nowMs);
   const number = (value: number): string => exactNumber(value, locale);

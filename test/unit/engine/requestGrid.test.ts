@@ -10,6 +10,7 @@ import { openStore } from '../../../src/store/openStore.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
 import { GRID_COLUMNS, type GridColumn, type RequestGridView } from '../../../src/views/requestGridView.ts';
+import { textWidth } from '../../../src/views/textWidth.ts';
 import { totalTokens } from '../../../src/views/usage.ts';
 import { batch, request } from '../store/sampleRows.ts';
 
@@ -315,6 +316,32 @@ describe('the grid of requests', () => {
     assert.deepEqual(page(1950), naive.slice(1950, 2050), 'the first that needs all of it');
     assert.deepEqual([page(0), page(2700)], [naive.slice(0, 100), naive.slice(2700)]);
     into.close();
+  });
+
+  it('has room for the year where its times bear one', async () => {
+    const { store: into } = await openStore({ nowMs: 0 });
+    const lastYear = (Date.UTC(2025, 10, 23, 11) - START_MS) / 60_000;
+    const row = { session: 1, model: 'claude-opus-4-1', agentName: 'main', output: 1, cached: 0, estimated: false };
+    store(into, [
+      { ...row, minutes: lastYear },
+      { ...row, minutes: 60 },
+    ]);
+    const grid = requestGrid(into, usageCube(into));
+    for (const locale of ['en', 'de', 'zh-cn', 'ja']) {
+      const widthOf = (window: Partial<GridRequest>): [width: number, widest: number] => {
+        const view = grid.answer(ask({ locale, ...window }), facts);
+        const at = view.columns.findIndex(({ key }) => key === 'at');
+        return [
+          view.columns[at]?.width ?? 0,
+          Math.max(...view.rows.map(({ cells }) => textWidth(cells[at] ?? '', 13) + 20)),
+        ];
+      };
+      const [wide, widest] = widthOf({});
+      assert.ok(wide >= widest, `${locale}: ${widest} of ${wide} px`);
+      const [usual] = widthOf({ window: 'custom', sinceMs: START_MS, untilMs: START_MS + 24 * HOUR_MS });
+      assert.ok(usual <= wide);
+      assert.equal(usual, 170, locale);
+    }
   });
 
   it('follows what is new for a reader at its top', async () => {
