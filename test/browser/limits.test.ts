@@ -135,6 +135,20 @@ for (const [theme, name] of [
       assert.equal(await overflow(frame, 370), 0);
       await editor.shot(`limits-narrow-${name}`);
       assert.deepEqual(await violations(editor), []);
+      await editor.page.setViewportSize({ width: 1280, height: 800 });
+      await editor.page.keyboard.press('Escape');
+      await form.waitFor({ state: 'detached' });
+    });
+
+    it('takes the focus to a button that is there when an account is removed', async () => {
+      const remove = frame.getByRole('button', { name: 'Remove', exact: true });
+      const count = await remove.count();
+      await remove.first().focus();
+      await editor.page.keyboard.press('Enter');
+      const dialog = editor.page.locator('.monaco-dialog-box');
+      await dialog.getByRole('button', { name: 'Remove' }).click({ timeout: 60_000 });
+      await remove.nth(count - 1).waitFor({ state: 'detached' });
+      await frame.locator('vscode-button:focus', { hasText: 'Add Account' }).waitFor();
     });
   });
 

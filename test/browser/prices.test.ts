@@ -158,6 +158,22 @@ describe('prices', () => {
     await page.getByLabel('Input', { exact: true }).waitFor({ state: 'detached' });
   });
 
+  it('gives the focus back when its form is closed', async () => {
+    const page = editor.webviewFrame();
+    for (const name of ['Set Price: next-model', 'Add Model']) {
+      await page.getByRole('button', { name }).focus();
+      await editor.page.keyboard.press('Enter');
+      const input = page.getByLabel('Input', { exact: true });
+      await input.waitFor();
+      await editor.page.keyboard.press('Escape');
+      await input.waitFor({ state: 'detached' });
+      await editor.page.keyboard.press('Enter');
+      await input.waitFor();
+      await editor.page.keyboard.press('Escape');
+      await input.waitFor({ state: 'detached' });
+    }
+  });
+
   it('fits a narrow place', async () => {
     await editor.page.setViewportSize({ width: 760, height: 900 });
     const page = editor.webviewFrame();
