@@ -168,6 +168,7 @@ export type StackedClass = (typeof STACKED_CLASSES)[number];
 
 /** Stacked bars by day (by hour when the window is a day, by month when it is everything over a year). */
 export interface DaysView {
+  /** Empty where nothing was used, and nothing before. */
   bars: DayBar[];
   /** Round numbers for the y axis, ascending, with their labels. The last is >= every bar's total. */
   yTicks: { value: number; label: string }[];

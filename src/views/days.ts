@@ -97,12 +97,12 @@ export function daysView(
           compactTokens(highest.total, locale),
           listed(legend.map((entry) => `${entry.label.toLowerCase()} ${entry.totalLabel}`)),
         );
+  const top = Math.max(highest.total, ...bars.map((bar) => bar.before?.tokens ?? 0));
+  // Nothing at all is said in a sentence: an axis of nothing tells nobody anything.
+  const isEmpty = top === 0 && spans.every(({ sums }) => sums.turns === 0 && sums.costUsd === 0);
   return {
-    bars: bars.map(({ total: _, ...bar }) => bar),
-    yTicks: ticksUpTo(Math.max(highest.total, ...bars.map((bar) => bar.before?.tokens ?? 0))).map((value) => ({
-      value,
-      label: compactTokens(value, locale),
-    })),
+    bars: isEmpty ? [] : bars.map(({ total: _, ...bar }) => bar),
+    yTicks: isEmpty ? [] : ticksUpTo(top).map((value) => ({ value, label: compactTokens(value, locale) })),
     legend,
     ...(costTiers ? { costTiers } : {}),
     ...(before ? { beforeLabel: before.label } : {}),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { noUsage } from '../../../src/queries/usageSums.ts';
 import type { UsageSums } from '../../../src/queries/usageWindow.ts';
 import { type DashboardInput, dashboardView } from '../../../src/views/dashboard.ts';
+import { daysView } from '../../../src/views/days.ts';
 import { toCsv, toPlainText } from '../../../src/views/textTable.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 
@@ -186,6 +187,20 @@ describe('the Show Usage page', () => {
       '1  Explore haiku 200',
     ]);
     assert.deepEqual(told(byAgent.slice(0, 1)), ['0  Claude Code opus 500', '1  opus  300', '1  haiku  200']);
+  });
+
+  it('has neither bars nor an axis where nothing was used, but both where something was before', () => {
+    const span = { key: '2026-11-16', sinceMs: Date.UTC(2026, 10, 15, 11), untilMs: Date.UTC(2026, 10, 16, 11) };
+    const where = { locale: 'en', timeZone: 'Pacific/Auckland' };
+    const empty = { ...span, sums: sums({}) };
+    const compared = (input: number) => ({ spans: [{ ...span, sums: sums({ input }) }], label: 'before' });
+    for (const then of [undefined, compared(0)]) {
+      const days = daysView([empty], 'day', where, then);
+      assert.deepEqual([days.bars, days.yTicks, days.text], [[], [], 'No tokens in this window.']);
+    }
+    const days = daysView([empty], 'day', where, compared(70));
+    assert.equal(days.bars[0]?.before?.tokens, 70);
+    assert.ok((days.yTicks.at(-1)?.value ?? 0) >= 70);
   });
 
   it('has bars whose classes sum to what was used, and an axis above the highest', () => {
