@@ -116,6 +116,7 @@ describe('every page while the engine fails', () => {
 
   it('says when no answer comes', async () => {
     store.behave('silent');
+    for (const frame of [sidebar, page()]) await frame.getByRole('button', { name: 'Try Again' }).click();
     for (const frame of [sidebar, page()])
       await problem(frame).getByText('The engine has not answered for a while.').waitFor(SOON);
     await PAGES.Usage?.(page());

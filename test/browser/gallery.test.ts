@@ -73,6 +73,8 @@ describe('the gallery', () => {
       await open(`theme=${theme}`);
       assert.ok((await page.locator('section.state').count()) > 20);
       assert.ok((await page.locator('svg rect').count()) > 500);
+      // Without costs there is no column of them: two widths of three figures.
+      assert.equal(await page.locator('[data-state="sidebar-costOff"] tbody td').count(), 6);
       assert.deepEqual(errors, []);
     });
 
