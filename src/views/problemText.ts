@@ -1,9 +1,13 @@
 import { label } from './format.ts';
 import { t } from './text.ts';
 
+/** What connections put before the reason, once each. */
+const CARRIED = /^(Request \S+ failed with message: )+/;
+
 /** Of a page that cannot be filled: what happened, what was kept, what to do. */
 export function problemText(error: unknown): string {
-  const reason = label(error instanceof Error ? error.message : String(error), 200).replace(/[.\s]+$/, '');
+  const said = error instanceof Error ? error.message : String(error);
+  const reason = label(said.replace(CARRIED, ''), 200).replace(/[.\s]+$/, '');
   return t(
     'The engine could not answer ({0}). Nothing that was stored is lost. The log says more; reloading the window starts anew.',
     reason,

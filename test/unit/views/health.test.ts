@@ -184,6 +184,8 @@ describe('health', () => {
 
 describe('a page without a picture', () => {
   it('says what happened, on one line', () => {
+    const carried = new Error('Request meter failed with message: Request meter failed with message: no engine');
+    assert.match(problemText(carried), /^The engine could not answer \(no engine\)\. Nothing/);
     assert.match(problemText(new Error('no\nengine.')), /^The engine could not answer \(no engine\)\. Nothing/);
   });
 });
