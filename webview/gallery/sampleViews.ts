@@ -84,7 +84,7 @@ export function sampleDays({ days }: GalleryState, isCompared = false): DaysView
   });
   const highest = Math.max(0, ...bars.map((bar) => sum(Object.values(bar.tokens))));
   return {
-    bars,
+    bars: highest > 0 ? bars : [],
     yTicks: ticksUpTo(highest).map((value) => ({ value, label: compact(value) })),
     legend: STACKED_CLASSES.map((c) => ({
       class: c,
