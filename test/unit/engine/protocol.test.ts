@@ -20,7 +20,12 @@ const CHANGES: [what: string, file: string, change: (text: string) => string, is
     (text) => text.replace('  sweep():', '  shout(): Promise<void>;\n  sweep():'),
     true,
   ],
-  ['a question asked otherwise', 'src/engine/engineApi.ts', (text) => text.replace('isTrial?:', 'isRehearsal?:'), true],
+  [
+    'a question asked otherwise',
+    'src/engine/careRequest.ts',
+    (text) => text.replace('isTrial?:', 'isRehearsal?:'),
+    true,
+  ],
   [
     'an event of another form',
     'src/engine/engineApi.ts',
