@@ -94,9 +94,7 @@ export class PageFiller {
 
   async #newStanding(): Promise<HostMessage | undefined> {
     const text = await this.#content.standing();
-    if (text === this.#standing) return undefined;
-    this.#standing = text;
-    return { type: 'standing', text };
+    return text === this.#standing ? undefined : { type: 'standing', text };
   }
 
   /** Sends a picture unless a newer one is shown by then; what went wrong is said above the one of before. */
@@ -116,7 +114,9 @@ export class PageFiller {
     }
     if (!message || number < this.#shown) return;
     this.#shown = number;
-    if (message.type !== 'standing') this.#picture = message;
+    // Known to the page only now: one that came too late is told by the next.
+    if (message.type === 'standing') this.#standing = message.text;
+    else this.#picture = message;
     this.#problem = undefined;
     this.#isBlank = false;
     this.#failures = 0;
