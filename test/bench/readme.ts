@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import path from 'node:path';
@@ -17,7 +18,15 @@ export function betweenMarks(readme: string, text: string): string {
 
 export function writeReadme(text: string): void {
   const file = path.join(projectRoot, 'README.md');
-  writeFileSync(file, betweenMarks(readFileSync(file, 'utf8'), text));
+  writeDocument(file, betweenMarks(readFileSync(file, 'utf8'), text));
+}
+
+/** Writes a document as the project's check wants its tables. */
+export function writeDocument(file: string, text: string): void {
+  writeFileSync(file, text);
+  execFileSync(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', file], {
+    cwd: projectRoot,
+  });
 }
 
 /** What the figures were measured on. */

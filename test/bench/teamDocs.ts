@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../vscode/paths.mjs';
+import { writeDocument } from './readme.ts';
 import type { BenchRow } from './row.ts';
 
 /** What docs/scale.md computes from. */
@@ -40,7 +41,7 @@ export function writeTeamDocs(measured: TeamMeasured, tables: { about: string; r
       )}`,
   );
   const written = between(readFileSync(FILE, 'utf8'), 'measured', text.join('\n\n'));
-  writeFileSync(FILE, between(written, 'computed', computedText(measured)));
+  writeDocument(FILE, between(written, 'computed', computedText(measured)));
 }
 
 /** What docs/scale.md says is computed, and from which figures it is. */
