@@ -1,52 +1,13 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
+import { MAIN_THREAD } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, plainName, text, timeMs } from './fields.ts';
 import { readJsonLine } from './jsonLine.ts';
+import { kimiCodeState } from './kimiCodeState.ts';
+import { kimiCodeTeller, MAIN } from './kimiCodeTeller.ts';
 import { kimiTool } from './kimiTools.ts';
-import {
-  contentChars,
-  isNothing,
-  type KimiFile,
-  kimiProvider,
-  kimiUsage,
-  mediaCount,
-  threadOf,
-  type Untold,
-  usageKey,
-} from './kimiUsage.ts';
-import { wholeTokens } from './tokenCount.ts';
-
-/** All that a reader remembers between records: plain data, small. */
-interface KimiCodeState {
-  shape: 1;
-  generation: 'code';
-  lastAtMs?: number;
-  workspace?: string;
-  name?: string;
-  /** The model that the profile names, as the user's configuration does. */
-  alias?: string;
-  /** The step in progress, or the newest one. */
-  step?: string;
-  /** Usages counted for the step. */
-  counted: number;
-  /** The step's only usage so far came from its end: a record of the same call may follow. */
-  countedAtEnd: boolean;
-  /** A request was made: what the system prompt holds has been told. */
-  asked: boolean;
-  /** The newest request as it was sent. */
-  sent?: SentRequest;
-  /** The newest one before it that named its model otherwise: its usage may still be to come. */
-  sentBefore?: SentRequest;
-}
-
-interface SentRequest {
-  model: string;
-  alias?: string;
-  provider?: string;
-  kind?: string;
-}
+import { contentChars, isNothing, type KimiFile, kimiUsage, mediaCount, usageKey } from './kimiUsage.ts';
 
 /** Families of records that repeat what others say, or tell nothing of tokens. */
 const SILENT =
@@ -55,20 +16,14 @@ const SILENT_LOOP_EVENTS = new Set(['step.interrupted', 'step.retrying', 'tool.p
 
 /** A reader for the `wire.jsonl` of one agent of a Kimi Code session. */
 export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): TranscriptReader | undefined {
-  const state = (structuredClone(saved) as KimiCodeState | undefined) ?? {
-    shape: 1,
-    generation: 'code',
-    counted: 0,
-    countedAtEnd: false,
-    asked: false,
-  };
-  if (state.shape !== 1 || state.generation !== 'code') return undefined;
-  const own = threadOf(file.agentId);
-  let events: AgentEvent[] = [];
+  const remembered = kimiCodeState(saved);
+  if (!remembered) return undefined;
+  const state = remembered;
+  const teller = kimiCodeTeller(state, file);
+  const { own, isTask, push, pushRequest, tellLaunch, tellProfile, tellMessage, compact } = teller;
 
   function read(record: TranscriptRecord): RecordReading {
-    events = [];
-    return readJsonLine(record, events, readLine);
+    return readJsonLine(record, teller.begin(), readLine);
   }
 
   /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */
@@ -89,7 +44,7 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
         return undefined;
       case 'profile.bind':
       case 'config.update':
-        readProfile(line);
+        tellProfile(line);
         return undefined;
       case 'llm.tools_snapshot':
         if (!state.asked) push({ type: 'block', role: 'system', part: 'text', chars: jsonChars(list(line.tools)) });
@@ -110,7 +65,7 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
         tellLaunch(line);
         return undefined;
       case 'context.append_message':
-        return readMessage(fields(line.message));
+        return tellMessage(fields(line.message));
       case 'context.append_loop_event':
         return readLoopEvent(fields(line.event), atMs);
       case 'usage.record':
@@ -127,63 +82,6 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
       default:
         return SILENT.test(line.type) ? undefined : `?${plainName(line.type)}`;
     }
-  }
-
-  function tellLaunch(line: Fields): void {
-    const agentId = text(line.subagentId);
-    if (agentId === undefined) return;
-    const agentName = text(line.subagentName);
-    const launchCallId = text(line.parentToolCallId);
-    const parent = text(line.parentAgentId);
-    events.push({
-      type: 'session',
-      sessionId: file.sessionId,
-      thread: threadOf(agentId),
-      parentThread: parent === undefined ? own : threadOf(parent),
-      ...(agentName === undefined ? {} : { agentName }),
-      ...(launchCallId === undefined ? {} : { launchCallId }),
-    });
-  }
-
-  function readProfile(line: Fields): void {
-    state.alias = text(line.modelAlias) ?? state.alias;
-    const workspace = text(fields(line.environmentDisclosure)?.cwd) ?? text(line.cwd);
-    const name = own === MAIN_THREAD ? MAIN_THREAD : text(line.profileName);
-    if ((workspace ?? state.workspace) !== state.workspace || (name ?? state.name) !== state.name) {
-      state.workspace = workspace ?? state.workspace;
-      state.name = name ?? state.name;
-      push({ type: 'session', agentName: state.name, workspace: state.workspace });
-    }
-    if (!state.asked && chars(line.systemPrompt) > 0)
-      push({ type: 'block', role: 'system', part: 'text', chars: chars(line.systemPrompt) });
-  }
-
-  /** A prompt of the user (also by a command of theirs), or a subagent's launch. */
-  function isTask(origin: Fields | undefined): boolean {
-    if (origin === undefined || origin.kind === 'user' || own !== MAIN_THREAD) return true;
-    return (origin.kind === 'skill_activation' || origin.kind === 'plugin_command') && origin.trigger === 'user-slash';
-  }
-
-  function readMessage(message: Fields | undefined): string | undefined {
-    if (!message) return 'message without a body';
-    const size = contentChars(message.content);
-    const origin = fields(message.origin);
-    if (message.role === 'user') {
-      const isTyped = origin === undefined || isTask(origin) || origin.kind === 'shell_command';
-      if (origin?.kind === 'compaction_summary') push({ type: 'block', role: 'user', part: 'summary', chars: size });
-      else if (isTyped) push({ type: 'block', role: 'user', part: 'text', chars: size });
-      else push({ type: 'block', role: 'system', part: 'attachment', chars: size });
-      for (let left = mediaCount(message.content); left > 0; left--)
-        push({ type: 'block', role: 'user', part: 'image', chars: 0 });
-    } else if (message.role === 'tool') {
-      const callId = text(message.toolCallId);
-      push({ type: 'block', role: 'tool', part: 'toolResult', chars: size, ...(callId ? { callId } : {}) });
-    } else if (message.role === 'assistant') {
-      // Replies of an imported session: known as text, not as requests.
-      const calls = list(message.toolCalls).reduce<number>((sum, call) => sum + jsonChars(call), 0);
-      push({ type: 'block', role: 'user', part: 'summary', chars: size + calls });
-    } else push({ type: 'block', role: 'system', part: 'text', chars: size });
-    return undefined;
   }
 
   function readLoopEvent(event: Fields | undefined, atMs: number): string | undefined {
@@ -279,51 +177,8 @@ export function readKimiCodeRecords(file: KimiFile, saved?: JsonValue): Transcri
     return undefined;
   }
 
-  function compact(line: Fields, atMs: number): void {
-    const tokensBefore = wholeTokens(line.tokensBefore);
-    const tokensAfter = wholeTokens(line.tokensAfter);
-    push({
-      type: 'boundary',
-      kind: 'compaction',
-      atMs,
-      ...(tokensBefore ? { tokensBefore } : {}),
-      ...(tokensAfter === undefined ? {} : { tokensAfter }),
-    });
-    const summary = line.contextSummary ?? line.summary;
-    const size = typeof summary === 'string' ? summary.length : contentChars(fields(summary)?.content);
-    if (size > 0) push({ type: 'block', role: 'user', part: 'summary', chars: size });
-  }
-
-  function pushRequest(
-    thread: ThreadId,
-    requestId: string,
-    atMs: number,
-    usage: TokenUsage,
-    more: Pick<RequestEvent, 'messageId'>,
-    alias?: string,
-  ): void {
-    state.asked = true;
-    // A usage names the model as the user's configuration does; the request before it as the provider does.
-    const isNewest = alias === undefined || state.sent?.alias === undefined || state.sent.alias === alias;
-    const sent = isNewest ? state.sent : state.sentBefore?.alias === alias ? state.sentBefore : undefined;
-    const model = sent?.model ?? alias ?? state.alias ?? 'unknown';
-    const provider = kimiProvider(model, sent?.provider);
-    push({ type: 'request', requestId, atMs, provider, model, usage, ...more }, thread);
-  }
-
-  function push(event: Untold, thread: ThreadId = MAIN): void {
-    events.push({
-      ...event,
-      sessionId: file.sessionId,
-      thread: thread === MAIN ? own : `${own} ${thread}`,
-    } as AgentEvent);
-  }
-
   return { read, state: () => structuredClone(state) as unknown as JsonValue };
 }
-
-/** The thread of the file itself, beside its asides. */
-const MAIN = MAIN_THREAD;
 
 function named(requestId: string | undefined): { requestId?: string } {
   return requestId === undefined ? {} : { requestId };

@@ -1,17 +1,16 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
-import { type Fields, fields, list, plainName, text, timeMs } from './fields.ts';
-import { type ContentBlock, isPrompt, promptBlocks, replyBlocks } from './geminiContent.ts';
+import { MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
+import { type Fields, fields, plainName, text, timeMs } from './fields.ts';
+import { isPrompt, promptBlocks, replyBlocks } from './geminiContent.ts';
 import { isNoUsage, metadataUsage, usageKey } from './geminiUsage.ts';
 import { readJsonLine } from './jsonLine.ts';
-import { qwenProvider, qwenThoughts } from './qwenCodeModel.ts';
+import { qwenThoughts } from './qwenCodeModel.ts';
 import { qwenRow } from './qwenCodeScan.ts';
 import {
   countUp,
   type QwenFile,
-  type QwenThread,
   qwenMemory,
   qwenThread,
   remember,
@@ -20,8 +19,7 @@ import {
   take,
 } from './qwenCodeState.ts';
 import { qwenCall } from './qwenCodeTelemetry.ts';
-import { freshFacts, type SessionFacts } from './sessionFacts.ts';
-import { wholeTokens } from './tokenCount.ts';
+import { qwenTeller } from './qwenCodeTeller.ts';
 
 /** Kinds of system rows that tell nothing of tokens. */
 const SILENT_SYSTEM = new Set(
@@ -31,10 +29,6 @@ const SILENT_SYSTEM = new Set(
 );
 /** User rows of these kinds were typed by a person; those of other kinds come from the agent. */
 const TYPED = new Set(['mid_turn_user_message']);
-/** Status of a compaction that took place. */
-const COMPRESSED = 1;
-const LONGEST_TITLE = 200;
-
 /**
  * A reader for a Qwen Code transcript. A call to a model is recorded up to three times: as the row of the reply, as telemetry beside it, and
  * for a subagent as a row in its own file. Telemetry alone knows the calls that have no row (compaction, background helpers).
@@ -43,11 +37,11 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
   const memory = qwenMemory(saved);
   if (!memory) return undefined;
   const { state, seen } = memory;
-  let events: AgentEvent[] = [];
+  const teller = qwenTeller(state, file);
+  const { push, launch, request, compact, tellHistory, tellPlace, tellTitle, tellWindow } = teller;
 
   function read(record: TranscriptRecord): RecordReading {
-    events = [];
-    return readJsonLine(record, events, readRow, qwenRow);
+    return readJsonLine(record, teller.begin(), readRow, qwenRow);
   }
 
   /** Returns why the row was refused (`?` and the type when unknown), or `undefined`. */
@@ -97,11 +91,6 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
       const isFromAgent = block.role === 'user' && block.part === 'text' && !isTyped;
       push(thread, { type: 'block', ...block, ...(isFromAgent ? { role: 'system', part: 'attachment' } : {}) });
     }
-  }
-
-  function launch(thread: ThreadId, known: QwenThread, atMs: number): void {
-    if (!known.launched) push(thread, { type: 'task', taskId: thread, atMs });
-    known.launched = true;
   }
 
   function readReply(row: Fields, atMs: number, thread: ThreadId, usage: TokenUsage | undefined): void {
@@ -156,7 +145,7 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
         tellTitle(payload);
         return undefined;
       case 'agent_bootstrap':
-        for (const block of historyBlocks(payload.history)) push(thread, { type: 'block', ...block });
+        tellHistory(thread, payload.history);
         return undefined;
       default:
         return SILENT_SYSTEM.has(subtype) ? undefined : `?system/${plainName(subtype)}`;
@@ -191,105 +180,12 @@ export function readQwenRecords(file: QwenFile, saved?: JsonValue): TranscriptRe
     return undefined;
   }
 
-  function request(
-    thread: ThreadId,
-    requestId: string,
-    atMs: number,
-    model: string,
-    usage: TokenUsage,
-    isCopy: boolean,
-  ): void {
-    const provider = qwenProvider(model);
-    push(thread, { type: 'request', requestId, atMs, provider, model, usage, ...(isCopy ? { isCopy } : {}) });
-  }
-
-  function compact(payload: Fields, atMs: number, thread: ThreadId): void {
-    const info = fields(payload.info);
-    if (info?.compressionStatus !== undefined && info.compressionStatus !== COMPRESSED) return;
-    const before = wholeTokens(info?.originalTokenCount);
-    const after = wholeTokens(info?.newTokenCount);
-    push(thread, {
-      type: 'boundary',
-      kind: 'compaction',
-      atMs,
-      ...(before === undefined ? {} : { tokensBefore: before }),
-      ...(after === undefined ? {} : { tokensAfter: after }),
-    });
-    for (const block of historyBlocks(payload.compressedHistory)) push(thread, { type: 'block', ...block });
-  }
-
-  function tellTitle(payload: Fields): void {
-    const title = text(payload.customTitle)?.slice(0, LONGEST_TITLE);
-    const isOwn = payload.titleSource !== 'auto';
-    if (!title || (state.hasOwnTitle && !isOwn)) return;
-    if (isOwn) state.hasOwnTitle = true;
-    tell(MAIN_THREAD, { title });
-  }
-
-  /** Tells what a row says of the session. A subagent's rows say no more than its type and folder. */
-  function tellPlace(row: Fields, atMs: number, thread: ThreadId): void {
-    const workspace = state.told.workspace ?? text(row.cwd);
-    if (thread !== MAIN_THREAD) {
-      const known = qwenThread(state, thread);
-      const agentName = file.agentName ?? text(row.agentName);
-      if (!known.named && agentName !== undefined) push(thread, { type: 'session', agentName, ...launchOf(thread) });
-      known.named ||= agentName !== undefined;
-      if (file.agent !== undefined) tell(thread, { workspace, account: file.account });
-      return;
-    }
-    const parent = text(fields(row.forkedFrom)?.sessionId);
-    tell(thread, {
-      agentName: MAIN_THREAD,
-      workspace,
-      account: file.account,
-      startedAtMs: state.told.startedAtMs ?? atMs,
-      gitBranch: text(row.gitBranch),
-      version: text(row.version),
-      parentSessionId: parent,
-    });
-    if (parent !== undefined && !state.forked) push(thread, { type: 'boundary', kind: 'fork', atMs });
-    state.forked ||= parent !== undefined;
-  }
-
-  function launchOf(thread: ThreadId): Pick<SessionFacts, 'parentThread' | 'launchCallId'> {
-    const { agent, parentThread, launchCallId } = file;
-    if (thread !== agent) return {};
-    return {
-      ...(parentThread === undefined ? {} : { parentThread }),
-      ...(launchCallId === undefined ? {} : { launchCallId }),
-    };
-  }
-
-  function tellWindow(row: Fields, atMs: number, thread: ThreadId, known: QwenThread): void {
-    const tokens = wholeTokens(row.contextWindowSize);
-    if (!tokens || tokens === known.windowTokens) return;
-    known.windowTokens = tokens;
-    push(thread, { type: 'window', tokens, atMs, source: 'reported' });
-  }
-
   function modelOf(row: Fields): string {
     return text(row.model) ?? file.model ?? state.model ?? 'unknown';
   }
 
-  /** Tells those facts that are new. */
-  function tell(thread: ThreadId, facts: SessionFacts): void {
-    const fresh = freshFacts(state.told, facts);
-    if (fresh) push(thread, { type: 'session', ...fresh });
-  }
-
-  function push(thread: ThreadId, event: Untold): void {
-    events.push({ ...event, sessionId: file.session, thread } as AgentEvent);
-  }
-
   return { read, state: () => savedQwen(memory as NonNullable<typeof memory>) };
 }
-
-/** An event that does not name its place yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;
 
 function toldRequest(requestId: string, usage: TokenUsage, uuid: string): ToldRequest {
   return { requestId, usage: usageKey(usage), promptTokens: promptOf(usage), uuid };
@@ -297,11 +193,4 @@ function toldRequest(requestId: string, usage: TokenUsage, uuid: string): ToldRe
 
 function promptOf(usage: TokenUsage): number {
   return usage.input + usage.cacheRead;
-}
-
-/** The messages that a context begins with, after a compaction or in a forked subagent: results are their tools', all else is a summary. */
-function historyBlocks(history: unknown): ContentBlock[] {
-  return list(history)
-    .flatMap((message) => promptBlocks(fields(message)?.parts))
-    .map((block) => (block.role === 'tool' ? block : { ...block, role: 'user', part: 'summary' }));
 }
