@@ -1,9 +1,10 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { RecordReading } from './agent.ts';
-import { type AgentEvent, MAIN_THREAD, type TokenUsage } from './event.ts';
+import type { TokenUsage } from './event.ts';
 import { chars, type Fields, fields, list, plainName, text, timeMs } from './fields.ts';
 import { listChange } from './geminiChatList.ts';
 import { type GeminiChatFile, geminiChatMemory, savedGeminiChat } from './geminiChatState.ts';
+import { type GeminiChatWriter, geminiChatTeller } from './geminiChatTeller.ts';
 import {
   type ContentBlock,
   callBlock,
@@ -13,20 +14,12 @@ import {
   promptBlocks,
   replyBlocks,
   resultBlocks,
-  workspaceIn,
 } from './geminiContent.ts';
 import { launchedAgent } from './geminiTools.ts';
-import { isNoUsage, summaryUsage, type ThoughtsPlace, usageKey } from './geminiUsage.ts';
+import { summaryUsage, usageKey } from './geminiUsage.ts';
 import { readingOf } from './jsonLine.ts';
 import { markOf } from './seenMarks.ts';
-import { freshFacts, type SessionFacts } from './sessionFacts.ts';
 import { wholeTokens } from './tokenCount.ts';
-
-/** What differs between the agents that write this format. */
-export interface GeminiChatWriter {
-  thoughts: ThoughtsPlace;
-  provider(model: string): string;
-}
 
 /** Reads the records of a chat in order: a head, messages, changes. */
 export interface GeminiChatReader {
@@ -41,8 +34,6 @@ const REPLIES = new Set(['gemini', 'qwen', 'model', 'assistant']);
 const NOTICES = new Set(['info', 'error', 'warning']);
 /** The notice of a compaction, and the figures that some versions state. */
 const COMPACTED = /compressed from:? (\S+) to (\S+) tokens|^Context compressed from /i;
-/** Longer titles are cut: they are shown in one line. */
-const LONGEST_TITLE = 200;
 
 /**
  * A reader for a chat in Gemini CLI's format. A message is written anew whenever it grows (its tool calls, their results), lists of all
@@ -56,17 +47,12 @@ export function readGeminiChat(
   const memory = geminiChatMemory(saved);
   if (!memory) return undefined;
   const { state, seen } = memory;
-  let events: AgentEvent[] = [];
-
-  const isSubagent = (): boolean => file.thread !== undefined || state.isSubagent === true;
-  const place = () => ({
-    sessionId: file.session ?? state.session ?? file.stem,
-    thread: file.thread ?? (state.isSubagent ? file.stem : MAIN_THREAD),
-  });
+  const teller = geminiChatTeller(memory, file, writer);
+  const { isSubagent, place, push, tellFacts, tellWorkspace, isNewResult, isNewCall, request, requestIdOf, compact } =
+    teller;
 
   function read(record: unknown): RecordReading {
-    events = [];
-    return readingOf(events, readRecord(record));
+    return readingOf(teller.begin(), readRecord(record));
   }
 
   /** Returns why the record was refused (`?` and the kind when unknown), or `undefined`. */
@@ -96,22 +82,6 @@ export function readGeminiChat(
     if (!set) return 'a change that is no object';
     if (set.summary !== undefined || set.directories !== undefined) tellFacts(set);
     return set.messages === undefined ? undefined : readList(set.messages, timeMs(set.lastUpdated));
-  }
-
-  /** A subagent's name stands in its launcher's chat, in the call that it was launched by, when that has ended. */
-  function tellFacts(head: Fields, startedAtMs?: number): void {
-    state.begun = true;
-    const told: SessionFacts = {
-      workspace: state.told.workspace ?? file.workspace ?? text(list(head.directories)[0]),
-      account: file.account,
-    };
-    if (!isSubagent()) {
-      told.agentName = MAIN_THREAD;
-      told.startedAtMs = startedAtMs;
-      told.title = text(head.summary)?.slice(0, LONGEST_TITLE);
-    }
-    const fresh = freshFacts(state.told, told);
-    if (fresh) push({ type: 'session', ...fresh });
   }
 
   function readMessage(message: Fields): string | undefined {
@@ -152,12 +122,6 @@ export function readGeminiChat(
       if (block.role === 'tool' ? isNewResult(block) : isNew) push({ type: 'block', ...block });
   }
 
-  /** A result stands in its call and again in the message that was sent. Media of a result stand beside it, with its call's id. */
-  function isNewResult(block: ContentBlock): boolean {
-    if (block.callId === undefined) return true;
-    return seen.add(`${block.part} ${block.callId}`);
-  }
-
   function readReply(id: string, message: Fields, atMs: number, usage: TokenUsage | undefined): void {
     const requestId = requestIdOf(id);
     const reply = (block: ContentBlock): void => push({ type: 'block', ...block, requestId });
@@ -178,10 +142,6 @@ export function readGeminiChat(
     for (const call of calls) readResult(call);
   }
 
-  function isNewCall(block: ContentBlock): boolean {
-    return block.callId === undefined || seen.add(`toolCall ${block.callId}`);
-  }
-
   function readResult(call: Fields): void {
     const agent = text(call.agentId);
     const name = agent && launchedAgent(text(call.name) ?? '', fields(call.args) ?? {});
@@ -199,28 +159,6 @@ export function readGeminiChat(
     }
   }
 
-  function request(requestId: string, messageId: string, message: Fields, atMs: number, usage: TokenUsage): void {
-    state.model = text(message.model) ?? state.model;
-    if (isNoUsage(usage) || !seen.add(`usage ${messageId} ${usageKey(usage)}`)) return;
-    const model = state.model ?? 'unknown';
-    state.compacted = false;
-    push({
-      type: 'request',
-      requestId,
-      messageId,
-      atMs,
-      provider: writer.provider(model),
-      model,
-      usage,
-      ...(file.isCopy ? { isCopy: true } : {}),
-    });
-  }
-
-  /** Ids are random; one that is too short for that is told apart by its session. */
-  function requestIdOf(id: string): string {
-    return id.length >= 16 ? id : `${place().sessionId}/${id}`;
-  }
-
   function readNotice(message: Fields): void {
     const notice = message.type === 'info' ? contentText(message.content).trim() : undefined;
     const figures = notice === undefined ? null : COMPACTED.exec(notice);
@@ -228,18 +166,6 @@ export function readGeminiChat(
     if (notice !== '' && !figures) return;
     const atMs = timeMs(message.timestamp) ?? state.lastAtMs;
     if (atMs !== undefined) compact(atMs, wholeTokens(Number(figures?.[1])), wholeTokens(Number(figures?.[2])));
-  }
-
-  function compact(atMs: number, tokensBefore?: number, tokensAfter?: number): void {
-    if (state.compacted) return;
-    state.compacted = true;
-    push({
-      type: 'boundary',
-      kind: 'compaction',
-      atMs,
-      ...(tokensBefore === undefined ? {} : { tokensBefore }),
-      ...(tokensAfter === undefined ? {} : { tokensAfter }),
-    });
   }
 
   /**
@@ -285,27 +211,8 @@ export function readGeminiChat(
     return undefined;
   }
 
-  /** Older versions keep the workspace nowhere but in what they tell the model. */
-  function tellWorkspace(content: unknown): void {
-    if (state.told.workspace !== undefined) return;
-    const workspace = file.workspace ?? workspaceIn(contentText(content));
-    const fresh = workspace === undefined ? undefined : freshFacts(state.told, { workspace });
-    if (fresh) push({ type: 'session', ...fresh });
-  }
-
-  function push(event: Untold): void {
-    events.push({ ...place(), ...event } as AgentEvent);
-  }
-
-  return { read, state: () => savedGeminiChat(memory as NonNullable<typeof memory>) };
+  return { read, state: () => savedGeminiChat(memory) };
 }
-
-/** An event that does not name its place yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'> & { thread?: string }
-    : never
-  : never;
 
 function thoughtBlock(value: unknown): ContentBlock[] {
   const thought = fields(value);

@@ -5,8 +5,9 @@ import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { Disk, DocumentAgent, LineAgent, PlacedReading, TranscriptReader } from './agent.ts';
 import { parseJson } from './fields.ts';
 import { readGeminiDocument } from './geminiChatDocument.ts';
-import { type GeminiChatWriter, readGeminiChat } from './geminiChatRecords.ts';
+import { readGeminiChat } from './geminiChatRecords.ts';
 import { hasGeminiWorkspace } from './geminiChatState.ts';
+import type { GeminiChatWriter } from './geminiChatTeller.ts';
 import { chatCompanions, describeChat, isChat, ON_DISK } from './geminiCliFiles.ts';
 
 const WRITER: GeminiChatWriter = { thoughts: 'beside', provider: () => 'google' };
