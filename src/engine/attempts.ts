@@ -27,6 +27,8 @@ export function createAttempts(): Attempts {
     },
     succeeded: (found) => void failures.delete(fileKey(found)),
     isHopeless(found) {
+      // The name of each of very many files is made only where there is something to look up.
+      if (failures.size === 0) return false;
       const known = failures.get(fileKey(found));
       return (
         known !== undefined &&

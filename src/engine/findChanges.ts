@@ -59,7 +59,8 @@ export async function findChanges(
           changes.files++;
           changes.newestMs = Math.max(changes.newestMs, file.facts.mtimeMs);
           const cursor = cursors.get(file.path);
-          if (!isRead(found, cursor)) changes.moved.push({ ...found, unreadBytes: unreadBytes(found, cursor) });
+          if (!isRead(found, cursor))
+            changes.moved.push({ agent, file, unreadBytes: unreadBytes(found, cursor), isNew: cursor === undefined });
           for (const companion of noteCompanions(changes.companions, found)) {
             for (const path of isFolder(companion) ? [companion, dirname(companion)] : [dirname(companion)]) {
               newestIn.set(path, Math.max(newestIn.get(path) ?? 0, file.facts.mtimeMs));

@@ -129,8 +129,9 @@ export function createIngest(options: IngestOptions): Ingest {
         `Cannot look into ${path} (${code}). Everything else is counted; give read access to it to include it.`,
       );
     }
-    const moved = new Set(changes.moved.map(fileKey));
-    const doubted = doubts.due().filter((found) => !moved.has(fileKey(found)));
+    const due = doubts.due();
+    const moved = new Set(due.length > 0 ? changes.moved.map(fileKey) : []);
+    const doubted = due.filter((found) => !moved.has(fileKey(found)));
     doubts.newest(changes.newestMs);
     const queue = [...changes.moved, ...doubted].filter((found) => !reader.isHopeless(found));
     const tally = createTally(queue, (now) => {
@@ -139,7 +140,7 @@ export function createIngest(options: IngestOptions): Ingest {
     });
     const work: SweepWork = { reader, timing, tally, commit, isStopped: () => stopped };
     tally.tell(false);
-    const left = await sweepInParallel(queue, store, options.user, work, options.parallel ?? {});
+    const left = await sweepInParallel(queue, options.user, work, options.parallel ?? {});
     await sweepFiles(left, work);
     tally.tell(true);
     if (lookAgain && !stopped) void sweep().catch(() => undefined);

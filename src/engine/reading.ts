@@ -21,6 +21,8 @@ export interface AgentFile {
   isDoubted?: boolean;
   /** Bytes that are most likely left to read. Default: all. */
   unreadBytes?: number;
+  /** Nothing of it was read before. */
+  isNew?: boolean;
 }
 
 /** Names a transcript among those of all agents. */

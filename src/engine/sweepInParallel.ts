@@ -5,7 +5,6 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileBatch } from '../store/batch.ts';
-import type { Store } from '../store/store.ts';
 import type { AgentFile } from './reading.ts';
 import {
   MOST_WAITING,
@@ -31,7 +30,7 @@ export interface ParallelOptions {
 }
 
 /** Far more than one part of a file takes: see the engine's own limit. */
-const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 };
+const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 8 };
 /** To start threads takes as long as to read this. */
 const MIN_BYTES = 48 << 20;
 /** More do not help: one thread stores what all read. That one does nothing else, as code that runs in one thread only is compiled once. */
@@ -51,13 +50,12 @@ const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scan
  */
 export async function sweepInParallel(
   queue: readonly AgentFile[],
-  store: Store,
   user: string,
   work: SweepWork,
   options: ParallelOptions,
 ): Promise<readonly AgentFile[]> {
   const workerPath = options.workerPath ?? OWN_WORKER;
-  const fresh = queue.filter(({ agent, file }) => agent.form === 'lines' && !store.cursors.find(agent.id, file.path));
+  const fresh = queue.filter(({ agent, isNew }) => isNew && agent.form === 'lines');
   const bytes = fresh.reduce((sum, { file }) => sum + file.facts.size, 0);
   const workers = Math.min(MOST_WORKERS, availableParallelism() - 1);
   if (bytes < (options.minBytes ?? MIN_BYTES) || workers < 1 || !existsSync(workerPath)) return queue;

@@ -36,7 +36,6 @@ export interface FoundDirectory {
 /** A folder that is still to be looked into. */
 interface PendingFolder {
   path: string;
-  relative: string;
   depth: number;
   /** Without links; `undefined` while it is not known, as behind a link. */
   real: string | undefined;
@@ -51,8 +50,10 @@ const MAX_DEPTH = 12;
  */
 export function* findTranscripts(root: Root, accepts: (relativePath: string) => boolean): Generator<FoundDirectory> {
   const visited = new Set<string>();
+  const start = join(root.path, sep);
+  const rootLength = start.length;
   const maxDepth = Math.min(root.depth ?? MAX_DEPTH, MAX_DEPTH);
-  const pending: PendingFolder[] = [{ path: root.path, relative: '', depth: 0, real: undefined }];
+  const pending: PendingFolder[] = [{ path: root.path, depth: 0, real: undefined }];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const found: FoundDirectory = { path: directory.path, transcripts: [], troubles: [] };
     let entries: Dirent[];
@@ -69,14 +70,14 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
       yield found;
       continue;
     }
-    const inside = directory.relative === '' ? join(root.path, sep) : directory.path + sep;
+    const inside = directory.depth === 0 ? start : directory.path + sep;
     for (const entry of entries) {
       const { name } = entry;
       const path = inside + name;
-      const relative = directory.relative === '' ? name : `${directory.relative}/${name}`;
+      // A part of the path, not a text beside it: there are very many.
+      const relative = sep === '/' ? path.slice(rootLength) : path.slice(rootLength).replaceAll(sep, '/');
       if (entry.isDirectory()) {
-        if (directory.depth < maxDepth)
-          pending.push({ path, relative, depth: directory.depth + 1, real: real + sep + name });
+        if (directory.depth < maxDepth) pending.push({ path, depth: directory.depth + 1, real: real + sep + name });
         continue;
       }
       const isLink = entry.isSymbolicLink();
@@ -84,7 +85,7 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
       try {
         const stats = statSync(path);
         if (stats.isDirectory()) {
-          if (directory.depth < maxDepth) pending.push({ path, relative, depth: directory.depth + 1, real: undefined });
+          if (directory.depth < maxDepth) pending.push({ path, depth: directory.depth + 1, real: undefined });
         } else if (stats.isFile() && accepts(relative)) {
           found.transcripts.push({
             path,
