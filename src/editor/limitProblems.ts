@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { parseLimitSettings } from '../views/limitSettings.ts';
+import { sentences } from '../views/text.ts';
 import type { Pages } from './pages.ts';
 import { rawLimitSettings } from './settings.ts';
 
@@ -13,7 +14,7 @@ export function reportLimitProblems(pages: Pages, log: vscode.LogOutputChannel):
     if (fresh.length === 0) return;
     for (const problem of fresh) log.warn(problem);
     const more = fresh.length > 1 ? [vscode.l10n.t('There are {0} more.', fresh.length - 1)] : [];
-    const message = vscode.l10n.t('Agent Token Meter: {0}', [fresh[0], ...more].join(' '));
+    const message = vscode.l10n.t('Agent Token Meter: {0}', sentences(fresh[0], ...more));
     const [showLimits, openSettings] = [vscode.l10n.t('Show Limits'), vscode.l10n.t('Open Settings')];
     const chosen = await vscode.window.showWarningMessage(message, showLimits, openSettings);
     if (chosen === showLimits) pages.show('limits');

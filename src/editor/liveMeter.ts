@@ -39,5 +39,7 @@ export function keepMeterLive(engine: Engine, meter: StatusBarMeter, log: vscode
 /** The meter when there is no engine to ask. */
 export const engineGone = (): MeterView =>
   errorMeter(
-    vscode.l10n.t('Nothing that was stored is lost. The log says what happened; reloading the window starts anew.'),
+    vscode.l10n.t(
+      'Nothing that was stored is lost, and the engine is asked again by itself. If that does not help, reload the window; the log says what happened.',
+    ),
   );

@@ -33,7 +33,8 @@ export class SessionTree implements vscode.TreeDataProvider<SessionItem> {
   }
 
   getTreeItem(session: SessionItem): vscode.TreeItem {
-    const item = new vscode.TreeItem(session.title);
+    // Titles are long and sidebars narrow: how full it is comes first.
+    const item = new vscode.TreeItem([session.fill, session.title].filter(Boolean).join(' · '));
     item.id = session.key;
     item.description = session.description;
     item.iconPath = new vscode.ThemeIcon(ICONS[session.state], new vscode.ThemeColor(COLOURS[session.tone]));

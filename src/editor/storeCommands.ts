@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engineApi.ts';
 import { backupTroubleText } from '../views/backupTrouble.ts';
 import { fileSize, plural } from '../views/format.ts';
 import { storeProblem } from '../views/storeProblem.ts';
+import { sentences } from '../views/text.ts';
 import { keepMonths } from './settings.ts';
 
 /** Looks for damage and wrong sums, and says what was found. */
@@ -26,10 +27,7 @@ export async function checkStore(engine: Engine): Promise<void> {
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       'The store has mistakes. {0} Rebuilding it makes all sums anew.',
-      report.problems
-        .slice(0, 5)
-        .map((problem) => storeProblem(problem, vscode.env.language))
-        .join(' '),
+      sentences(...report.problems.slice(0, 5).map((problem) => storeProblem(problem, vscode.env.language))),
     ),
     rebuild,
   );
@@ -60,7 +58,7 @@ export async function rebuildStore(engine: Engine): Promise<void> {
     'The store was rebuilt: {0} requests.',
     vscode.env.language,
   );
-  void vscode.window.showInformationMessage([rebuilt, ...kept].join(' '));
+  void vscode.window.showInformationMessage(sentences(rebuilt, ...kept));
 }
 
 /** Copies the store into a file that the user names. */
@@ -96,7 +94,7 @@ export async function restoreStore(engine: Engine): Promise<void> {
     return;
   }
   const kept = report.keptAs === undefined ? [] : [vscode.l10n.t('The store of before is kept as {0}.', report.keptAs)];
-  void vscode.window.showInformationMessage([vscode.l10n.t('The backup is the store now.'), ...kept].join(' '));
+  void vscode.window.showInformationMessage(sentences(vscode.l10n.t('The backup is the store now.'), ...kept));
 }
 
 /** Gives back the space of what was taken out. */

@@ -8,7 +8,7 @@ import type { LimitFigure } from './limitFigures.ts';
 import { limitName, usedText } from './limitText.ts';
 import { forecastText } from './paceText.ts';
 import { resetText } from './quota.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 import { untilCompaction } from './threadWindow.ts';
 
 /** A notification about limits, ready to show. */
@@ -99,7 +99,7 @@ export function alertView(notice: AlertNotice, material: AlertMaterial): AlertVi
   return {
     id: notice.id,
     severity: severest === 3 ? 'error' : severest === 2 ? 'warning' : 'info',
-    text: text.filter((part) => part !== undefined && part !== '').join(' '),
+    text: sentences(...text),
     keys: told.map(({ key }) => key),
     isAboutLimits: told.some(({ isContext }) => !isContext),
   };
@@ -196,7 +196,7 @@ function guidance(only: Told | undefined, level: AlertLevel, material: AlertMate
       level === 3
         ? t('Compact now, or begin a new session, before the agent has to.')
         : t('A good moment to compact, or to begin a new session for the next task.');
-    return compaction === undefined ? what : `${compaction}. ${what}`;
+    return sentences(compaction && t('{0}.', compaction), what);
   }
   if (level === 1) return undefined;
   if (material.advice !== undefined) return t('What would help most: {0}.', material.advice);

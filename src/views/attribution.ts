@@ -17,7 +17,7 @@ import {
   windowSourceText,
 } from './meter.ts';
 import { costTitle } from './priceOrigins.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 import { threadChoices, threadPath } from './threadTree.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { timelineView } from './timeline.ts';
@@ -142,7 +142,7 @@ function nothingYet(input: AttributionInput): Omit<AttributionView, 'lenses' | '
     state: progress ? 'indexing' : 'empty',
     notice: progress
       ? readingHistory(progress, locale)
-      : `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
+      : sentences(t('No transcripts of coding agents yet.'), t('Looked for those of {0}.', listed(input.lookedFor))),
     threads: [],
     path: [],
     title: '',

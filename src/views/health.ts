@@ -4,7 +4,7 @@ import { dateText, exactNumber, fileSize, label, listed, plural } from './format
 import type { AgentHealth, HealthReport } from './healthReport.ts';
 import type { HealthView, Lookup } from './healthView.ts';
 import { type MeterInput, readingHistory } from './meter.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 
 /** For whom the page is written. */
 export interface HealthReader {
@@ -21,7 +21,7 @@ export function healthView(report: HealthReport, reader: HealthReader): HealthVi
   const found = findings(report, locale);
   return {
     state: progress ? 'indexing' : report.agents.some((agent) => agent.files > 0) ? 'ready' : 'empty',
-    notice: progress && `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`,
+    notice: progress && sentences(readingHistory(progress, locale), t('The figures below still grow.')),
     verdict: verdict(report, found.filter((finding) => finding.kind === 'problem').length, locale),
     findings: found,
     agents: agentTable(

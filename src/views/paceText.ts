@@ -45,7 +45,7 @@ export function forecastText(pace: Pace, untilMs: number, where: Where): string 
       const shares = rangeText(pace.forecast, where.locale);
       const at = t('At this pace {0} by {1}', shares, shortTime(untilMs, where));
       const met = metText(pace.forecast, where.nowMs);
-      return met === undefined ? `${at}.` : `${at}; ${met}.`;
+      return met === undefined ? t('{0}.', at) : t('{0}; {1}.', at, met);
     }
   }
 }

@@ -14,7 +14,7 @@ import {
   RATE_NAMES,
   type RateName,
 } from './pricesView.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 
 /** One model in one tier, with what was used of it. */
 export interface PricedModel {
@@ -129,7 +129,7 @@ function modelView(row: PricedModel, list: PriceGapsState, reader: Reader): Pric
     tokens: compactTokens(row.tokens, locale),
     rates: row.rates && ratesText(row.rates, locale),
     source: origin.short,
-    sourceTitle: [origin.sentence, dateOf(source, row, list, reader)].filter(Boolean).join(' '),
+    sourceTitle: sentences(origin.sentence, dateOf(source, row, list, reader)),
     isUnpriced: missing > 0 || (row.turns === 0 && row.rates === undefined),
     notes: notesOf(row, missing, source, locale),
     own: row.own.map((own) => ownView(own, reader)),

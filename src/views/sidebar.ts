@@ -19,7 +19,7 @@ import type { MeterState } from './meterView.ts';
 import { costTitle } from './priceOrigins.ts';
 import type { QuotaInput } from './quota.ts';
 import type { LiveView, SessionItem, SidebarFigure, SidebarView } from './sidebarView.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 import { threadWindow } from './threadWindow.ts';
 import { toneOf } from './tone.ts';
 import { totalTokens } from './usage.ts';
@@ -57,13 +57,13 @@ export function sidebarView(input: SidebarInput): SidebarView {
       state: progress ? 'indexing' : 'empty',
       notice: progress
         ? readingHistory(progress, locale)
-        : `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
+        : sentences(t('No transcripts of coding agents yet.'), t('Looked for those of {0}.', listed(input.lookedFor))),
       figures: [],
       sessions,
     };
   return {
     state: progress ? 'indexing' : 'ready',
-    ...(progress ? { notice: `${readingHistory(progress, locale)} ${t('The figures below still grow.')}` } : {}),
+    ...(progress ? { notice: sentences(readingHistory(progress, locale), t('The figures below still grow.')) } : {}),
     live: liveView(live, input),
     ring: ringOf(live, input),
     figures: [
@@ -163,7 +163,8 @@ function sessionItem(entry: SidebarSession, input: SidebarInput): SessionItem {
   return {
     key: session.key,
     title,
-    description: fill,
+    ...(hasReplied(thread) ? { fill } : {}),
+    description: listed([...(title.includes(agent) ? [] : [agent]), ...(hasReplied(thread) ? [] : [fill])]),
     state,
     tone: hasReplied(thread) ? tone : 'normal',
     accessibleLabel: [title, agent, fill, stateText(state, thread, nowMs)].join(t(', ')),

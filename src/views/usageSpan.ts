@@ -3,7 +3,7 @@ import type { DashboardInput } from './dashboard.ts';
 import type { DashboardView } from './dashboardView.ts';
 import { dateText, listed } from './format.ts';
 import { readingHistory } from './meter.ts';
-import { t } from './text.ts';
+import { sentences, t } from './text.ts';
 import type { WindowName } from './usageReport.ts';
 
 export const windowsOf = (): {
@@ -54,13 +54,16 @@ export function stateOf(
   if (input.scopes && input.scopes.scope !== 'machine') return { state: 'ready' };
   const { progress, locale } = input;
   if (progress) {
-    const notice = `${readingHistory(progress, locale)} ${t('The figures below still grow.')}`;
+    const notice = sentences(readingHistory(progress, locale), t('The figures below still grow.'));
     return { state: 'indexing', notice };
   }
   if (input.coverage.firstAtMs === null)
     return {
       state: 'empty',
-      notice: `${t('No transcripts of coding agents yet.')} ${t('Looked for those of {0}.', listed(input.lookedFor))}`,
+      notice: sentences(
+        t('No transcripts of coding agents yet.'),
+        t('Looked for those of {0}.', listed(input.lookedFor)),
+      ),
     };
   return { state: 'ready' };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inAskersLanguage, inLanguage } from '../../../src/engine/languages.ts';
-import { inWords, speak, t, told } from '../../../src/views/text.ts';
+import { inWords, sentences, speak, t, told } from '../../../src/views/text.ts';
 
 describe('the language of a text', () => {
   afterEach(() => speak(() => undefined));
@@ -21,6 +21,23 @@ describe('the language of a text', () => {
   it('takes nothing out of an argument', () => {
     speak(() => ({ 'Agent: {0}': '智能体：{0}' }));
     assert.equal(t('Agent: {0}', '{1} $& {0}'), '智能体：{1} $& {0}');
+  });
+
+  for (const [why, chinese, args, expected] of [
+    ['between ideographs', '最近 {0} 每小时 {1} 个', ['1 天', '9万'], '最近 1 天每小时 9万个'],
+    ['before an ideograph that is filled in', '重置于 {0}', ['周一13:00'], '重置于周一13:00'],
+    ['but beside Latin letters and digits', '{0} 的输出 {1} 轮', ['Bash', 3], 'Bash 的输出 3 轮'],
+    ['nor within what is filled in', '智能体：{0}', ['中 文'], '智能体：中 文'],
+    ['between two that are filled in', '{0} {1}', ['周一', '重置'], '周一重置'],
+  ] as const)
+    it(`has no space ${why}`, () => {
+      speak(() => ({ text: chinese }));
+      assert.equal(t('text', ...args), expected);
+    });
+
+  it('has a space between sentences, but not after a wide full stop', () => {
+    assert.equal(sentences('One.', undefined, '', 'Two.'), 'One. Two.');
+    assert.equal(sentences('一。', '二。'), '一。二。');
   });
 
   it('is chosen by the reader for what is told to several', () => {
