@@ -1,5 +1,6 @@
-import type { UsageSums } from '../queries/usageWindow.ts';
 import type { Account } from './accountOf.ts';
+import { accountOrigin, type OriginWords, userOrigin, workspaceOrigin } from './accountOrigin.ts';
+import type { AccountUse, UserNode, WorkspaceNode } from './accountTree.ts';
 import { costLabel, costOfAccount, costWords } from './costShown.ts';
 import { baseName, compactTokens, exactNumber, label, percent } from './format.ts';
 import type { LimitSettings } from './limitSettings.ts';
@@ -21,38 +22,28 @@ export const treeCaption = (window: WindowName): string =>
     custom: '',
   })[window];
 
-/** Accounts, users and workspaces, in rows. */
-export function treeView({
-  tree,
-  locale,
-  cost,
-  caption,
-  settings,
-  treePrices,
-}: Pick<LimitsInput, 'tree' | 'treePrices' | 'locale' | 'cost'> & {
-  caption: string;
-  settings?: LimitSettings;
-}): TreeView {
+/**
+ * Accounts, users and workspaces, in rows.
+ *
+ * @param input with `agentLabels` each row says why it is what it is: on this machine, where that is known
+ */
+export function treeView(
+  input: Pick<LimitsInput, 'tree' | 'locale' | 'cost'> &
+    Partial<OriginWords> & { caption: string; settings?: LimitSettings },
+): TreeView {
+  const { tree, locale, cost, caption, settings, agentLabels } = input;
+  const words = agentLabels && { agentLabels };
   const all = tree.reduce((sum, { sums }) => sum + totalTokens(sums), 0);
-  const row = (
-    { rule }: Account,
-    key: string,
-    level: TreeRow['level'],
-    text: string,
-    title: string,
-    sums: UsageSums,
-  ): TreeRow => {
+  const row = ({ rule }: Account, named: NamedRow, { sums, prices }: AccountUse): TreeRow => {
     const shown = costOfAccount(rule, settings ?? { subscriptionCost: 'list' }, cost);
     const share = all > 0 ? totalTokens(sums) / all : 0;
     return {
-      key,
-      level,
-      label: text,
-      title,
+      ...named,
       tokens: compactTokens(totalTokens(sums), locale),
       requests: exactNumber(sums.turns, locale),
       // What all of them are stands in the head.
       cost: shown === cost && shown !== 'off' ? costText(sums, locale) : costWords(costText(sums, locale), shown),
+      ...(prices && shown !== 'off' ? { costTitle: costTitle(prices, locale) } : {}),
       share,
       shareLabel: percent(share, locale),
     };
@@ -60,22 +51,37 @@ export function treeView({
   return {
     caption,
     costLabel: cost === 'off' ? undefined : costLabel(cost),
-    ...(treePrices && cost !== 'off' ? { costTitle: costTitle(treePrices, locale) } : {}),
-    rows: tree.flatMap(({ account, sums, below }) => [
-      row(account, account.key, 1, account.name, account.told?.account || account.name, sums),
-      ...below.flatMap(({ user, sums: ofUser, below: folders }) => [
-        row(account, `${account.key}\n${user}`, 2, label(user, 60), user, ofUser),
-        ...folders.map(({ workspace, sums: ofFolder }) =>
-          row(
-            account,
-            `${account.key}\n${user}\n${workspace}`,
-            3,
-            workspace === '' ? t('no folder told') : label(baseName(workspace), 60),
-            workspace,
-            ofFolder,
-          ),
-        ),
-      ]),
-    ]),
+    rows: tree.flatMap((of) => {
+      const { account } = of;
+      const title = words ? accountOrigin(account, words) : account.told?.account || account.name;
+      return [
+        row(account, { key: account.key, level: 1, label: account.name, title }, of),
+        ...of.below.flatMap((use) => [
+          row(account, userRow(account, use, words), use),
+          ...use.below.map((folder) => row(account, folderRow(account, use, folder, words), folder)),
+        ]),
+      ];
+    }),
   };
 }
+
+type NamedRow = Pick<TreeRow, 'key' | 'level' | 'label' | 'title'>;
+
+const userRow = ({ key }: Account, { user, agents }: UserNode, words?: OriginWords): NamedRow => ({
+  key: `${key}\n${user}`,
+  level: 2,
+  label: label(user, 60),
+  title: words ? userOrigin(user, agents, words) : user,
+});
+
+const folderRow = (
+  { key }: Account,
+  { user }: UserNode,
+  { workspace, agents }: WorkspaceNode,
+  words?: OriginWords,
+): NamedRow => ({
+  key: `${key}\n${user}\n${workspace}`,
+  level: 3,
+  label: workspace === '' ? t('no folder told') : label(baseName(workspace), 60),
+  title: words ? workspaceOrigin(workspace, agents, words) : workspace,
+});

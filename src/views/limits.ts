@@ -1,12 +1,12 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
-import type { PricedUse } from '../queries/pricedUse.ts';
 import type { Account } from './accountOf.ts';
+import { ruleText } from './accountOrigin.ts';
 import type { AccountTree } from './accountTree.ts';
 import type { CostShown } from './costShown.ts';
 import { dateText, exactNumber, label, listed, plural } from './format.ts';
 import { limitCard, statedCard } from './limitCards.ts';
 import type { LimitFigure } from './limitFigures.ts';
-import type { AccountMatch, LimitSettings } from './limitSettings.ts';
+import type { LimitSettings } from './limitSettings.ts';
 import type { AccountCard, LimitCard, LimitsView } from './limitsView.ts';
 import { treeCaption, treeView } from './limitTree.ts';
 import { isInForce } from './quota.ts';
@@ -27,8 +27,6 @@ export interface LimitsInput {
   /** Quotas that agents state, with the account that each is of. */
   stated: { account: Account; limit: NewestLimitRow }[];
   tree: AccountTree[];
-  /** Where the prices of its costs come from, where that is known. */
-  treePrices?: PricedUse;
   window: WindowName;
   /** Whether, and as what, costs are shown. */
   cost?: CostShown;
@@ -139,7 +137,7 @@ function accountCards(input: LimitsInput): AccountCard[] {
       key: `rule:${rule.name}`,
       name: label(rule.name),
       type: rule.type && typeLabel(rule.type),
-      about: aboutText(rule.match, input.agentLabels),
+      about: ruleText(rule.match, input.agentLabels),
       index: rule.index,
       limits: limitsOf(`rule:${rule.name}`),
       stated: statedOf(`rule:${rule.name}`),
@@ -174,24 +172,6 @@ function accountCards(input: LimitsInput): AccountCard[] {
 /** `Max`, `API` */
 export function typeLabel(type: string): string {
   return type === 'api' ? 'API' : type.charAt(0).toUpperCase() + type.slice(1);
-}
-
-/** What a rule counts, in words. */
-function aboutText(match: AccountMatch, agentLabels: Record<string, string>): string {
-  const { agent, configDir, login, provider, user, workspace } = match;
-  const parts = [
-    agent === undefined ? undefined : (agentLabels[agent] ?? label(agent, 40)),
-    configDir === undefined
-      ? undefined
-      : configDir === ''
-        ? t("the agent's usual folder")
-        : t('configuration folder {0}', label(configDir, 80)),
-    login === undefined ? undefined : t('login {0}', label(login, 60)),
-    provider === undefined ? undefined : t('provider {0}', label(provider, 40)),
-    user === undefined ? undefined : t('user {0}', label(user, 40)),
-    workspace === undefined ? undefined : t('work in {0}', label(workspace, 80)),
-  ].filter((part) => part !== undefined);
-  return parts.length === 0 ? t('Everything that no account above takes.') : parts.join(' · ');
 }
 
 /** `Weeks begin Monday 00:00, months on day 1 (UTC).` */

@@ -65,8 +65,6 @@ export interface TreeView {
   caption: string;
   /** How costs are called; absent = they are not shown. */
   costLabel?: string;
-  /** Where the prices of its costs come from. */
-  costTitle?: string;
   rows: TreeRow[];
 }
 
@@ -75,11 +73,13 @@ export interface TreeRow {
   /** 1 = account, 2 = user, 3 = workspace. */
   level: 1 | 2 | 3;
   label: string;
-  /** In full. */
+  /** In full, and why its requests are of it. */
   title: string;
   tokens: string;
   requests: string;
   cost: string;
+  /** Where the prices of its cost come from. */
+  costTitle?: string;
   shareLabel: string;
   /** Of all tokens, 0 to 1. */
   share: number;

@@ -55,7 +55,9 @@ export interface SessionItem {
   /** `<agent id>:<session id>` */
   key: string;
   title: string;
-  /** `41%` */
+  /** `41%`; absent until the first reply. */
+  fill?: string;
+  /** What may be cut off: `Codex` where the title does not say so, `Codex, no reply yet`. */
   description: string;
   state: 'live' | 'idle' | 'compacted';
   tone: Tone;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import path from 'node:path';
-import type { FrameLocator } from 'playwright-core';
+import type { FrameLocator, Locator } from 'playwright-core';
 import { claim } from '../../src/engine/claim.ts';
 import { type Answer, answerGreetings, connectionOn } from '../../src/engine/greeting.ts';
 import { type Editor, openEditor } from './editor.ts';
@@ -60,6 +60,24 @@ async function holdStore(folder: string): Promise<{ behave(as: 'fails' | 'silent
   };
 }
 
+/** A notice, where its page is scrolled to its end. */
+async function assertInSight(notice: Locator): Promise<void> {
+  await notice.waitFor(SOON);
+  const seen = await notice.evaluate((element) => {
+    const { defaultView: view, documentElement: page } = element.ownerDocument;
+    view?.scrollTo(0, page.scrollHeight);
+    const { top, bottom } = element.getBoundingClientRect();
+    return {
+      scrolledBy: page.scrollTop,
+      isWhole: top >= 0 && bottom <= page.clientHeight,
+      covers: bottom / page.clientHeight,
+    };
+  });
+  assert.ok(seen.scrolledBy > 0, 'nothing to scroll');
+  assert.ok(seen.isWhole, JSON.stringify(seen));
+  assert.ok(seen.covers < 0.6, `it leaves room for figures: ${seen.covers}`);
+}
+
 describe('every page while the engine fails', () => {
   let editor: Editor;
   let sidebar: FrameLocator;
@@ -103,7 +121,7 @@ describe('every page while the engine fails', () => {
       await said.getByText('These figures are not up to date').waitFor(SOON);
       assert.match(
         (await said.textContent()) ?? '',
-        /could not answer \(the ledger is on fire\)\. Nothing .* is lost\./,
+        /could not answer \(the ledger is on fire\)\. Nothing .* is lost,/,
       );
     }
     await sidebar.getByRole('region', { name: 'Live session' }).waitFor();
@@ -112,6 +130,13 @@ describe('every page while the engine fails', () => {
       await problem(page()).getByText('the ledger is on fire').waitFor(SOON);
       await editor.shot(`failing-${Object.keys(PAGES).indexOf(name)}`);
     }
+  });
+
+  it('is in sight in a sidebar that is scrolled', async () => {
+    await editor.page.setViewportSize({ width: 1280, height: 520 });
+    await assertInSight(problem(sidebar));
+    await editor.shot('failing-sidebar');
+    await editor.page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('says when no answer comes', async () => {
@@ -134,6 +159,10 @@ describe('every page while the engine fails', () => {
       await editor.shot(`busy-${Object.keys(PAGES).indexOf(name)}`);
       assert.equal(await problem(page()).count(), 0, name);
     }
+    await editor.page.setViewportSize({ width: 1280, height: 420 });
+    await assertInSight(standing(sidebar));
+    await editor.shot('busy-sidebar');
+    await editor.page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('is as before when the store can be had again', async () => {

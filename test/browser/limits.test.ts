@@ -11,7 +11,7 @@ import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { runCommand, statusItem, webviewFrame } from '../vscode/workbench.mjs';
-import { type Editor, openEditor } from './editor.ts';
+import { type Editor, type EditorOptions, openEditor } from './editor.ts';
 import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
@@ -152,30 +152,74 @@ for (const [theme, name] of [
     });
   });
 
+/** An agent that uses up a weekly budget of four million tokens under a clock of ours. */
+class SpendingAgent {
+  readonly #folder = makeTemporaryFolder();
+  readonly #clock = path.join(this.#folder, 'clock');
+  #writer: ClaudeWriter | undefined;
+  #context = 100_000;
+  #offsetMs = 0;
+  /** Tokens, so far. */
+  used = 0;
+
+  constructor() {
+    this.wait(0);
+  }
+
+  /** A window that sees a quarter of the budget used. */
+  open(options: EditorOptions = {}): Promise<Editor> {
+    return openEditor({
+      fixtureHome: '',
+      ...options,
+      prepare: ({ home, workspace }) => {
+        this.#writer = claudeWriter(home, workspace);
+        this.#writer.prompt();
+        this.growTo(1_000_000);
+      },
+      settings: {
+        'agentTokenMeter.alerts.enabled': true,
+        'agentTokenMeter.alerts.forecast': false,
+        'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+        ...options.settings,
+      },
+      env: { ATM_CLOCK: this.#clock },
+    });
+  }
+
+  /** The transcript grows to so many tokens in all. */
+  growTo(tokens: number): void {
+    while (this.used < tokens) {
+      this.#context += 500;
+      this.#writer?.reply(this.#context, 100);
+      this.used += this.#context + 100;
+    }
+  }
+
+  /** It grows by one request. */
+  grow(): void {
+    this.growTo(this.used + 1);
+  }
+
+  /** How much of the budget is used: `52%`. */
+  get share(): string {
+    return `${Math.round(this.used / 40_000)}%`;
+  }
+
+  /** The clock goes on. */
+  wait(ms: number): void {
+    this.#offsetMs += ms;
+    writeFileSync(this.#clock, String(this.#offsetMs));
+  }
+
+  end(): void {
+    removeTemporaryFolder(this.#folder);
+  }
+}
+
 describe('limits and alerts, used', () => {
   let editor: Editor;
   let frame: FrameLocator;
-  let writer: ClaudeWriter;
-  const folder = makeTemporaryFolder();
-  const clock = path.join(folder, 'clock');
-  let offsetMs = 0;
-  let context = 100_000;
-
-  /** The fake clock goes on. */
-  const wait = (ms: number): void => {
-    offsetMs += ms;
-    writeFileSync(clock, String(offsetMs));
-  };
-  /** The transcript grows to so many tokens in all, of a budget of four million. */
-  let used = 0;
-  const growTo = (tokens: number): void => {
-    while (used < tokens) {
-      context += 500;
-      writer.reply(context, 100);
-      used += context + 100;
-    }
-  };
-  const share = (): string => `${Math.round(used / 40_000)}%`;
+  const agent = new SpendingAgent();
   const ring = (): Locator => frame.getByRole('meter', { name: 'Weekly budget' });
   const told = (text: RegExp): Locator =>
     editor.page.locator('.notifications-center, .notifications-toasts').getByText(text);
@@ -193,35 +237,20 @@ describe('limits and alerts, used', () => {
     editor.page.locator('.notifications-center, .notifications-toasts').getByRole('button', { name, exact: true });
 
   before(async () => {
-    writeFileSync(clock, '0');
-    editor = await openEditor({
-      fixtureHome: '',
-      prepare({ home, workspace }) {
-        writer = claudeWriter(home, workspace);
-        writer.prompt();
-        growTo(1_000_000);
-      },
-      settings: {
-        'agentTokenMeter.alerts.enabled': true,
-        'agentTokenMeter.alerts.forecast': false,
-        'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
-      },
-      env: { ATM_CLOCK: clock },
-      viewport: { width: 1280, height: 1400 },
-    });
+    editor = await agent.open({ viewport: { width: 1280, height: 1400 } });
     frame = editor.webviewFrame();
     await editor.statusItem(/\d+% ·/).waitFor({ timeout: 60_000 });
   });
   after(async () => {
     await editor.close();
-    removeTemporaryFolder(folder);
+    agent.end();
   });
 
   it('tell once at a threshold: the cause, and what can be done', async () => {
     await editor.runCommand('Agent Token Meter: Show Usage');
     await ring().waitFor();
     assert.match((await ring().getAttribute('aria-valuetext')) ?? '', /within budget/);
-    growTo(2_050_000);
+    agent.growTo(2_050_000);
     const notice = await notified(
       /Weekly budget: 5\d% used .* Read output added [\d.]+k tokens in the last \d turns?\./,
     );
@@ -232,7 +261,7 @@ describe('limits and alerts, used', () => {
   });
 
   it('hold while snoozed, and tell what holds afterwards', async () => {
-    growTo(3_250_000);
+    agent.growTo(3_250_000);
     await editor.runCommand('Agent Token Meter: Show Limits');
     await frame.getByText(/No alerts until/).waitFor();
     await frame
@@ -240,10 +269,10 @@ describe('limits and alerts, used', () => {
       .first()
       .waitFor();
     assert.equal(await told(/Weekly budget/).count(), 0);
-    wait(HOUR_MS + 60_000);
-    growTo(used + 1);
+    agent.wait(HOUR_MS + 60_000);
+    agent.grow();
     // What was told while it was snoozed would say less.
-    await notified(new RegExp(`Weekly budget: ${share()} used`));
+    await notified(new RegExp(`Weekly budget: ${agent.share} used`));
     await button('Mute This Limit').click();
     await told(/Weekly budget/).waitFor({ state: 'detached' });
   });
@@ -252,13 +281,13 @@ describe('limits and alerts, used', () => {
     await editor.runCommand('Agent Token Meter: Show Limits');
     const mute = frame.getByRole('button', { name: 'Mute alerts of Weekly budget', pressed: true });
     await mute.waitFor();
-    growTo(3_820_000);
-    wait(10 * 60_000);
+    agent.growTo(3_820_000);
+    agent.wait(10 * 60_000);
     await frame.getByText(/^9\d%/).first().waitFor({ timeout: 60_000 });
     assert.equal(await told(/Weekly budget/).count(), 0);
     await mute.click();
-    growTo(used + 1);
-    await notified(new RegExp(`Weekly budget: ${share()} used`));
+    agent.grow();
+    await notified(new RegExp(`Weekly budget: ${agent.share} used`));
     await button('Open').click();
     await frame.getByRole('heading', { name: 'The limit needs a look' }).waitFor();
   });
@@ -321,7 +350,7 @@ describe('limits and alerts, used', () => {
   });
 
   it('begin anew with the next week', async () => {
-    wait(7 * 24 * HOUR_MS);
+    agent.wait(7 * 24 * HOUR_MS);
     await editor.runCommand('Agent Token Meter: Show Usage');
     await ring().and(frame.locator('[aria-valuetext^="0%"]')).waitFor({ timeout: 90_000 });
     await frame.getByRole('heading', { name: /^0 tokens this week/ }).waitFor();
@@ -331,36 +360,10 @@ describe('limits and alerts, used', () => {
 describe('alerts in two windows', () => {
   let editor: Editor;
   let windows: Page[];
-  let writer: ClaudeWriter;
-  const folder = makeTemporaryFolder();
-  const clock = path.join(folder, 'clock');
-  let used = 0;
-  let context = 100_000;
-  const growTo = (tokens: number): void => {
-    while (used < tokens) {
-      context += 500;
-      writer.reply(context, 100);
-      used += context + 100;
-    }
-  };
+  const agent = new SpendingAgent();
 
   before(async () => {
-    writeFileSync(clock, '0');
-    editor = await openEditor({
-      fixtureHome: '',
-      prepare({ home, workspace }) {
-        writer = claudeWriter(home, workspace);
-        writer.prompt();
-        growTo(1_000_000);
-      },
-      settings: {
-        'agentTokenMeter.alerts.enabled': true,
-        'agentTokenMeter.alerts.forecast': false,
-        'agentTokenMeter.alerts.contextWindow': false,
-        'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
-      },
-      env: { ATM_CLOCK: clock },
-    });
+    editor = await agent.open({ settings: { 'agentTokenMeter.alerts.contextWindow': false } });
     await editor.statusItem(/week \d+%/).waitFor({ timeout: 60_000 });
     const second = await editor.page.context().newPage();
     await second.goto(editor.page.url());
@@ -369,7 +372,7 @@ describe('alerts in two windows', () => {
   });
   after(async () => {
     await editor.close();
-    removeTemporaryFolder(folder);
+    agent.end();
   });
 
   const notices = (window: Page): Locator =>
@@ -389,8 +392,8 @@ describe('alerts in two windows', () => {
   const theOneThatTells = async (): Promise<[Page, Page]> => {
     let counts = await told();
     while (!counts.some((count) => count > 0)) counts = await told();
-    growTo(used + 1);
-    const week = new RegExp(`week ${Math.round(used / 40_000)}%`);
+    agent.grow();
+    const week = new RegExp(`week ${agent.share}`);
     for (const window of windows) await statusItem(window, week).waitFor({ timeout: 30_000 });
     const [first, second] = await told();
     assert.equal((first ?? 0) + (second ?? 0), 1, `${first} and ${second}`);
@@ -406,7 +409,7 @@ describe('alerts in two windows', () => {
   };
 
   it('are told in one of them, and snoozed in both', async () => {
-    growTo(2_050_000);
+    agent.growTo(2_050_000);
     const [one, other] = await theOneThatTells();
     await choose(one, 'Snooze 1 h');
     await other.bringToFront();
@@ -414,20 +417,20 @@ describe('alerts in two windows', () => {
     await webviewFrame(other)
       .getByText(/No alerts until/)
       .waitFor();
-    growTo(3_250_000);
+    agent.growTo(3_250_000);
     await webviewFrame(other).getByText(/^8\d%/).first().waitFor({ timeout: 30_000 });
     assert.deepEqual(await told(), [0, 0]);
   });
 
   it('are told again in one of them when that is over, and muted in both', async () => {
-    writeFileSync(clock, String(HOUR_MS + 60_000));
-    growTo(used + 1);
+    agent.wait(HOUR_MS + 60_000);
+    agent.grow();
     const [one, other] = await theOneThatTells();
     await choose(one, 'Mute This Limit');
     await other.bringToFront();
     await runCommand(other, 'Agent Token Meter: Show Limits');
     await webviewFrame(other).getByRole('button', { name: 'Mute alerts of Weekly budget', pressed: true }).waitFor();
-    growTo(3_900_000);
+    agent.growTo(3_900_000);
     await webviewFrame(other).getByText(/^9\d%/).first().waitFor({ timeout: 30_000 });
     assert.deepEqual(await told(), [0, 0]);
   });

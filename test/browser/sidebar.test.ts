@@ -93,7 +93,7 @@ describe('the sidebar', () => {
   it('lists every session at work with its percentage, whatever it is called', async () => {
     const row = treeRow(editor, '$(zap)');
     await row.waitFor();
-    assert.match((await row.textContent()) ?? '', /<img src=x onerror=alert\(1\)>.*95%/s);
+    assert.match((await row.textContent()) ?? '', /95% · <img src=x onerror=alert\(1\)>/s);
     assert.match((await row.getAttribute('aria-label')) ?? '', /95%/);
     const sample = treeRow(editor, /Checkout totals/);
     assert.match((await sample.textContent()) ?? '', /33%/);
@@ -103,9 +103,9 @@ describe('the sidebar', () => {
     const session = claudeWriter(editor.home, '/home/dev/growing');
     session.prompt();
     session.reply(60_000);
-    await treeRow(editor, /growing.*30%/s).waitFor();
+    await treeRow(editor, /30% · .*growing/s).waitFor();
     session.reply(120_000);
-    await treeRow(editor, /growing.*60%/s).waitFor();
+    await treeRow(editor, /60% · .*growing/s).waitFor();
   });
 
   it('leads from a session to what consumed its tokens', async () => {

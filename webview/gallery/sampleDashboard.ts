@@ -1,4 +1,5 @@
 import { noUsage } from '../../src/queries/usageSums.ts';
+import { changeView } from '../../src/views/change.ts';
 import type {
   DashboardView,
   DonutView,
@@ -21,11 +22,11 @@ export function sampleRing(state: GalleryState): RingView | undefined {
   return quota && { ...quota, marks: [50, 80, 95] };
 }
 
-export const sampleSpark = (state: GalleryState): SparkView => ({
-  values: tokensOf(state),
-  label: `Last ${state.days.length} days`,
-  text: `Tokens by day in the last ${state.days.length} days`,
-});
+export function sampleSpark(state: GalleryState): SparkView {
+  const values = tokensOf(state);
+  const days = values.length === 1 ? '1 day' : `${values.length} days`;
+  return { values, label: `Last ${days}`, text: `Tokens by day in the last ${days}` };
+}
 
 /** A state's agents as if they were providers. */
 export const sampleDonut = ({ agents }: GalleryState): DonutView =>
@@ -39,6 +40,8 @@ export const sampleDonut = ({ agents }: GalleryState): DonutView =>
 export function sampleCards(state: GalleryState): SummaryCard[] {
   const days = tokensOf(state);
   const [today, week] = [days.at(-1) ?? 0, sum(days)];
+  const change = (now: number, before: number, then: string) =>
+    changeView(now, before, `${then} up to this time`, 'en');
   const card = (label: string, text: (tokens: number) => string): SummaryCard => ({
     label,
     spans: [
@@ -47,13 +50,13 @@ export function sampleCards(state: GalleryState): SummaryCard[] {
         label: 'This week',
         value: text(week),
         title: text(week),
-        change: { text: '−12%', direction: 'down', title: `${text(week * 1.13)} last week up to this time` },
+        change: change(week, week * 1.13, `${text(week * 1.13)} last week`),
       },
       {
         label: 'This month',
         value: text(week * 3),
         title: text(week * 3),
-        change: { text: '+240%', direction: 'up', title: `${text(week)} last month up to this time` },
+        change: change(week * 3, week, `${text(week)} last month`),
       },
     ],
   });

@@ -83,7 +83,9 @@ export const PRICE_STATES: Record<string, PricesView> = {
       isComplete: true,
     },
   }),
-  longNames: view([unpriced(`a-model-with-${'a-very-'.repeat(12)}long-name`)], { summary: SUMMARY }),
+  longNames: view([unpriced(`a-model-with-${'a-very-'.repeat(12)}long-name`)], {
+    summary: { ...SUMMARY, title: '1 model has no price', text: '12 requests are missing from every cost.' },
+  }),
   repricing: view([model('claude-opus-4-5')], {
     repricing: { text: 'Pricing history anew: 12,000 of 45,200 requests', share: 0.27 },
     outcome: { id: 1, kind: 'problem', text: 'Nothing was imported. Line 4: Input cannot be negative.' },

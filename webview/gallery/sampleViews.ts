@@ -78,7 +78,7 @@ export function sampleDays({ days }: GalleryState, isCompared = false): DaysView
         string
       >,
       totalLabel: exact(Math.round(sum(Object.values(tokens)))),
-      ...(isCompared ? { costTier: tierOf(i) } : {}),
+      ...(isCompared && sum(Object.values(tokens)) > 0 ? { costTier: tierOf(i) } : {}),
       ...(isCompared ? { before: beforeOf(sum(Object.values(tokens)), i) } : {}),
     };
   });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import type { CallerUsageRow } from '../../../src/queries/callerUsage.ts';
+import { pricedUse } from '../../../src/queries/pricedUse.ts';
 import { noUsage } from '../../../src/queries/usageSums.ts';
+import { type Account, ruled } from '../../../src/views/accountOf.ts';
+import { accountTree } from '../../../src/views/accountTree.ts';
 import { BUDGET_KEY, type LimitFigure } from '../../../src/views/limitFigures.ts';
-import { parseLimitSettings } from '../../../src/views/limitSettings.ts';
+import { type AccountRule, parseLimitSettings } from '../../../src/views/limitSettings.ts';
 import { type LimitsInput, limitsView } from '../../../src/views/limits.ts';
 import type { Forecast } from '../../../src/views/pace.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
@@ -80,13 +84,83 @@ describe('the limits page', () => {
   it('says of a limit of cost, and of costs in the tree, where their prices come from', () => {
     const cost: LimitFigure = { ...budget(60), key: 'budget-cost', unit: 'cost' };
     const prices = { priceSources: ['user', null], unpricedTurns: 2, estimatedTurns: 0 };
-    const view = page([budget(60), { ...cost, prices }], { treePrices: prices });
+    const view = page([budget(60), { ...cost, prices }]);
     const told = 'Prices: Unpriced, Yours\n2 requests have no price and add nothing.';
     assert.deepEqual(
       view.accounts[0]?.limits.map(({ costTitle }) => costTitle),
       [undefined, told],
     );
-    assert.equal(view.tree.costTitle, told);
-    assert.equal(page([], { treePrices: prices, cost: 'off' }).tree.costTitle, undefined);
+  });
+
+  describe('in its rows of accounts, users and folders', () => {
+    const settings = parseLimitSettings({
+      accounts: [{ name: 'Work', match: { agent: 'codex', configDir: '~/.codex-work' } }],
+    });
+    const work = ruled(settings.accounts[0] as AccountRule);
+    const told = (agent: string, account: string): Account => ({
+      key: `${agent} ${account}`,
+      name: agent,
+      told: { agent, account },
+    });
+    const used = (agent: string, priceSource: string | null, more: Partial<CallerUsageRow> = {}) =>
+      ({
+        ...noUsage(),
+        turns: 1,
+        input: 10,
+        agent,
+        priceSource,
+        unpricedTurns: priceSource ? 0 : 1,
+        account: null,
+        workspace: null,
+        user: 'ada',
+        ...more,
+      }) as CallerUsageRow;
+    const rows = (accountOf: (row: { agent: string; account: string | null }) => Account, cost?: 'off') =>
+      page([], {
+        settings,
+        cost,
+        agentLabels: { codex: 'Codex', 'claude-code': 'Claude Code' },
+        tree: accountTree(
+          [
+            used('codex', 'user', { workspace: '/home/ada/shop' }),
+            used('codex', null, { input: 5 }),
+            used('claude-code', 'user', { input: 1, account: '/home/ada/.claude-home' }),
+            used('gemini-cli', 'user', { input: 0.5, account: 'ada@example.org' }),
+          ],
+          accountOf,
+          pricedUse,
+        ),
+      }).tree.rows;
+    const accountOf = ({ agent, account }: { agent: string; account: string | null }): Account =>
+      agent === 'codex' ? work : told(agent, account ?? '');
+
+    it('says why each is what it is', () => {
+      assert.deepEqual(
+        rows(accountOf).map(({ level, title }) => [level, title]),
+        [
+          [1, 'Your account in the settings counts: Codex · configuration folder ~/.codex-work'],
+          [2, 'ada: who was logged in on this machine where Codex wrote its transcripts.'],
+          [3, '/home/ada/shop: the folder of the session, as Codex tells it.'],
+          [3, 'The transcripts of Codex tell no folder for it.'],
+          [
+            1,
+            'No account in the settings takes it. Claude Code wrote it in its configuration folder /home/ada/.claude-home.',
+          ],
+          [2, 'ada: who was logged in on this machine where Claude Code wrote its transcripts.'],
+          [3, 'The transcripts of Claude Code tell no folder for it.'],
+          [1, 'No account in the settings takes it. gemini-cli tells the login ada@example.org.'],
+          [2, 'ada: who was logged in on this machine where gemini-cli wrote its transcripts.'],
+          [3, 'The transcripts of gemini-cli tell no folder for it.'],
+        ],
+      );
+    });
+
+    it('says of each cost where its own prices come from', () => {
+      const [account, user, shop, none] = rows(accountOf).map(({ costTitle }) => costTitle);
+      const some = 'Prices: Unpriced, Yours\n1 request has no price and adds nothing.';
+      assert.deepEqual([account, user, shop], [some, some, 'Prices: Yours']);
+      assert.equal(none, 'Prices: Unpriced\n1 request has no price and adds nothing.');
+      for (const row of rows(accountOf, 'off')) assert.deepEqual([row.cost, row.costTitle], ['', undefined]);
+    });
   });
 });

@@ -100,10 +100,10 @@ describe('the sidebar', () => {
   it('lists the sessions at work with how full they are', () => {
     const [first, second] = sidebarView(input).sessions;
     assert.deepEqual(
-      [first?.title, first?.description, first?.state, first?.tone],
-      ['Claude Code in spotter', '41%', 'live', 'normal'],
+      [first?.title, first?.fill, first?.description, first?.state, first?.tone],
+      ['Claude Code in spotter', '41%', '', 'live', 'normal'],
     );
-    assert.deepEqual([second?.description, second?.state, second?.tone], ['95%', 'idle', 'critical']);
+    assert.deepEqual([second?.fill, second?.state, second?.tone], ['95%', 'idle', 'critical']);
     assert.equal(second?.accessibleLabel, 'Refactor $(zap) [link](http://x), Claude Code, 95%, idle for 12 min');
     assert.deepEqual(second?.tooltip, [
       'Claude Code · claude-sonnet-4-5 · spotter',
@@ -124,7 +124,7 @@ describe('the sidebar', () => {
     const view = sidebarView({ ...input, live: noReply, sessions: [noReply] });
     assert.equal(view.live?.context, undefined);
     assert.match(view.live?.noContext ?? '', /^No reply yet/);
-    assert.equal(view.sessions[0]?.description, 'no reply yet');
+    assert.deepEqual([view.sessions[0]?.fill, view.sessions[0]?.description], [undefined, 'no reply yet']);
     const estimated = { ...live, thread: { ...live.thread, contextEstimated: 1 as const, compactedAtMs: NOW - 1000 } };
     const compacted = sidebarView({ ...input, live: estimated, sessions: [estimated] });
     assert.equal(compacted.live?.context?.percentLabel, '≈41%');
