@@ -32,14 +32,14 @@ const TEXTS: Record<DayUnit, (...most: [when: string, tokens: string, classes: s
 export type DayUnit = 'hour' | 'day' | 'week' | 'month';
 
 const AXIS_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {
-  hour: { hour: 'numeric', hourCycle: 'h23' },
+  hour: { hour: 'numeric' },
   day: { month: 'short', day: 'numeric' },
   week: { month: 'short', day: 'numeric' },
   month: { month: 'short', year: 'numeric' },
 };
 const WEEK_AXIS_FORMAT: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric' };
 const LONG_FORMAT: Record<DayUnit, Intl.DateTimeFormatOptions> = {
-  hour: { weekday: 'long', hour: '2-digit', minute: '2-digit' },
+  hour: { weekday: 'long', hour: 'numeric', minute: '2-digit' },
   day: { weekday: 'long', month: 'long', day: 'numeric' },
   week: { month: 'long', day: 'numeric', year: 'numeric' },
   month: { month: 'long', year: 'numeric' },
@@ -61,7 +61,7 @@ export function daysView(
 ): DaysView {
   const { locale } = where;
   const axisFormat = unit === 'day' && spans.length <= 7 ? WEEK_AXIS_FORMAT : AXIS_FORMAT[unit];
-  const longDate = (atMs: number): string => dateText(atMs, where, LONG_FORMAT[unit]);
+  const longDate = longDates(spans, unit, where);
   const costTiers = budget && barTiers(unit, budget);
   const beforeTotals = before?.spans.map((span) => classTokens(span.sums));
   const bars = spans.map((span, i): DayBar & { total: number } => {
@@ -107,6 +107,22 @@ export function daysView(
     ...(costTiers ? { costTiers } : {}),
     ...(before ? { beforeLabel: before.label } : {}),
     text,
+  };
+}
+
+/** Names of spans by their begin: the hour that the clocks run through twice is told apart by the name of its time. */
+function longDates(
+  spans: readonly DaySpan[],
+  unit: DayUnit,
+  where: { locale: string; timeZone: string },
+): (atMs: number) => string {
+  const plain = (atMs: number): string => dateText(atMs, where, LONG_FORMAT[unit]);
+  if (unit !== 'hour') return plain;
+  const begins = spans.map(({ sinceMs }) => plain(sinceMs));
+  const twice = new Set(begins.filter((name, i) => name === begins[i - 1]));
+  return (atMs) => {
+    const name = plain(atMs);
+    return twice.has(name) ? dateText(atMs, where, { ...LONG_FORMAT.hour, timeZoneName: 'short' }) : name;
   };
 }
 

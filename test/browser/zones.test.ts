@@ -15,6 +15,8 @@ interface Case {
   timeZone: string;
   what: string;
   place(home: string): void;
+  /** The day among them on which the clocks change, and the names of its hours about then. */
+  change?: { day: string; hours: string[] };
   /** Days of one's own, both included, their edges as the command line takes them, and how many requests each has: one an hour. */
   days?: { from: string; to: string; since: string; until: string; requests: number[] };
 }
@@ -24,6 +26,10 @@ const CASES: Case[] = [
     timeZone: 'America/New_York',
     what: 'a week in which the clocks go back',
     place: (home) => everyHour(home, '2025-10-25T00:00:00Z', '2025-11-05T00:00:00Z'),
+    change: {
+      day: '2025-11-02',
+      hours: ['Sunday 12:00 AM', 'Sunday 1:00 AM EDT', 'Sunday 1:00 AM EST', 'Sunday 2:00 AM'],
+    },
     days: {
       from: '2025-10-27',
       to: '2025-11-02',
@@ -39,6 +45,7 @@ const CASES: Case[] = [
       everyHour(home, '2025-09-20T00:00:00Z', '2025-10-01T00:00:00Z');
       for (const agent of ['codex', 'gemini-cli', 'qwen-code', 'pi', 'kimi']) copyFixture(agent, home);
     },
+    change: { day: '2025-09-28', hours: ['Sunday 12:00 AM', 'Sunday 1:00 AM', 'Sunday 3:00 AM', 'Sunday 4:00 AM'] },
     days: {
       from: '2025-09-22',
       to: '2025-09-28',
@@ -97,7 +104,7 @@ const cost = (sums: TokenTotals): string => {
   return `${sums.estimated_turns > 0 ? '≈' : ''}${usd(sums.cost_usd, 'en')}${sums.unpriced_turns > 0 ? ' +' : ''}`;
 };
 
-for (const { timeZone, what, place, days } of CASES)
+for (const { timeZone, what, place, days, change } of CASES)
   describe(`Show Usage in ${timeZone}: ${what}`, () => {
     let editor: Editor;
     let frame: FrameLocator;
@@ -209,5 +216,31 @@ for (const { timeZone, what, place, days } of CASES)
           report.by_day.map((day) => day.turns),
           requests,
         );
+      });
+
+    if (days && change)
+      it('has them hour by hour on the day of the change, each hour with a name of its own', async () => {
+        await frame.getByLabel('From').fill(change.day);
+        await frame.getByLabel('to', { exact: true }).fill(change.day);
+        const turns = days.requests.at(-1) ?? 0;
+        const rows = frame.getByRole('region', { name: 'Tokens over time' }).locator('table tbody tr');
+        await rows.nth(turns - 1).waitFor({ state: 'attached' });
+        await rows.first().getByText('12:00').waitFor({ state: 'attached' });
+        const hours = await rows.evaluateAll((all) =>
+          all.map((row) => [
+            row.firstElementChild?.textContent?.replace(/\s/gu, ' '),
+            row.lastElementChild?.textContent,
+          ]),
+        );
+        assert.deepEqual(
+          hours.slice(0, 4).map(([name]) => name),
+          change.hours,
+        );
+        assert.equal(hours.length, turns);
+        const since = new Date(Date.parse(days.until) - turns * 3_600_000).toISOString();
+        const report = cli('--since', since, '--until', days.until);
+        assert.equal(report.totals.turns, turns);
+        await compare(report, 'tokens');
+        await editor.shot(`hours-${turns}`);
       });
   });
