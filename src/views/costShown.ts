@@ -17,10 +17,10 @@ export function costLabel(cost: CostOfPicture = 'list'): string {
   return cost === 'api-equivalent' ? t('API-equivalent') : t('Cost');
 }
 
-/** Money, or the name of it, with the word for what it is; empty where costs are not shown. */
+/** Money, or the name of it, with the word for what it is; empty where costs are not shown. What has no price is nothing of the kind. */
 export function costWords(money: string, cost: CostOfPicture = 'list'): string {
   if (cost === 'off' || money === '') return '';
-  if (cost === 'list') return money;
+  if (cost === 'list' || money === t('unpriced')) return money;
   return cost === 'mixed' ? t('{0} (partly API-equivalent)', money) : t('{0} (API-equivalent)', money);
 }
 

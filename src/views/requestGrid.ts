@@ -97,6 +97,9 @@ const WIDTHS: Record<GridColumn, number> = {
 
 const [FONT_SIZE, CELL_PADDING] = [13, 20];
 
+/** Pixels of a column in which a text stands whole. */
+export const cellWidth = (text: string): number => Math.ceil(textWidth(text, FONT_SIZE)) + CELL_PADDING;
+
 /** Times of other years bear the year: their column is as wide as the widest, as soon as the window has such. */
 function timeWidth({ locale, timeZone, nowMs, window, coverage }: RequestGridInput): number {
   const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone });
@@ -105,7 +108,7 @@ function timeWidth({ locale, timeZone, nowMs, window, coverage }: RequestGridInp
   if (years.every((each) => each === year.format(nowMs))) return WIDTHS.at;
   const format = new Intl.DateTimeFormat(locale, { ...DATE, year: 'numeric', ...CLOCK, timeZone: 'UTC' });
   const months = Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2028, month, 28, 22, 58, 58)));
-  return Math.max(WIDTHS.at, ...months.map((text) => Math.ceil(textWidth(text, FONT_SIZE)) + CELL_PADDING));
+  return Math.max(WIDTHS.at, ...months.map(cellWidth));
 }
 
 const FLEXIBLE: readonly GridColumn[] = ['model', 'session', 'workspace'];
@@ -226,6 +229,7 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
           cells: columns.map((column) => write[column](row)),
           session: sessionKey(row.agent, row.sessionId),
           note: row.estimated === 1 ? t('The completion of this request is estimated.') : undefined,
+          ...(row.costShown === COST_EQUIVALENT && row.costUsd !== null ? { isEquivalent: true } : {}),
           costNote: row.costShown === COST_HIDDEN ? t('The cost of its account is not shown.') : costNote(row),
         }
       : {

@@ -101,6 +101,8 @@ export interface GridRow {
   note?: string;
   /** Where the price of its cost comes from. */
   costNote?: string;
+  /** Its cost is what the API would have asked. */
+  isEquivalent?: boolean;
 }
 
 /** One filter of the grid. */

@@ -2,7 +2,8 @@ import type { ThreadUse } from '../queries/threadUse.ts';
 import type { AttributionView } from './attributionView.ts';
 import { type CostOfPicture, costLabel, costWords } from './costShown.ts';
 import type { CostTiersView, DashboardView, DaysView, ItemsView, TableView } from './dashboardView.ts';
-import type { RequestGridView } from './requestGridView.ts';
+import { cellWidth } from './requestGrid.ts';
+import type { GridRow, RequestGridView } from './requestGridView.ts';
 import { t } from './text.ts';
 
 /** The page with costs as they are wished for. */
@@ -50,9 +51,9 @@ const tiersWithCost = (tiers: CostTiersView | undefined, cost: CostOfPicture): C
 const providersLabel = (cost: CostOfPicture): string =>
   cost === 'mixed' ? t('Cost per provider, partly API-equivalent') : t('API-equivalent per provider');
 
-/** A figure that bears the word in its name is labelled so; another one says it beside its value. */
+/** Every figure of money bears the word in its name. */
 function factWithCost(fact: DashboardView['facts'][number], cost: CostOfPicture): DashboardView['facts'][number] {
-  if (fact.label !== costLabel(cost)) return { ...fact, value: costWords(fact.value, cost) };
+  if (fact.label !== costLabel(cost)) return { ...fact, label: costWords(fact.label, cost) };
   if (fact.detail !== t('at API list price')) return fact;
   return {
     ...fact,
@@ -91,8 +92,19 @@ export function gridWithCost(view: RequestGridView, cost: CostOfPicture = 'list'
   if (cost === 'list') return view;
   const rename = <Named extends { key: string; label: string }>(all: readonly Named[]): Named[] =>
     all.map((each) => (each.key === 'cost' ? { ...each, label: costLabel(cost) } : each));
-  if (cost !== 'off') return { ...view, columns: rename(view.columns), columnChoices: rename(view.columnChoices) };
   const at = view.columns.findIndex(({ key }) => key === 'cost');
+  if (cost !== 'off') {
+    const rows = cost === 'mixed' && at >= 0 ? view.rows.map((row) => rowWithWord(row, at)) : view.rows;
+    const width = Math.max(...[costLabel(cost), ...rows.map(({ cells }) => cells[at] ?? '')].map(cellWidth));
+    return {
+      ...view,
+      columns: rename(view.columns).map((each, i) =>
+        i === at ? { ...each, width: Math.max(each.width, width) } : each,
+      ),
+      columnChoices: rename(view.columnChoices),
+      rows,
+    };
+  }
   return {
     ...view,
     limits: view.limits.filter(({ key }) => key !== 'unpriced'),
@@ -105,6 +117,10 @@ export function gridWithCost(view: RequestGridView, cost: CostOfPicture = 'list'
     })),
   };
 }
+
+/** Where requests of both kinds stand in one column, each says which it is. */
+const rowWithWord = (row: GridRow, at: number): GridRow =>
+  row.isEquivalent ? { ...row, cells: row.cells.with(at, costWords(row.cells[at] ?? '', 'api-equivalent')) } : row;
 
 /** The same for what consumed the tokens. */
 export function attributionWithCost(view: AttributionView, cost: CostOfPicture = 'list'): AttributionView {

@@ -2,7 +2,7 @@ import type { PricedUse } from '../queries/pricedUse.ts';
 import type { LiveSessionRow } from '../queries/sessions.ts';
 import type { ThreadStateRow } from '../queries/threads.ts';
 import type { UsageTotalsRow } from '../queries/usageTotals.ts';
-import { type CostOfPicture, costWords } from './costShown.ts';
+import { type CostOfPicture, costLabel, costWords } from './costShown.ts';
 import type { RingView } from './dashboardView.ts';
 import { baseName, compactTokens, duration, label, listed, percent, plural } from './format.ts';
 import { quotas } from './limitQuotas.ts';
@@ -61,16 +61,18 @@ export function sidebarView(input: SidebarInput): SidebarView {
       figures: [],
       sessions,
     };
+  const figures = [
+    figure('session', t('Session'), live.totals, input, live.session.key),
+    figure('today', t('Today'), input.today, input),
+    figure('week', t('This week'), input.week, input),
+  ];
   return {
     state: progress ? 'indexing' : 'ready',
     ...(progress ? { notice: sentences(readingHistory(progress, locale), t('The figures below still grow.')) } : {}),
     live: liveView(live, input),
     ring: ringOf(live, input),
-    figures: [
-      figure('session', t('Session'), live.totals, input, live.session.key),
-      figure('today', t('Today'), input.today, input),
-      figure('week', t('This week'), input.week, input),
-    ],
+    figures,
+    costNote: costNote(figures),
     sessions,
   };
 }
@@ -84,6 +86,8 @@ function figure(
 ): SidebarFigure {
   const tokens = totalTokens(totals);
   const cost = costOf?.(session);
+  const money = costText(totals, locale);
+  const words = costWords(money, cost);
   return {
     key,
     label: name,
@@ -91,8 +95,24 @@ function figure(
     title: plural(tokens, '{0} token', '{0} tokens', locale),
     ...(cost === 'off'
       ? { cost: '' }
-      : { cost: costWords(costText(totals, locale), cost), costTitle: costTitle(totals, locale) }),
+      : {
+          cost: words === money ? money : `${money}${cost === 'mixed' ? PARTLY : WHOLLY}`,
+          costTitle: costTitle(totals, locale, words === money ? undefined : words),
+        }),
   };
+}
+
+/** There is no room for words beside each cost. */
+const [WHOLLY, PARTLY] = ['*', '†'];
+
+/** What the marks mean. */
+function costNote(figures: readonly SidebarFigure[]): string | undefined {
+  const isThere = (mark: string): boolean => figures.some(({ cost }) => cost.endsWith(mark));
+  const notes = [
+    ...(isThere(WHOLLY) ? [`${WHOLLY} ${costLabel('api-equivalent')}`] : []),
+    ...(isThere(PARTLY) ? [`${PARTLY} ${t('partly API-equivalent')}`] : []),
+  ];
+  return notes.length === 0 ? undefined : notes.join(' · ');
 }
 
 function ringOf({ session }: SidebarSession, input: SidebarInput): RingView | undefined {

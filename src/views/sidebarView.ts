@@ -12,6 +12,8 @@ export interface SidebarView {
   ring?: RingView;
   /** Session, today, this week: tokens, and what they cost. */
   figures: SidebarFigure[];
+  /** What the marks behind some of the costs mean: `* API-equivalent`. */
+  costNote?: string;
   sessions: SessionItem[];
 }
 

@@ -82,5 +82,13 @@ export const SIDEBAR_STATES: Record<string, SidebarView> = {
   half: live('Checkout totals with discounts', 61, 55),
   nearlyFull: live('Checkout totals with discounts', 88, 84),
   full: live(LONG, 97, 118),
+  equivalent: {
+    ...usual,
+    figures: usual.figures.map((figure) => ({
+      ...figure,
+      cost: `${figure.cost}${figure.key === 'session' ? '*' : '†'}`,
+    })),
+    costNote: '* API-equivalent · † partly API-equivalent',
+  },
   costOff: { ...usual, figures: usual.figures.map((figure) => ({ ...figure, cost: '' })) },
 };

@@ -167,6 +167,25 @@ describe('costs', () => {
     assert.deepEqual([off.limits.length, off.columns.length, off.columnChoices.length], [1, 2, 0]);
     assert.equal(gridWithCost(grid, 'api-equivalent').columns[1]?.label, 'API-equivalent');
     assert.equal(gridWithCost(grid), grid);
+    const isEquivalent = true;
+    const both = {
+      ...grid,
+      columns: grid.columns.map((each) => ({ ...each, width: 40 })),
+      rows: [
+        { ...grid.rows[0], isEquivalent },
+        { ...grid.rows[0], cells: ['12:01', '$1.00', 's'] },
+        { ...grid.rows[0], cells: ['12:02', 'unpriced', 's'], isEquivalent },
+      ],
+    } as RequestGridView;
+    const mixed = gridWithCost(both, 'mixed');
+    assert.deepEqual(
+      mixed.rows.map(({ cells }) => cells[1]),
+      [`${grid.rows[0]?.cells[1]} (API-equivalent)`, '$1.00', 'unpriced'],
+    );
+    assert.deepEqual(
+      mixed.columns.map(({ width }) => width > 100),
+      [false, true, false],
+    );
   });
 
   it('leave what consumed the tokens', () => {

@@ -147,9 +147,12 @@ describe('the sidebar', () => {
     );
     const ofSession = sidebarView({ ...input, costOf: (session) => (session ? 'api-equivalent' : 'mixed') });
     assert.deepEqual(
-      ofSession.figures.map(({ cost }) => cost.replace(/^[^ ]+ /, '')),
-      ['(API-equivalent)', '(partly API-equivalent)', '(partly API-equivalent)'],
+      ofSession.figures.map(({ cost }) => cost.at(-1)),
+      ['*', '†', '†'],
     );
+    assert.equal(ofSession.costNote, '* API-equivalent · † partly API-equivalent');
+    assert.match(ofSession.figures[1]?.costTitle ?? '', /\(partly API-equivalent\)\nPrices: /);
+    assert.equal(off.costNote, undefined);
   });
 
   it('says that a session is in another folder', () => {
