@@ -1,12 +1,12 @@
 import type { NewestLimitRow } from '../queries/limits.ts';
-import { dateText, duration, label, percent, plural } from './format.ts';
+import { dateText, label, percent, plural } from './format.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { LimitsInput } from './limits.ts';
 import type { LimitCard } from './limitsView.ts';
 import { amountText, limitLabel, usedText } from './limitText.ts';
 import { burnText, forecastText } from './paceText.ts';
 import { costTitle } from './priceOrigins.ts';
-import { quotaWords, reachedText, resetText, statedQuota } from './quota.ts';
+import { quotaWords, reachedText, resetText, statedQuota, statedText } from './quota.ts';
 import { t } from './text.ts';
 import { toneOf } from './tone.ts';
 
@@ -74,7 +74,7 @@ export function statedCard(limit: NewestLimitRow, input: LimitsInput): LimitCard
     percentLabel: quota.percentLabel,
     tone: quota.tone,
     detail: limit.plan ? t('plan {0}', label(limit.plan, 40)) : t('as the agent states it'),
-    left: t('stated {0} ago', duration(input.nowMs - limit.atMs)),
+    left: statedText(limit.atMs, input),
     reset: limit.resetsAtMs === null ? '' : t('resets {0}', resetText(limit.resetsAtMs, input)),
     isPressing: false,
     note: reachedNote(limit),

@@ -102,7 +102,7 @@ export function statedQuota(
   const agent = input.agentLabels[limit.agent] ?? limit.agent;
   // An agent's main quota often carries the agent's own name as its id: said once.
   const which = limit.limitId && limit.limitId !== limit.agent ? ` (${label(limit.limitId, 30)})` : '';
-  const age = t('stated {0} ago', duration(input.nowMs - limit.atMs));
+  const age = statedText(limit.atMs, input);
   const reached = reachedText(limit);
   const stated = reached === undefined ? age : t('{0}, {1}', reached, age);
   return {
@@ -119,6 +119,15 @@ export function statedQuota(
         : [reached, t('resets in {0}', duration(limit.resetsAtMs - input.nowMs))].filter(Boolean).join(t(', ')),
   };
 }
+
+/** A clock that is a minute behind others is nothing to speak of. */
+const AHEAD_MS = 60_000;
+
+/** `stated 3 h ago`; of what a clock told that was ahead of this one, when that was: it has no age. */
+export const statedText = (atMs: number, where: { locale: string; timeZone: string; nowMs: number }): string =>
+  atMs - where.nowMs > AHEAD_MS
+    ? t('stated {0}, by a clock ahead of this one', shortTime(atMs, where))
+    : t('stated {0} ago', duration(where.nowMs - atMs));
 
 /** 10080 → week, 300 → 5h: quotas are named by their length, as agents swap their slots. */
 function windowWords(minutes: number): { short: string; long: string } {

@@ -28,7 +28,7 @@ const CASES: Case[] = [
     place: (home) => everyHour(home, '2025-10-25T00:00:00Z', '2025-11-05T00:00:00Z'),
     change: {
       day: '2025-11-02',
-      hours: ['Sunday 12:00 AM', 'Sunday 1:00 AM EDT', 'Sunday 1:00 AM EST', 'Sunday 2:00 AM'],
+      hours: ['Sunday 12:00 AM', 'Sunday, 1:00 AM EDT', 'Sunday, 1:00 AM EST', 'Sunday 2:00 AM'],
     },
     days: {
       from: '2025-10-27',

@@ -8,6 +8,7 @@ import { BUDGET_KEY, type LimitFigure } from '../../../src/views/limitFigures.ts
 import { type AccountRule, parseLimitSettings } from '../../../src/views/limitSettings.ts';
 import { type LimitsInput, limitsView } from '../../../src/views/limits.ts';
 import type { Forecast } from '../../../src/views/pace.ts';
+import { statedText } from '../../../src/views/quota.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 
 const NOW = Date.parse('2026-03-20T15:42:00Z');
@@ -71,6 +72,20 @@ describe('the verdict on all limits', () => {
       assert.equal(said.title, title);
       assert.match(said.text, text);
     });
+});
+
+describe('the age of what an agent states', () => {
+  const where = { locale: 'en', timeZone: 'Asia/Kolkata', nowMs: NOW };
+  for (const [name, atMs, said] of [
+    ['is a span', NOW - 3 * 3_600_000, 'stated 3 h ago'],
+    ['is none while clocks differ by less than a minute', NOW + 50_000, 'stated less than a minute ago'],
+    [
+      'is a time where the clock was set back since',
+      NOW + 2 * DAY_MS,
+      'stated Sun 9:12 PM, by a clock ahead of this one',
+    ],
+  ] as const)
+    it(name, () => assert.equal(statedText(atMs, where).replace(/\s/g, ' '), said));
 });
 
 describe('the limits page', () => {
