@@ -1,4 +1,4 @@
-import { jsonSize } from '../transcripts/wanted.ts';
+import { hasOnlyWanted, jsonSize } from '../transcripts/wanted.ts';
 
 /** A JSON object whose fields are not known to be anything yet. */
 export type Fields = Record<string, unknown>;
@@ -74,8 +74,17 @@ function usualTimeMs(time: string): number | undefined {
     hour <= 23 &&
     minute <= 59;
   if (!isUsual || !(second <= 59) || !(ms >= 0) || lastDigit < 0 || lastDigit > 9) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const date = (year * 100 + month) * 100 + day;
+  if (date !== newestDate) {
+    newestDate = date;
+    newestDayMs = Date.UTC(year, month - 1, day);
+  }
+  return newestDayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
 }
+
+/** Nearly always the next time is of the same day. */
+let newestDate = 0;
+let newestDayMs = 0;
 
 const MARKS = '--T::.Z';
 const MARKS_AT = [4, 7, 10, 13, 16, 19, 23];
@@ -108,10 +117,17 @@ export function plainName(value: unknown): string {
 /** At most so many are named per record: a hostile one could have thousands. */
 const NAMED_FIELDS = 8;
 
-/** The fields of an object beside the known ones, each as `<prefix>.<name>`: a new one may change what is counted. */
+const NO_NAMES: string[] = [];
+
+/**
+ * The fields of an object beside the known ones, each as `<prefix>.<name>`: a new one may change what is counted. Of a `strict` object all that
+ * are wanted must be known.
+ */
 export function unknownFields(value: unknown, known: ReadonlySet<string>, prefix: string): string[] {
+  const object = fields(value);
+  if (!object || hasOnlyWanted(object)) return NO_NAMES;
   const names: string[] = [];
-  for (const name in fields(value)) {
+  for (const name in object) {
     if (known.has(name) || names.length === NAMED_FIELDS) continue;
     names.push(`${prefix}.${plainName(name)}`);
   }

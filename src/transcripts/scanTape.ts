@@ -1,4 +1,4 @@
-import { setJsonSize } from './wanted.ts';
+import { setJsonSize, setOnlyWanted } from './wanted.ts';
 import type { WantedTable } from './wantedTable.ts';
 
 /** The scanner's memory: the tape of what was found, and the texts beside it. Addresses are in bytes. */
@@ -23,7 +23,12 @@ export interface TapeReader {
   begin(tapeBytes: number, textBytes: number): void;
   /** The next line, in an object that is used again; `undefined` at the end. */
   next(): TapeLine | undefined;
+  /** Lets go of the texts that the tape may tell as the same again. */
+  forget(): void;
 }
+
+/** So many of the last texts of each field are known; `assembly/tape.ts` says which. One more place is for those that are too long. */
+export const LASTS = 8;
 
 // The kinds of entries; `assembly/tape.ts` writes them.
 const LINE = 0;
@@ -62,8 +67,11 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
   const used = new Int32Array(objects.length);
   const lists: unknown[][] = [];
   let listsUsed = 0;
-  /** The newest text of each field: the tape tells when it is the same again. */
-  const newest: unknown[] = names.map(() => '');
+  /** The last texts of each field: the tape tells when it is one of them again. */
+  const lasts: string[] = new Array<string>(names.length * (LASTS + 1)).fill('');
+  /** The object in which a field was set last, and to which text: nearly always it is the same again. */
+  const holders: (object | undefined)[] = names.map(() => undefined);
+  const held: string[] = names.map(() => '');
   let texts = '';
   let at = 0;
   let end = 0;
@@ -79,8 +87,19 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
       const entry = entries[at] as number;
       if ((entry & 255) === END) break;
       const field = entry >> 8;
+      const bit = bits[field] as number;
+      set |= bit;
+      if ((entry & 255) === SAME) {
+        const text = lasts[field * (LASTS + 1) + (entries[at + 1] as number)] as string;
+        at += 2;
+        if (holders[field] === value && held[field] === text && (reused.set & bit) !== 0) continue;
+        holders[field] = value;
+        held[field] = text;
+        value[names[field] as string] = text;
+        continue;
+      }
+      holders[field] = undefined;
       value[names[field] as string] = taken(entry, field);
-      set |= bits[field] as number;
     }
     const own = keys[node] as string[];
     for (let stale = reused.set & ~set; stale !== 0; stale &= stale - 1)
@@ -98,6 +117,7 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
     const value: Record<string, unknown> = {};
     for (const key of keys[node] as string[]) value[key] = undefined;
     if (isSized[node]) setJsonSize(value, undefined);
+    if (objects[node]?.strict) setOnlyWanted(value);
     const reused = { value, set: 0 };
     (pools[node] as Reused[]).push(reused);
     return reused;
@@ -123,13 +143,13 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
   function taken(entry: number, field: number): unknown {
     switch (entry & 255) {
       case SAME:
-        at++;
-        return newest[field];
+        at += 2;
+        return lasts[field * (LASTS + 1) + (entries[at - 1] as number)];
       case TEXT: {
         const from = entries[at + 1] as number;
         const text = texts.slice(from, from + (entries[at + 2] as number));
-        newest[field] = text;
-        at += 3;
+        lasts[field * (LASTS + 1) + (entries[at + 3] as number)] = text;
+        at += 4;
         return text;
       }
       case SIZE:
@@ -182,6 +202,11 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
       at = memory.tape / 4;
       end = at + tapeBytes / 4;
       texts = bytes.toString('latin1', memory.texts, memory.texts + textBytes);
+    },
+    forget() {
+      lasts.fill('');
+      holders.fill(undefined);
+      held.fill('');
     },
     next() {
       if (at === end) return undefined;

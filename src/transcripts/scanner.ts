@@ -1,4 +1,4 @@
-import { readTape } from './scanTape.ts';
+import { LASTS, readTape } from './scanTape.ts';
 import type { WantedObject } from './wanted.ts';
 import { writeWanted } from './wantedTable.ts';
 
@@ -23,6 +23,7 @@ interface ScannerExports {
   placeIndex(at: number, longestLine: number): void;
   placeTape(at: number, bytes: number, textsAt: number, textBytes: number): void;
   placeLasts(at: number, fields: number): void;
+  forgetLasts(): void;
   scan(from: number, to: number, root: number): number;
   tapeUsed(): number;
   textsUsed(): number;
@@ -32,7 +33,9 @@ const PAGE = 1 << 16;
 const LONGEST_LINE = 8 << 20;
 const TAPE_BYTES = 1 << 20;
 const TEXT_BYTES = 1 << 18;
-const LAST_BYTES = 128;
+const LAST_BYTES = LASTS * 128;
+/** A text that is known keeps those of its whole tape in memory: after so many tapes all are forgotten. */
+const TAPES_WITH_LASTS = 32;
 /** Of each 64 bytes of a line the scanner notes 20. */
 const INDEX_BYTES = 20 * (LONGEST_LINE / 64 + 2);
 /** The scanner looks so far beyond the end of what it is given. */
@@ -59,18 +62,28 @@ export function createScanner(module: WebAssembly.Module, wanted: WantedObject):
   exports.placeIndex(index, LONGEST_LINE);
   exports.placeTape(tape, TAPE_BYTES, texts, TEXT_BYTES);
   exports.placeLasts(lasts, table.fields.length);
+  exports.forgetLasts();
   const lines = readTape({ buffer: memory.buffer, tape, texts }, table);
+  let tapes = 0;
+  /** All texts of the last tape are known. */
+  let isTaken = true;
+  const forget = (): void => {
+    exports.forgetLasts();
+    lines.forget();
+  };
   return {
     bytes: Buffer.from(memory.buffer, input, LONGEST_LINE),
     scan(from, to, onLine) {
       let at = input + from;
       for (;;) {
         const before = at;
+        if (!isTaken || ++tapes % TAPES_WITH_LASTS === 0) forget();
+        isTaken = false;
         at = exports.scan(at, input + to, root);
         lines.begin(exports.tapeUsed(), exports.textsUsed());
-        for (let line = lines.next(); line; line = lines.next()) {
+        for (let line = lines.next(); line; line = lines.next())
           if (!onLine(line.start - input, line.end - input, line.value)) return at - input;
-        }
+        isTaken = true;
         if (at === before || at === input + to) return at - input;
       }
     },

@@ -49,3 +49,14 @@ export function jsonSize(value: object): number | undefined {
 export function setJsonSize(value: object, size: number | undefined): void {
   (value as SizedObject)[JSON_SIZE] = size;
 }
+
+const ONLY_WANTED = Symbol('has no other fields');
+
+/** Whether a `strict` object is known to have none but the wanted fields. */
+export function hasOnlyWanted(value: object): boolean {
+  return (value as { [ONLY_WANTED]?: true })[ONLY_WANTED] === true;
+}
+
+export function setOnlyWanted(value: object): void {
+  (value as { [ONLY_WANTED]?: true })[ONLY_WANTED] = true;
+}

@@ -15,7 +15,7 @@ import {
 } from './tape';
 import { walkLine } from './walk';
 
-export { placeIndex, placeLasts, placeTape, tapeUsed, textsUsed };
+export { forgetLasts, placeIndex, placeLasts, placeTape, tapeUsed, textsUsed };
 
 /**
  * Scans the whole lines from `from` on and puts on a new tape what the node wants of them; stops when the tape is full. There must be 80

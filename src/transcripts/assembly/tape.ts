@@ -19,9 +19,11 @@ export const OBJECT: i32 = 9,
 
 /** A longer text is parsed when it is wanted. */
 const LONGEST_TEXT: u32 = 1024;
-/** A text of this size is compared with the last one of its field. */
+/** A text of this size is compared with one of the last of its field. */
 const LONGEST_SAME: u32 = 112;
 const SAME_BYTES: usize = 128;
+/** So many of the last texts of each field are known, each in the place that its length and some of its letters give it. */
+const SAMES: usize = 8;
 
 let tape: usize = 0;
 let tapeStart: usize = 0;
@@ -42,7 +44,7 @@ export function placeTape(at: usize, bytes: usize, textsAt: usize, textBytes: us
   textsEnd = textsAt + textBytes - SLACK;
 }
 
-/** @param at room for 128 bytes per field */
+/** @param at room for 1,024 bytes per field */
 export function placeLasts(at: usize, fieldCount: i32): void {
   lasts = at;
   fields = fieldCount;
@@ -51,12 +53,11 @@ export function placeLasts(at: usize, fieldCount: i32): void {
 export function beginTape(): void {
   tape = tapeStart;
   texts = textsStart;
-  forgetLasts();
 }
 
-/** No text on the tape is told as the same as one before this. */
+/** No text is told as the same as one before this: what stood on the tape was taken back, or not read. */
 export function forgetLasts(): void {
-  for (let i = 0; i < fields; i++) store<i32>(lasts + <usize>i * SAME_BYTES, -1);
+  for (let i: usize = 0; i < <usize>fields * SAMES; i++) store<i32>(lasts + i * SAME_BYTES, -1);
 }
 
 export function tapeUsed(): i32 {
@@ -112,17 +113,20 @@ export function putText(number: i32, from: usize, to: usize, size: u32): void {
     put3(number | RAW, <i32>from - 1, <i32>to + 1);
     return;
   }
-  const last = lasts + (<usize>number >> 8) * SAME_BYTES;
-  if (length > LONGEST_SAME) store<i32>(last, -1);
-  else {
+  let place = <i32>SAMES;
+  if (length <= LONGEST_SAME) {
+    // The last letters of ids differ most, the first ones of names.
+    const letters = <u32>load<u8>(from) * 5 + <u32>load<u8>(from + (length >> 1)) + <u32>load<u8>(to - 1) * 3;
+    place = <i32>((length + letters + (letters >> 3)) & <u32>(SAMES - 1));
+    const last = lasts + ((<usize>number >> 8) * SAMES + <usize>place) * SAME_BYTES;
     if (load<u32>(last) === length && isSame(last + 8, from, length)) {
-      put1(number | SAME);
+      put2(number | SAME, place);
       return;
     }
     store<u32>(last, length);
     for (let i: u32 = 0; i < length; i += 16) v128.store(last + 8 + i, v128.load(from + i));
   }
-  put3(number | TEXT, <i32>(texts - textsStart), <i32>length);
+  put4(number | TEXT, <i32>(texts - textsStart), <i32>length, place);
   for (let i: u32 = 0; i < length; i += 16) v128.store(texts + i, v128.load(from + i));
   texts += length;
 }
