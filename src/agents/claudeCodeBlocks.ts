@@ -44,10 +44,18 @@ function blockOf(
 export function claudeTool(name: string, input: Fields): ToolRef {
   const mcp = mcpTool(name);
   if (mcp) return { name, kind: `mcp:${mcp.server}`, target: mcp.tool };
-  const kind = kindIn(CLAUDE_KINDS, name);
+  let kind = kinds.get(name);
+  if (kind === undefined) {
+    kind = kindIn(CLAUDE_KINDS, name);
+    if (kinds.size < MOST_KINDS) kinds.set(name, kind);
+  }
   const target = targetOf(kind, name, input);
   return { name, kind, target };
 }
+
+/** Kinds by name: there are some dozens of tools, and very many calls. */
+const kinds = new Map<string, ToolRef['kind']>();
+const MOST_KINDS = 1000;
 
 /** Names whose common kind would be wrong here. */
 const CLAUDE_KINDS: Readonly<Record<string, ToolRef['kind']>> = { ToolSearch: 'other', LS: 'read', Skill: 'other' };
@@ -75,8 +83,10 @@ function targetOf(kind: ToolRef['kind'], name: string, input: Fields): string | 
 export function replyBlocks(content: unknown): ClaudeBlock[] {
   if (typeof content === 'string') return content ? [blockOf('model', 'text', content.length)] : [];
   const blocks: ClaudeBlock[] = [];
-  for (const item of list(content)) {
-    const block = fields(item);
+  const items = list(content);
+  // There are very many: an iterator takes longer.
+  for (let at = 0; at < items.length; at++) {
+    const block = fields(items[at]);
     switch (block?.type) {
       case 'text':
         blocks.push(blockOf('model', 'text', chars(block.text)));
@@ -125,15 +135,17 @@ const SUBAGENT: ToolRef = { name: 'Agent', kind: 'task' };
 export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
   if (typeof content === 'string') return content ? [promptBlock(content, isMeta)] : [];
   const blocks: ClaudeBlock[] = [];
-  for (const item of list(content)) {
-    const block = fields(item);
+  const items = list(content);
+  for (let at = 0; at < items.length; at++) {
+    const block = fields(items[at]);
     if (block?.type === 'text') blocks.push(promptBlock(text(block.text) ?? '', isMeta));
     else if (block?.type === 'image') blocks.push(blockOf('user', 'image', 0));
     else if (block?.type === 'document') blocks.push(blockOf('user', 'attachment', chars(fields(block.source)?.data)));
     else if (block?.type === 'tool_result') {
       blocks.push(resultBlock(block));
-      for (const part of list(block.content))
-        if (fields(part)?.type === 'image') blocks.push(blockOf('tool', 'image', 0, text(block.tool_use_id)));
+      const parts = list(block.content);
+      for (let i = 0; i < parts.length; i++)
+        if (fields(parts[i])?.type === 'image') blocks.push(blockOf('tool', 'image', 0, text(block.tool_use_id)));
     }
   }
   return blocks;
@@ -141,9 +153,10 @@ export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
 
 function resultBlock(block: Fields): ClaudeBlock {
   let length = typeof block.content === 'string' ? block.content.length : 0;
-  for (const item of list(block.content)) {
-    const part = fields(item);
-    if (part?.type !== 'image') length += typeof part?.text === 'string' ? part.text.length : jsonChars(item);
+  const parts = list(block.content);
+  for (let at = 0; at < parts.length; at++) {
+    const part = fields(parts[at]);
+    if (part?.type !== 'image') length += typeof part?.text === 'string' ? part.text.length : jsonChars(parts[at]);
   }
   return blockOf('tool', 'toolResult', length, text(block.tool_use_id));
 }

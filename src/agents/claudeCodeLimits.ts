@@ -32,9 +32,9 @@ type Reached = Pick<LimitEvent, 'limitId' | 'windowMinutes' | 'usedPercent' | 'r
  * The limit that a synthetic reply says is reached; `undefined` when it says something else.
  *
  * @param content of the message: a text, or blocks
- * @param zone of the machine, for times that name none
+ * @param zone of the machine, for times that name none; to find it out takes long
  */
-export function claudeLimitReached(content: unknown, atMs: number, zone = machineZone()): Reached | undefined {
+export function claudeLimitReached(content: unknown, atMs: number, zone?: string): Reached | undefined {
   const said =
     text(content) ?? (list(content) ?? []).map((block) => text(fields(block)?.text)).find((part) => part !== undefined);
   if (said === undefined) return undefined;
@@ -43,7 +43,7 @@ export function claudeLimitReached(content: unknown, atMs: number, zone = machin
   const found = REACHED.exec(said);
   if (!found) return undefined;
   const name = (found[1] ?? found[2] ?? found[3] ?? '').toLowerCase();
-  return reached(name === 'usage' ? '' : name, within(resetOf(said, atMs, zone), atMs), atMs);
+  return reached(name === 'usage' ? '' : name, within(resetOf(said, atMs, zone ?? machineZone()), atMs), atMs);
 }
 
 function reached(name: string, resetsAtMs: number | undefined, atMs: number): Reached {

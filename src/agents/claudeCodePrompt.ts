@@ -26,8 +26,9 @@ export function userRowKind(row: Fields, content: unknown): UserRowKind {
 /** The first text of a content list; an empty string when it only has images; `undefined` when it holds tool results or nothing. */
 function firstText(content: unknown): string | undefined {
   let start: string | undefined;
-  for (const item of list(content)) {
-    const block = fields(item);
+  const items = list(content);
+  for (let at = 0; at < items.length; at++) {
+    const block = fields(items[at]);
     if (block?.type === 'tool_result') return undefined;
     if (block?.type === 'text' && typeof block.text === 'string') start ||= block.text;
     else if (block?.type === 'image' || block?.type === 'document') start ??= '';

@@ -53,6 +53,14 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   /** Nearly always the next one is the same. */
   let newestModel = '';
   let newestProvider = '';
+  /** Of the newest row that told one. */
+  let place: Record<'thread' | 'cwd' | 'gitBranch' | 'version' | 'session', unknown> = {
+    thread: undefined,
+    cwd: undefined,
+    gitBranch: undefined,
+    version: undefined,
+    session: undefined,
+  };
 
   function sessionId(): string {
     return file.session ?? state.session ?? file.fallbackSession;
@@ -129,7 +137,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         });
       return undefined;
     }
-    const bare = model.endsWith('[1m]') ? model.slice(0, -'[1m]'.length) : model;
+    const bare = hasLongContext(model) ? model.slice(0, -'[1m]'.length) : model;
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
     newFields = unknownFields(message.usage, CLAUDE_USAGE_FIELDS, 'usage');
@@ -142,16 +150,14 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         push({ type: 'task', thread, ...state.command });
         state.command = undefined;
       }
-      for (const block of blocks) {
+      for (let at = 0; at < blocks.length; at++) {
+        const block = blocks[at] as ClaudeBlock;
         pushBlock(thread, block, requestId);
         if (block.part === 'toolCall') rememberCall(block, message.content);
       }
       known.asked = true;
       known.last = lastMessage(message, requestId, stated.usage, bare, known.last);
-      if (
-        [model, row.requestedModel].some((name) => typeof name === 'string' && name.endsWith('[1m]')) &&
-        known.windowModel !== model
-      ) {
+      if (known.windowModel !== model && (hasLongContext(model) || hasLongContext(row.requestedModel))) {
         known.windowModel = model;
         push({ type: 'window', thread, tokens: LONG_CONTEXT_TOKENS, atMs, source: 'settings' });
       }
@@ -208,8 +214,10 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     else if (typeof content === 'string' && content.startsWith('<local-command-')) state.command = undefined;
     if (row.isCompactSummary === true)
       pushBlock(thread, { role: 'user', part: 'summary', chars: blockChars(promptBlocks(content, false)) });
-    else if (row.isVisibleInTranscriptOnly !== true)
-      for (const block of promptBlocks(content, row.isMeta === true)) pushBlock(thread, block);
+    else if (row.isVisibleInTranscriptOnly !== true) {
+      const blocks = promptBlocks(content, row.isMeta === true);
+      for (let at = 0; at < blocks.length; at++) pushBlock(thread, blocks[at] as ClaudeBlock);
+    }
     return undefined;
   }
 
@@ -274,11 +282,26 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
 
   /** Tells what a row says of the session and its threads. */
   function tellPlace(row: Fields, atMs: number, thread: ThreadId): void {
-    tell(thread, placeFacts(file, state.told, row, state.bornAtMs ?? atMs, thread, sessionId()));
+    if (!isSamePlace(row, thread))
+      tell(thread, placeFacts(file, state.told, row, state.bornAtMs ?? atMs, thread, sessionId()));
     const known = threadState(state, thread);
     if (file.agentName === undefined || thread === MAIN_THREAD || known.named) return;
     known.named = true;
     push({ type: 'session', thread, agentName: file.agentName, ...file.launch });
+  }
+
+  /** The row stands where the one before did: it has nothing new to tell of it. */
+  function isSamePlace(row: Fields, thread: ThreadId): boolean {
+    const { cwd, gitBranch, version, sessionId: session, forkedFrom } = row;
+    const isSame =
+      place.thread === thread &&
+      place.cwd === cwd &&
+      place.gitBranch === gitBranch &&
+      place.version === version &&
+      place.session === session &&
+      forkedFrom === undefined;
+    if (!isSame) place = { thread: forkedFrom === undefined ? thread : undefined, cwd, gitBranch, version, session };
+    return isSame;
   }
 
   function rememberCall(block: ClaudeBlock, content: unknown): void {
@@ -363,5 +386,9 @@ type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Told<
 const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-shape', 'cost-state']);
 
 function blockChars(blocks: readonly ClaudeBlock[]): number {
-  return blocks.reduce((sum, block) => sum + block.chars, 0);
+  let sum = 0;
+  for (let at = 0; at < blocks.length; at++) sum += (blocks[at] as ClaudeBlock).chars;
+  return sum;
 }
+
+const hasLongContext = (model: unknown): boolean => typeof model === 'string' && model.endsWith('[1m]');

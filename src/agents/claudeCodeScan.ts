@@ -158,5 +158,7 @@ const WHOLE_ROWS = new Set<unknown>([
 /** A row, or at least what matters of it; `undefined` when it is no JSON object. */
 export function claudeRow(record: TranscriptRecord): Fields | undefined {
   const row = record.value as Fields | undefined;
+  // Most are of these two kinds.
+  if (row && (row.type === 'assistant' || row.type === 'user')) return row;
   return row && !WHOLE_ROWS.has(row.type) ? row : fields(parseJson(record.bytes));
 }

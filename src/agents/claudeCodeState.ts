@@ -44,8 +44,8 @@ export interface ClaudeState {
 
 /** A new state, or a copy of the saved one; `undefined` when that has another shape. */
 export function claudeState(saved: JsonValue | undefined): ClaudeState | undefined {
-  const state = structuredClone(saved) as ClaudeState | undefined;
-  if (state === undefined) return { shape: 1, told: {}, threads: {}, links: [], calls: [] };
+  if (saved === undefined) return { shape: 1, told: {}, threads: {}, links: [], calls: [] };
+  const state = structuredClone(saved) as unknown as ClaudeState | undefined;
   return state?.shape === 1 ? state : undefined;
 }
 

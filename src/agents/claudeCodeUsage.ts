@@ -105,7 +105,8 @@ function readSamplings(iterations: unknown, asides: AsideUsage[]): number | unde
   let replies = 0;
   let newest = 0;
   const samplings = list(iterations);
-  // Nearly always there is but one.
+  // Nearly always there is but one, or none.
+  if (samplings.length === 0) return 0;
   if (samplings.length === 1 && fields(samplings[0])?.type === 'message') return 0;
   for (const item of samplings) {
     const sampling = fields(item);
@@ -184,10 +185,17 @@ export function costStateSums(row: Fields): CostSum[] | undefined {
  * reply would be further off than the record is.
  */
 export function recordsMostOutputs(version: string | undefined): boolean {
-  if (!version?.startsWith('2.1.')) return false;
-  const [, patch] = /^2\.1\.(\d+)/.exec(version) ?? [];
-  return patch !== undefined && Number(patch) >= 30 && Number(patch) < 50;
+  if (version !== newestVersion) {
+    newestVersion = version;
+    const patch = /^2\.1\.(\d+)/.exec(version ?? '')?.[1];
+    newestRecords = patch !== undefined && Number(patch) >= 30 && Number(patch) < 50;
+  }
+  return newestRecords;
 }
+
+/** Nearly always the next one is the same. */
+let newestVersion: string | undefined;
+let newestRecords = false;
 
 /** What the beginning of a stream says of the output is at most this. */
 const MOST_AT_START = 8;
@@ -229,10 +237,10 @@ export function claudeRequestId(
   last: LastMessage | undefined,
 ): string {
   const id = text(message.id);
+  if (id?.startsWith('msg_') && ((last?.id === id && last.requestId === id) || looksUnique(id))) return id;
   const request = text(row.requestId);
   const own = text(row.uuid) ?? text(row.timestamp) ?? '';
   if (!id) return request ?? own;
-  if (id.startsWith('msg_') && looksUnique(id)) return id;
   if (last?.id === id)
     return last.answered && last.prompt !== promptKey(usage) ? `${id}/${request ?? own}` : last.requestId;
   if (looksUnique(id)) return id;
@@ -249,6 +257,9 @@ export function lastMessage(
 ): LastMessage {
   const id = text(message.id) ?? '';
   const isUnique = id === requestId && id.startsWith('msg_');
+  // Another row of it says nothing new.
+  if (isUnique && before?.requestId === requestId && before.id === id && !before.answered && before.model === model)
+    return before;
   const searches = before?.requestId === requestId ? before.searches : undefined;
   return { id, requestId, prompt: isUnique ? '' : promptKey(usage), answered: false, model, searches };
 }
@@ -262,7 +273,23 @@ function promptKey(usage: TokenUsage): string {
 function looksUnique(id: string): boolean {
   if (id.length < 16) return false;
   let different = 0;
-  for (let at = 0; at < id.length && different < 10; at++) if (id.indexOf(id[at] as string) === at) different++;
+  // A bit for each character that was seen, of 128.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let at = 0; at < id.length && different < 10; at++) {
+    const code = id.charCodeAt(at);
+    if (code > 127) {
+      if (id.indexOf(id[at] as string) === at) different++;
+      continue;
+    }
+    const bit = 1 << (code & 31);
+    const seen = code < 64 ? (code < 32 ? a : b) : code < 96 ? c : d;
+    if (seen & bit) continue;
+    different++;
+    if (code < 32) a |= bit;
+    else if (code < 64) b |= bit;
+    else if (code < 96) c |= bit;
+    else d |= bit;
+  }
   return different >= 10;
 }
 

@@ -87,20 +87,21 @@ function programOf(words: readonly string[]): ShellProgram | undefined {
   let at = 0;
   for (; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (KEYWORDS.has(word) || /^[A-Za-z_]\w*\+?=/.test(word)) continue;
+    if (KEYWORDS.has(word) || (word.includes('=') && /^[A-Za-z_]\w*\+?=/.test(word))) continue;
     const name = word.slice(word.lastIndexOf('/') + 1);
     if (!WRAPPERS.has(name)) break;
     // What stands between a wrapper and its program: flags, and the duration of `timeout`.
     while (/^(-|\d+(\.\d+)?[smhd]?$)/.test(words[at + 1] ?? '')) at += takesWord(name, words[at + 1] ?? '') ? 2 : 1;
   }
-  const name = (words[at] ?? '').replace(/^.*[/\\]/, '');
+  const path = words[at] ?? '';
+  const name = path.includes('/') || path.includes('\\') ? path.replace(/^.*[/\\]/, '') : path;
   if (!/^[A-Za-z0-9_.+:[-]{1,40}$/.test(name) || ENDINGS.has(name)) return undefined;
   const rest = words.slice(at + 1);
   if (SHELLS.has(name)) {
     const script = rest[rest.findIndex((word) => /^-[a-z]*c$/.test(word)) + 1];
     if (script !== undefined && rest.some((word) => /^-[a-z]*c$/.test(word))) return shellProgram(script);
   }
-  if (/^python[\d.]*$/.test(name) && rest[0] === '-m' && isPlainWord(rest[1]))
+  if (rest[0] === '-m' && /^python[\d.]*$/.test(name) && isPlainWord(rest[1]))
     return { name: `${name} -m ${rest[1]}`, words: rest };
   if (WITH_SUBCOMMAND.has(name)) {
     let next = 0;
@@ -122,7 +123,15 @@ function isPlainWord(word: string | undefined): word is string {
 }
 
 /** Characters that mean something to the shell, or may. */
-const SPECIAL = new Set('\'"$\\&;|\n() \t\r#'.split(''));
+const SPECIAL = new Uint8Array(128);
+for (const character of '\'"$\\&;|\n() \t\r#') SPECIAL[character.charCodeAt(0)] = 1;
+
+/** The first special character from `at` on, or the end. */
+function plainEnd(line: string, at: number): number {
+  let end = at;
+  while (end < line.length && SPECIAL[line.charCodeAt(end)] !== 1) end++;
+  return end;
+}
 
 /**
  * Splits a command line into simple commands of unquoted words, at `;`, `&`, `|`, newlines and brackets outside quotes. Mostly the first
@@ -132,11 +141,10 @@ function* simpleCommands(line: string): Generator<string[]> {
   let words: string[] = [];
   let word: string | undefined;
   for (let at = 0; at < line.length; at++) {
+    const end = plainEnd(line, at);
     const character = line[at] as string;
-    if (!SPECIAL.has(character)) {
-      let end = at + 1;
-      while (end < line.length && !SPECIAL.has(line[end] as string)) end++;
-      word = (word ?? '') + line.slice(at, end);
+    if (end > at) {
+      word = word === undefined ? line.slice(at, end) : word + line.slice(at, end);
       at = end - 1;
     } else if (character === '"' || character === "'") {
       word ??= '';

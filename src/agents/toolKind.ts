@@ -30,6 +30,7 @@ export function kindIn(table: Readonly<Record<string, ToolKind>>, name: string):
 
 /** Server and tool of a name such as `mcp__github__search_issues`, or `undefined`. */
 export function mcpTool(name: string): { server: string; tool: string } | undefined {
+  if (!name.startsWith('mcp__')) return undefined;
   const match = /^mcp__(.+?)__(.+)$/s.exec(name);
   return match?.[1] && match[2] ? { server: match[1], tool: match[2] } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { LineAgent } from '../agents/agent.ts';
+import type { AgentEvent } from '../agents/event.ts';
 import type { FileCursor } from '../store/batch.ts';
 import { packRequests } from '../store/packedRequests.ts';
 import { type Cursor, cursorAt, cursorStatus } from '../transcripts/cursor.ts';
@@ -49,7 +50,8 @@ export function readFileBatch(
     (record) => {
       try {
         const reading = reader.read(record);
-        for (const event of reading.events) fold.apply(event, record.offset);
+        const { events } = reading;
+        for (let at = 0; at < events.length; at++) fold.apply(events[at] as AgentEvent, record.offset);
         counter.count(reading);
       } catch (error) {
         counter.count(readerFailed(error));

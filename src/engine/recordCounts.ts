@@ -28,7 +28,7 @@ export function recordCounter(before?: RecordCounts): RecordCounter {
   return {
     count({ outcome, detail: stated = '', unknownFields }) {
       records++;
-      for (const field of unknownFields ?? []) add('field', field);
+      if (unknownFields !== undefined) for (const field of unknownFields) add('field', field);
       if (outcome === 'read') return;
       if (outcome === 'unknown') unknownRecords++;
       else rejectedRecords++;

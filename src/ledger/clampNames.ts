@@ -1,4 +1,4 @@
-import type { AgentEvent } from '../agents/event.ts';
+import type { AgentEvent, BlockEvent, RequestEvent } from '../agents/event.ts';
 
 /** Longest names that make sense; what is longer is hostile, and is cut. In UTF-16 code units. */
 const ID_CHARS = 300;
@@ -35,6 +35,8 @@ const LIMITS: Readonly<Record<string, number>> = {
 
 /** The event with every foreign name at a length that a store and a page can bear. Cut ids keep their length, so that few become equal. */
 export function clampNames(event: AgentEvent): AgentEvent {
+  // Nearly all are of these two types, and short.
+  if (event.type === 'block' ? isShortBlock(event) : event.type === 'request' && isShortRequest(event)) return event;
   let clamped: Record<string, unknown> | undefined;
   for (const field in event) {
     const value: unknown = event[field as keyof AgentEvent];
@@ -55,6 +57,25 @@ export function clampNames(event: AgentEvent): AgentEvent {
   }
   return (clamped as AgentEvent | undefined) ?? event;
 }
+
+const isShort = (name: string | undefined): boolean => name === undefined || name.length <= SHORTEST_LIMIT;
+
+const isShortBlock = ({ sessionId, thread, requestId, target, callId, tool }: BlockEvent): boolean =>
+  isShort(sessionId) &&
+  isShort(thread) &&
+  isShort(requestId) &&
+  isShort(target) &&
+  isShort(callId) &&
+  !(tool && isLong(tool));
+
+const isShortRequest = ({ sessionId, thread, requestId, messageId, provider, model, tier }: RequestEvent): boolean =>
+  isShort(sessionId) &&
+  isShort(thread) &&
+  isShort(requestId) &&
+  isShort(messageId) &&
+  isShort(provider) &&
+  isShort(model) &&
+  isShort(tier);
 
 const isLong = ({ name, kind, target }: { name: string; kind: string; target?: string }): boolean =>
   name.length > NAME_CHARS || kind.length > NAME_CHARS || (target?.length ?? 0) > PATH_CHARS;

@@ -1,7 +1,5 @@
-import type { TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
 import type { Kind } from './kind.ts';
-import type { KindShare, KindTokens } from './rows.ts';
 
 /** A run of tokens in a prompt, with its owner. */
 export interface Entry {
@@ -34,7 +32,7 @@ export type Composition = Entry[];
 
 export function sizeOf(composition: Composition): number {
   let tokens = 0;
-  for (const entry of composition) tokens += entry.tokens;
+  for (let at = 0; at < composition.length; at++) tokens += (composition[at] as Entry).tokens;
   return tokens;
 }
 
@@ -111,7 +109,7 @@ const UNSEEN_TOKENS = 1000;
 /** Estimated tokens of what arrived. */
 export function weightOf(arrivals: readonly Arrival[]): number {
   let sum = 0;
-  for (const { weight } of arrivals) sum += weight;
+  for (let at = 0; at < arrivals.length; at++) sum += (arrivals[at] as Arrival).weight;
   return sum;
 }
 
@@ -129,8 +127,10 @@ export function addedComposition(
   if (growth < 0) return undefined;
   const weight = weightOf(arrivals);
   let longText = 0;
-  for (const { kind, isResult, weight } of arrivals)
-    if ((isResult || kind === 'user') && weight >= LONG_TEXT_TOKENS) longText += weight;
+  for (let at = 0; at < arrivals.length; at++) {
+    const { kind, isResult, weight } = arrivals[at] as Arrival;
+    if (weight >= LONG_TEXT_TOKENS && (isResult || kind === 'user')) longText += weight;
+  }
   const most = weight * MOST_OF_ESTIMATE + longText * MORE_OF_LONG_TEXT + UNSEEN_TOKENS;
   // No estimate is so far off: the head of the prompt has changed (tools loaded or connected, another system prompt).
   if (arrivals.length > 0 && growth > most) {
@@ -202,85 +202,6 @@ function shrinkage(before: Composition, size: number, first: Leaving): number[] 
   return left;
 }
 
-/**
- * Who owns the prompt tokens of a request, by token class. Providers cache a prompt from its beginning: what was read from the cache is
- * its head, what was written follows, what was not cached is its tail. So the classes are laid over the composition in this order, and
- * every token has one owner and one class: both sums are exact without rounding.
- *
- * Most of a long prompt is read from the cache, so the rest is taken from the end, and what is left of each kind was read.
- *
- * @param byKind sums of the composition by kind
- */
-export function sharesOfPrompt(
-  composition: Composition,
-  byKind: ReadonlyMap<Kind, number>,
-  usage: TokenUsage,
-): KindShare[] {
-  const shares: KindShare[] = [];
-  let size = 0;
-  for (const tokens of byKind.values()) size += tokens;
-  const stated = usage.cacheRead + usage.cacheWrite1h + usage.cacheWrite5m + usage.input;
-  /** What was taken of each kind. */
-  const taken: KindTokens[] = [];
-  let index = composition.length - 1;
-  let leftInEntry = composition[index]?.tokens ?? 0;
-  // What the prompt has less of than is known of it stands at its end; nobody owns what is not known of it.
-  for (const tokenClass of FROM_THE_END) {
-    let wanted = tokenClass === 'nothing' ? size - stated : usage[tokenClass];
-    while (wanted > 0 && index >= 0) {
-      const { kind } = composition[index] as Entry;
-      const part = Math.min(wanted, leftInEntry);
-      if (part > 0) {
-        addTo(taken, kind, part);
-        if (tokenClass !== 'nothing') shareOf(shares, kind).usage[tokenClass] += part;
-      }
-      wanted -= part;
-      leftInEntry -= part;
-      if (leftInEntry === 0) leftInEntry = composition[--index]?.tokens ?? 0;
-    }
-    if (wanted > 0 && tokenClass !== 'nothing') shareOf(shares, 'unattributed').usage[tokenClass] += wanted;
-  }
-  let unread = usage.cacheRead;
-  for (const [kind, tokens] of byKind) {
-    const left = tokens - tokensOf(taken, kind);
-    if (left > 0) shareOf(shares, kind).usage.cacheRead += left;
-    unread -= left;
-  }
-  if (unread > 0) shareOf(shares, 'unattributed').usage.cacheRead += unread;
-  return shares;
-}
-
-function addTo(sums: KindTokens[], kind: Kind, tokens: number): void {
-  for (const sum of sums) {
-    if (sum[0] !== kind) continue;
-    sum[1] += tokens;
-    return;
-  }
-  sums.push([kind, tokens]);
-}
-
-function tokensOf(sums: readonly KindTokens[], kind: Kind): number {
-  for (const sum of sums) if (sum[0] === kind) return sum[1];
-  return 0;
-}
-
-/** The classes that are not read from the cache, in the order in which they are laid from a prompt's end; before them what it does not have. */
-const FROM_THE_END = ['nothing', 'input', 'cacheWrite5m', 'cacheWrite1h'] as const;
-
-/** Sums by kind, added to `sums`. */
-export function addByKind(sums: Map<Kind, number>, entries: Composition): Map<Kind, number> {
-  for (const { kind, tokens } of entries) sums.set(kind, (sums.get(kind) ?? 0) + tokens);
-  return sums;
-}
-
-/** The share of a kind in a list, made when it is not there. */
-export function shareOf(shares: KindShare[], kind: Kind): KindShare {
-  for (const share of shares) if (share.kind === kind) return share;
-  const share: KindShare = { kind, usage: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 } };
-  shares.push(share);
-  return share;
-}
-
 /** An arrival as a part of a prompt, at its exact size. */
 export function entryOf({ kind, target, isResult }: Arrival, tokens: number): Entry {
   return entry(kind, target, tokens, isResult);
@@ -288,20 +209,27 @@ export function entryOf({ kind, target, isResult }: Arrival, tokens: number): En
 
 /** The arrivals with the parts of an exact figure that their weights give them. */
 export function divide(tokens: number, arrivals: readonly Arrival[]): Composition {
-  const parts = apportion(
-    tokens,
-    arrivals.map((arrival) => arrival.weight),
-  );
+  const parts = apportion(tokens, weightsOf(arrivals));
   const entries: Composition = [];
-  arrivals.forEach((arrival, index) => {
-    const part = parts[index] ?? 0;
-    const last = entries.at(-1);
-    if (part === 0) return;
+  let last: Entry | undefined;
+  for (let at = 0; at < arrivals.length; at++) {
+    const arrival = arrivals[at] as Arrival;
+    const part = parts[at] ?? 0;
+    if (part === 0) continue;
     if (last && last.kind === arrival.kind && last.target === arrival.target && last.isResult === arrival.isResult)
       last.tokens += part;
-    else entries.push(entryOf(arrival, part));
-  });
+    else {
+      last = entryOf(arrival, part);
+      entries.push(last);
+    }
+  }
   return entries;
+}
+
+export function weightsOf(arrivals: readonly Arrival[]): number[] {
+  const weights: number[] = [];
+  for (let at = 0; at < arrivals.length; at++) weights.push((arrivals[at] as Arrival).weight);
+  return weights;
 }
 
 /** System prompt first, then memory, then the conversation as it came. */

@@ -172,13 +172,16 @@ function addPlainRows(rows: LedgerRows, event: AgentEvent): void {
 
 /** A session was at work at this time. */
 function addTime(rows: LedgerRows, sessionId: SessionId, atMs: number): void {
-  const known = rows.sessions.find((session) => session.sessionId === sessionId);
+  const { sessions } = rows;
+  // Nearly always there is but one.
+  const first = sessions[0];
+  const known = first?.sessionId === sessionId ? first : sessions.find((session) => session.sessionId === sessionId);
   if (!known) {
-    rows.sessions.push({ sessionId, startedAtMs: atMs, lastAtMs: atMs });
+    sessions.push({ sessionId, startedAtMs: atMs, lastAtMs: atMs });
     return;
   }
-  known.startedAtMs = Math.min(known.startedAtMs ?? Infinity, atMs);
-  known.lastAtMs = Math.max(known.lastAtMs ?? 0, atMs) || undefined;
+  if (known.startedAtMs === undefined || atMs < known.startedAtMs) known.startedAtMs = atMs;
+  if (known.lastAtMs === undefined || atMs > known.lastAtMs) known.lastAtMs = Math.max(0, atMs) || undefined;
 }
 
 /** Agents state their quotas with every call: one row of each per batch, the newest. */

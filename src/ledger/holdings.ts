@@ -1,4 +1,4 @@
-import type { Composition } from './composition.ts';
+import type { Composition, Entry } from './composition.ts';
 import type { Kind } from './kind.ts';
 
 /**
@@ -83,7 +83,10 @@ export function ownerNumber(log: HoldingsLog, kind: Kind, target: string): numbe
 /** A composition as a step holds it. */
 export function packEntries(log: HoldingsLog, entries: Composition): number[] {
   const packed: number[] = [];
-  for (const { kind, target, tokens } of entries) packed.push(ownerNumber(log, kind, target), tokens);
+  for (let at = 0; at < entries.length; at++) {
+    const { kind, target, tokens } = entries[at] as Entry;
+    packed.push(ownerNumber(log, kind, target), tokens);
+  }
   return packed;
 }
 

@@ -1,8 +1,9 @@
 import type { RequestEvent, TokenUsage } from '../agents/event.ts';
 import { apportion } from './apportion.ts';
-import { type Arrival, type Composition, entry, entryOf, shareOf } from './composition.ts';
+import { type Arrival, type Composition, type Entry, entry, entryOf, weightsOf } from './composition.ts';
 import type { Step } from './holdings.ts';
 import type { Kind } from './kind.ts';
+import { shareOf } from './promptShares.ts';
 import type { CountRule, KindShare, RequestRow } from './rows.ts';
 
 /** A request that later records may still correct. Plain data. */
@@ -62,6 +63,16 @@ export function maxUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
+/** Field by field, which is quicker than to spread it. */
+const copyOf = ({ input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning }: TokenUsage): TokenUsage => ({
+  input,
+  cacheRead,
+  cacheWrite5m,
+  cacheWrite1h,
+  output,
+  reasoning,
+});
+
 /** The larger of two recorded costs, as far as they are known: it grows as a reply streams. */
 export function largerCost(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
@@ -84,7 +95,7 @@ export function openRequest(
     atMs: event.atMs,
     provider: event.provider,
     model: event.model,
-    usage: { ...event.usage },
+    usage: copyOf(event.usage),
     tier: event.tier,
     webSearches: event.webSearches ?? 0,
     recordedUsd: event.costUsd,
@@ -120,15 +131,12 @@ export function outputOf(request: OpenRequest): { tokens: number; estimated: boo
 export function replyComposition(request: OpenRequest): Composition {
   const { tokens } = outputOf(request);
   if (request.reply.length === 0) return tokens > 0 ? [entry('model', '', tokens)] : [];
-  const parts = apportion(
-    tokens,
-    request.reply.map((block) => block.weight),
-  );
+  const parts = apportion(tokens, weightsOf(request.reply));
   const composition: Composition = [];
-  request.reply.forEach((part, index) => {
-    const tokens = parts[index] ?? 0;
-    if (tokens > 0) composition.push(entryOf(part, tokens));
-  });
+  for (let at = 0; at < request.reply.length; at++) {
+    const tokens = parts[at] ?? 0;
+    if (tokens > 0) composition.push(entryOf(request.reply[at] as Arrival, tokens));
+  }
   return composition;
 }
 
@@ -150,21 +158,32 @@ function ruleOf(request: OpenRequest): CountRule {
   return request.records > 1 ? 'maximum' : 'recorded';
 }
 
+function copyOfShare({ kind, usage }: KindShare): KindShare {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
+  return { kind, usage: { input, cacheRead, cacheWrite5m, cacheWrite1h, output } };
+}
+
 /** The request as a row, with shares that sum to its usage in each class. */
 export function requestRow(
   request: OpenRequest,
   owner: Pick<RequestRow, 'sessionId' | 'thread' | 'agentName'>,
 ): RequestRow {
   const { tokens: output, estimated } = outputOf(request);
+  const { usage, reply, promptShares } = request;
   let opened: Kind[] | undefined;
-  for (const part of request.reply) {
+  for (let at = 0; at < reply.length; at++) {
+    const part = reply[at] as Arrival;
     if (!part.isCall) continue;
     opened ??= [];
     opened.push(part.kind);
   }
-  const shares = request.promptShares.map(({ kind, usage }): KindShare => ({ kind, usage: { ...usage } }));
-  for (const entry of replyComposition(request)) shareOf(shares, entry.kind).usage.output += entry.tokens;
-  const { usage } = request;
+  const shares: KindShare[] = [];
+  for (let at = 0; at < promptShares.length; at++) shares.push(copyOfShare(promptShares[at] as KindShare));
+  const replied = replyComposition(request);
+  for (let at = 0; at < replied.length; at++) {
+    const { kind, tokens } = replied[at] as Entry;
+    shareOf(shares, kind).usage.output += tokens;
+  }
   // There are very many: all fields at once are several times cheaper than some that are spread.
   return {
     sessionId: owner.sessionId,

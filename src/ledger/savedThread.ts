@@ -1,5 +1,7 @@
 import { type Composition, entry } from './composition.ts';
 import { type HoldingsLog, ownerNumber } from './holdings.ts';
+import type { KindSum } from './promptShares.ts';
+import type { KindTokens } from './rows.ts';
 import type { ThreadState } from './threadState.ts';
 
 /** A thread's state as plain data. It is stored with every commit: a long composition is written as numbers. */
@@ -7,7 +9,7 @@ export interface SavedThread extends Omit<ThreadState, 'composition' | 'log' | '
   /** `[owner, tokens, 1 = a tool's result, ...]` */
   composition: number[];
   log: Omit<HoldingsLog, 'numbers' | 'ended'>;
-  byKind: Entries<ThreadState['byKind']>;
+  byKind: KindTokens[];
   calls: Entries<ThreadState['calls']>;
   exactReplies: Entries<ThreadState['exactReplies']>;
 }
@@ -19,8 +21,9 @@ export function savedThread(state: ThreadState): SavedThread {
   const composition: number[] = [];
   for (const { kind, target, tokens, isResult } of state.composition)
     composition.push(ownerNumber(state.log, kind, target), tokens, isResult ? 1 : 0);
-  const { byKind, calls, exactReplies } = state;
-  return { ...state, composition, log, byKind: [...byKind], calls: [...calls], exactReplies: [...exactReplies] };
+  const { calls, exactReplies } = state;
+  const byKind = state.byKind.map(({ kind, tokens }): KindTokens => [kind, tokens]);
+  return { ...state, composition, log, byKind, calls: [...calls], exactReplies: [...exactReplies] };
 }
 
 /** The state that was saved; it shares nothing with what was given. */
@@ -33,6 +36,7 @@ export function openThread(saved: SavedThread): ThreadState {
   }
   const opened: HoldingsLog = { ...log, owners: [], numbers: new Map(), ended: [] };
   for (const [kind, target] of log.owners) ownerNumber(opened, kind, target);
-  const maps = { byKind: new Map(byKind), calls: new Map(calls), exactReplies: new Map(exactReplies) };
-  return { ...rest, ...maps, composition, log: opened };
+  const sums = byKind.map(([kind, tokens]): KindSum => ({ kind, tokens, taken: 0 }));
+  const maps = { calls: new Map(calls), exactReplies: new Map(exactReplies) };
+  return { ...rest, ...maps, byKind: sums, composition, log: opened };
 }

@@ -2,15 +2,14 @@ import type { AgentEvent, BlockEvent, RequestEvent, TokenUsage } from '../agents
 import { foldBoundary, rememberTask } from './boundaries.ts';
 import {
   type Arrival,
-  addByKind,
   addedComposition,
   type Change,
   changed,
   compositionAfterCompaction,
+  type Entry,
   firstComposition,
   nextChange,
   preambleOf,
-  sharesOfPrompt,
   weightOf,
 } from './composition.ts';
 import { charsPerToken, estimateTokens } from './estimate.ts';
@@ -19,6 +18,7 @@ import type { Kind } from './kind.ts';
 import { fitShares } from './mergeRequests.ts';
 import { nameHead } from './nameHead.ts';
 import { largerCost, maxUsage, type OpenRequest, openRequest, promptSize, replyComposition } from './openRequest.ts';
+import { addByKind, sharesOfPrompt, sumOf } from './promptShares.ts';
 import { learnTextRate, textFactor } from './textRate.ts';
 import { nothingUpcoming, type ThreadState } from './threadState.ts';
 
@@ -65,19 +65,17 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     return;
   }
   const owner = ownerOf(state, block);
-  const arrival: Arrival = {
-    kind: owner.kind,
-    target: owner.target,
-    isResult: block.part === 'toolResult' && block.role !== 'model',
-    weight: estimateTokens(block),
-    isCall: block.part === 'toolCall',
-  };
-  if (block.part === 'toolCall' && block.callId !== undefined && !state.calls.has(block.callId)) {
+  const isCall = block.part === 'toolCall';
+  const arrival = newArrival(
+    owner.kind,
+    owner.target,
+    block.part === 'toolResult' && block.role !== 'model',
+    estimateTokens(block),
+    isCall,
+  );
+  if (isCall && block.callId !== undefined && !state.calls.has(block.callId)) {
     state.calls.set(block.callId, owner);
-    for (const [oldest] of state.calls) {
-      if (state.calls.size <= OPEN_CALLS) break;
-      state.calls.delete(oldest);
-    }
+    if (state.calls.size > OPEN_CALLS) forgetCalls(state.calls);
   }
   if (block.role !== 'model') {
     // The head's parts are told anew after a compaction, at the size at which they were told first; a summary has what is left there.
@@ -87,7 +85,7 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
     (isEarly ? state.upcoming.results : state.arrivals).push(arrival);
     return;
   }
-  const request = state.recent.findLast((open) => open.requestId === block.requestId);
+  const request = recentOf(state, block.requestId);
   if (request) {
     request.reply.push(arrival);
     request.replyChars += block.chars;
@@ -101,6 +99,31 @@ function foldBlock(state: ThreadState, block: BlockEvent): void {
   state.upcoming.thinking.shows ||= block.part === 'thinking' && block.chars > 0;
   state.upcoming.thinking.hides ||= block.part === 'thinking' && block.chars === 0;
   if (block.callId !== undefined) state.upcoming.calls.push(block.callId);
+}
+
+/** Arrivals are made in one place, like entries. */
+const newArrival = (kind: Kind, target: string, isResult: boolean, weight: number, isCall: boolean): Arrival => ({
+  kind,
+  target,
+  isResult,
+  weight,
+  isCall,
+});
+
+function forgetCalls(calls: ThreadState['calls']): void {
+  for (const [oldest] of calls) {
+    if (calls.size <= OPEN_CALLS) return;
+    calls.delete(oldest);
+  }
+}
+
+/** The newest request of an id, of those that may still be corrected. */
+function recentOf({ recent }: ThreadState, requestId: string | undefined): OpenRequest | undefined {
+  for (let at = recent.length - 1; at >= 0; at--) {
+    const request = recent[at] as OpenRequest;
+    if (request.requestId === requestId) return request;
+  }
+  return undefined;
 }
 
 /** A tool's own blocks belong to the tool, also when a result names only the call. */
@@ -117,8 +140,8 @@ function ownerOf(state: ThreadState, block: BlockEvent): { kind: Kind; target: s
 }
 
 function foldRequest(state: ThreadState, event: RequestEvent, offset: number): void {
-  state.lastAtMs = Math.max(state.lastAtMs, event.atMs);
-  const known = state.recent.findLast((open) => open.requestId === event.requestId);
+  if (event.atMs > state.lastAtMs) state.lastAtMs = event.atMs;
+  const known = recentOf(state, event.requestId);
   if (known) {
     correct(state, known, event, offset);
     return;
@@ -161,13 +184,12 @@ function compose(
     const isRewound = state.rewound !== undefined;
     state.rewound = undefined;
     const replied = isRewound ? [] : replyArrivals(previous);
-    const arrivals = [...replied, ...entered];
-    let sizeBefore = 0;
-    for (const tokens of state.byKind.values()) sizeBefore += tokens;
+    const arrivals = replied.concat(entered);
+    const sizeBefore = sumOf(state.byKind);
     const added = addedComposition(size, sizeBefore, arrivals);
     learnTextRate(state.textRate, weightOf(entered), size - sizeBefore - weightOf(replied));
     if (added) {
-      for (const entry of added) composition.push(entry);
+      for (let at = 0; at < added.length; at++) composition.push(added[at] as Entry);
       request.steps.push([0, packEntries(state.log, added)]);
       addByKind(state.byKind, added);
       own(state, request);
@@ -178,7 +200,7 @@ function compose(
     segment === 'first' ? firstComposition(size, entered) : compositionAfterCompaction(size, composition, entered);
   state.preamble = preambleOf(state.composition);
   request.steps.push([-1, packEntries(state.log, state.composition)]);
-  state.byKind = addByKind(new Map(), state.composition);
+  state.byKind = addByKind([], state.composition);
   own(state, request);
 }
 
@@ -192,7 +214,7 @@ function change(state: ThreadState, request: OpenRequest, by: Change): void {
   const step: Step = [left.length > 0 ? left : 0, packEntries(state.log, by.added)];
   request.steps.push(step);
   state.composition = changed(state.composition, by);
-  state.byKind = addByKind(new Map(), state.composition);
+  state.byKind = addByKind([], state.composition);
   own(state, request);
 }
 
@@ -214,13 +236,13 @@ function calibrate(state: ThreadState): void {
 function replyArrivals(request: OpenRequest | undefined): Arrival[] {
   if (!request) return [];
   if (!request.isFinal && request.reply.length > 0) return request.reply;
-  return replyComposition(request).map(({ kind, target, tokens }) => ({
-    kind,
-    target,
-    isResult: false,
-    weight: tokens,
-    isCall: false,
-  }));
+  const arrivals: Arrival[] = [];
+  const composition = replyComposition(request);
+  for (let at = 0; at < composition.length; at++) {
+    const { kind, target, tokens } = composition[at] as Entry;
+    arrivals.push(newArrival(kind, target, false, tokens, false));
+  }
+  return arrivals;
 }
 
 /** Another row of a request that is already counted: the maximum of each field, the earliest time. */
@@ -266,7 +288,9 @@ function settleOldRequests(state: ThreadState): void {
 /** A request as the log holds it: its reply's parts with their owners, so that an output can be divided again. */
 export function turnOf(log: HoldingsLog, request: OpenRequest): Turn {
   const reply: number[] = [];
-  for (const { kind, target, weight, isCall } of request.reply)
+  for (let at = 0; at < request.reply.length; at++) {
+    const { kind, target, weight, isCall } = request.reply[at] as Arrival;
     reply.push(ownerNumber(log, kind, target), weight, isCall ? 1 : 0);
+  }
   return [reply, ...request.steps];
 }

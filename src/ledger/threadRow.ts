@@ -1,15 +1,9 @@
 import type { SessionId, ThreadId } from '../agents/event.ts';
-import {
-  addByKind,
-  beginningOf,
-  type Composition,
-  compositionAfterCompaction,
-  entryOf,
-  sizeOf,
-} from './composition.ts';
+import { beginningOf, type Composition, compositionAfterCompaction, entryOf, sizeOf } from './composition.ts';
 import { packEntries, type Step, takeParts } from './holdings.ts';
 import { replyComposition } from './openRequest.ts';
-import type { HoldingsRow, ThreadLaunch, ThreadRow } from './rows.ts';
+import { addByKind } from './promptShares.ts';
+import type { HoldingsRow, KindTokens, ThreadLaunch, ThreadRow } from './rows.ts';
 import { turnOf } from './threadFold.ts';
 import { newThread, type ThreadState } from './threadState.ts';
 
@@ -43,7 +37,9 @@ export function threadRow(state: ThreadState, sessionId: SessionId, thread: Thre
     windowSource: state.windowSource,
     compactedAtMs: state.compactedAtMs,
     compactedAtTokens: state.compactedAtTokens,
-    windowKinds: [...addByKind(new Map(), composition)].filter(([, tokens]) => tokens > 0),
+    windowKinds: addByKind([], composition)
+      .filter(({ tokens }) => tokens > 0)
+      .map(({ kind, tokens }): KindTokens => [kind, tokens]),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Arrival, Composition } from './composition.ts';
 import { emptyLog, type HoldingsLog } from './holdings.ts';
 import type { Kind } from './kind.ts';
 import type { OpenRequest } from './openRequest.ts';
+import type { KindSum } from './promptShares.ts';
 import { noTextRate, type TextRate } from './textRate.ts';
 
 /** One thread's context. `savedThread.ts` makes plain data of it that survives a restart. */
@@ -18,7 +19,7 @@ export interface ThreadState {
   /** What the segment's first prompt began with: it survives a compaction, also where later requests were made without all of it. */
   preamble: Composition;
   /** Sums of the composition by kind. */
-  byKind: Map<Kind, number>;
+  byKind: KindSum[];
   /** The prompt of the next request begins a segment: nothing is before it, or a compaction. */
   segment: 'first' | 'afterCompaction' | 'running';
   /** The agent's own figure for the context after a boundary, until a request tells. */
@@ -73,7 +74,7 @@ export function newThread(thread: ThreadId): ThreadState {
     lastAtMs: 0,
     composition: [],
     preamble: [],
-    byKind: new Map(),
+    byKind: [],
     segment: 'first',
     tokensAfterBoundary: undefined,
     rewound: undefined,

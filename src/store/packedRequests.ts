@@ -164,7 +164,9 @@ function addShares(shares: readonly KindShare[]): number {
   const before = texts.length;
   texts.addByte(OPEN);
   let isFirst = true;
-  for (const { kind, usage } of sortedByKind(shares)) {
+  sortByKind(shares);
+  for (let at = 0; at < shares.length; at++) {
+    const { kind, usage } = sorted[at] as KindShare;
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
     if (input + cacheRead + cacheWrite5m + cacheWrite1h + output === 0) continue;
     if (!isFirst) texts.addByte(COMMA);
@@ -190,15 +192,14 @@ function addToken(tokens: number): void {
 
 const sorted: KindShare[] = [];
 
-/** In a list that is used again: there are but a few in each of very many. */
-function sortedByKind(shares: readonly KindShare[]): readonly KindShare[] {
-  sorted.length = 0;
-  for (const share of shares) {
-    let at = sorted.length;
+/** Into a list that is used again: there are but a few in each of very many. */
+function sortByKind(shares: readonly KindShare[]): void {
+  for (let length = 0; length < shares.length; length++) {
+    const share = shares[length] as KindShare;
+    let at = length;
     for (; at > 0 && (sorted[at - 1] as KindShare).kind > share.kind; at--) sorted[at] = sorted[at - 1] as KindShare;
     sorted[at] = share;
   }
-  return sorted;
 }
 
 /** A request as it was before it was packed, its shares sorted and without empty ones. */
@@ -297,7 +298,8 @@ function addToDay(days: DaySums[], { sessionId, atMs, shares }: RequestRow): voi
     known = { sessionId, day, sums: new Map() };
     days.push(known);
   }
-  for (const { kind, usage } of shares) {
+  for (let at = 0; at < shares.length; at++) {
+    const { kind, usage } = shares[at] as KindShare;
     const sum = sumOf(known.sums, kind);
     sum[0] += usage.input;
     sum[1] += usage.cacheRead;

@@ -24,7 +24,10 @@ export function textBytes(): TextBytes {
   let length = 0;
 
   const makeRoom = (more: number): void => {
-    if (length + more <= bytes.length) return;
+    if (length + more > bytes.length) grow(more);
+  };
+
+  const grow = (more: number): void => {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length + more));
     bytes.copy(larger, 0, 0, length);
     bytes = larger;
@@ -63,8 +66,11 @@ export function textBytes(): TextBytes {
         return;
       }
       makeRoom(MOST_DIGITS);
-      let digits = 1;
-      for (let power = 10; digits < MOST_DIGITS && value >= power; power *= 10) digits++;
+      if (value < 10) {
+        bytes[length++] = 48 + value;
+        return;
+      }
+      const digits = digitsOf(value);
       let rest = value;
       for (let at = length + digits - 1; at >= length; at--) {
         const tenth = (rest / 10) | 0;
@@ -75,4 +81,11 @@ export function textBytes(): TextBytes {
     },
     copy: () => new Uint8Array(bytes.subarray(0, length)),
   };
+}
+
+/** Of a whole number from 10 to 2^31. */
+function digitsOf(value: number): number {
+  if (value < 10_000) return value < 100 ? 2 : value < 1000 ? 3 : 4;
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 100_000_000 ? (value < 10_000_000 ? 7 : 8) : value < 1_000_000_000 ? 9 : 10;
 }
