@@ -148,7 +148,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     store,
     databases,
     user,
-    parallel: options.parallel,
+    parallel: { newestAtOnce: options.watch, ...options.parallel },
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders) ?? false,

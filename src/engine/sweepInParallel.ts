@@ -3,15 +3,15 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileBatch } from '../store/batch.ts';
+import { BATCH_MS } from './partReader.ts';
 import type { AgentFile } from './reading.ts';
+import { type Crew, startCrew } from './scanCrew.ts';
 import {
   MOST_WAITING,
   NEXT,
   packFiles,
   type ScanJob,
-  type ScanMessage,
   type ScannedPart,
   SHARED_BYTES,
   WAITING,
@@ -27,10 +27,10 @@ export interface ParallelOptions {
   execArgv?: string[];
   /** Fewer bytes than these are read by one thread. */
   minBytes?: number;
+  /** Somebody watches: the newest files are read and stored by this thread while the others start. */
+  newestAtOnce?: boolean;
 }
 
-/** Far more than one part of a file takes: see the engine's own limit. */
-const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 8 };
 /** To start threads takes as long as to read this. */
 const MIN_BYTES = 48 << 20;
 /** More do not help: one thread stores what all read. That one does nothing else, as code that runs in one thread only is compiled once. */
@@ -38,6 +38,10 @@ const MOST_WORKERS = 3;
 /** The first figures shall be seen soon; later, larger transactions take less time in all. */
 const FIRST_COMMIT_MS = 60;
 const LONGEST_COMMIT_MS = 400;
+/** So long somebody who watches is shown what is new as soon as it is read. */
+const SOON_MS = 1_000;
+/** A larger file keeps this thread too long from what others read meanwhile. */
+const NEWEST_BYTES = 8 << 20;
 /** Looked at so often, what others read waits for no longer than it is collected anyway. */
 const IDLE_MS = 10;
 
@@ -67,54 +71,11 @@ export async function sweepInParallel(
   const crew = startCrew(job, workerPath, workers, options.execArgv);
   const left = new Set(queue);
   try {
-    await readWithCrew(fresh, job, crew, left, work);
+    await readWithCrew(fresh, job, crew, left, work, options.newestAtOnce ?? false);
   } finally {
     await crew.dismiss();
   }
   return queue.filter((file) => left.has(file));
-}
-
-/** The other threads. */
-interface Crew {
-  /** What arrived, without waiting. */
-  take(): ScannedPart[] | undefined;
-  isAtWork(): boolean;
-  dismiss(): Promise<void>;
-}
-
-function startCrew(job: ScanJob, workerPath: string, size: number, execArgv: string[] | undefined): Crew {
-  const workers: Worker[] = [];
-  const ports = new Set<MessagePort>();
-  for (let n = 0; n < size; n++) {
-    const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(workerPath, {
-      workerData: { ...job, port: port2 },
-      transferList: [port2],
-      execArgv,
-      resourceLimits: MEMORY,
-    });
-    // A worker ends only when it is told to, or by accident: what it took and did not send is left to this thread.
-    worker.on('error', () => undefined);
-    worker.on('exit', () => ports.delete(port1));
-    workers.push(worker);
-    ports.add(port1);
-  }
-  return {
-    take() {
-      for (const port of ports) {
-        const received = receiveMessageOnPort(port) as { message: ScanMessage } | undefined;
-        if (!received) continue;
-        if (received.message) return received.message;
-        ports.delete(port);
-      }
-      return undefined;
-    },
-    isAtWork: () => ports.size > 0,
-    async dismiss() {
-      ports.clear();
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
-  };
 }
 
 async function readWithCrew(
@@ -123,6 +84,7 @@ async function readWithCrew(
   crew: Crew,
   left: Set<AgentFile>,
   work: SweepWork,
+  newestAtOnce: boolean,
 ): Promise<void> {
   const { timing, tally, reader } = work;
   const shared = new Int32Array(job.shared);
@@ -130,7 +92,10 @@ async function readWithCrew(
   let ended: AgentFile[] = [];
   let isStored = true;
   let commitMs = FIRST_COMMIT_MS;
-  let lastCommit = performance.now();
+  const began = performance.now();
+  let lastCommit = began;
+  /** The others have not sent anything yet. */
+  let isAlone = newestAtOnce;
   /** Weight of what is to be stored. */
   let held = 0;
 
@@ -149,8 +114,8 @@ async function readWithCrew(
   };
 
   const commit = (): void => {
-    const began = performance.now();
-    timing.readMs += began - lastCommit;
+    const commitBegan = performance.now();
+    timing.readMs += commitBegan - lastCommit;
     // Within a commit the oldest file comes first: originals before the copies of them, which then only need to be noted.
     batches.sort((a, b) => b.index - a.index);
     isStored = work.commit(
@@ -166,13 +131,37 @@ async function readWithCrew(
     ended = [];
     held = 0;
     lastCommit = performance.now();
-    timing.storeMs += lastCommit - began;
-    commitMs = Math.min(LONGEST_COMMIT_MS, commitMs * 2);
+    timing.storeMs += lastCommit - commitBegan;
+    if (!newestAtOnce || lastCommit - began > SOON_MS) commitMs = Math.min(LONGEST_COMMIT_MS, commitMs * 2);
     tally.tell(false);
+  };
+
+  /**
+   * The newest file by itself: most likely the session that someone works with. Then as many as a moment takes. Code that runs in two
+   * threads is compiled twice, which who only waits for the end would pay for.
+   *
+   * @returns whether there was something to read
+   */
+  const readAlone = (most: number): boolean => {
+    const until = performance.now() + BATCH_MS;
+    let count = 0;
+    for (; count < most && performance.now() < until; count++) {
+      const index = Atomics.load(shared, NEXT);
+      const file = files[index];
+      if (!file || file.file.facts.size > NEWEST_BYTES) break;
+      // Another thread was faster.
+      if (Atomics.compareExchange(shared, NEXT, index, index + 1) !== index) continue;
+      const part = reader.read(file, NEWEST_BYTES);
+      // What cannot be read now is left, to be read with all that went wrong.
+      if (typeof part === 'object') add({ index, ...part.reading });
+    }
+    if (count > 0) commit();
+    return count > 0;
   };
 
   const isDue = (): boolean => held >= MOST_WAITING || performance.now() - lastCommit >= commitMs;
 
+  if (isAlone) readAlone(1);
   while (isStored && !work.isStopped()) {
     let received = crew.take();
     while (received) {
