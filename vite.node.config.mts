@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
 import { api } from './vite.api.mts';
 import { licences } from './vite.licences.mts';
+import { prices } from './vite.prices.mts';
 import { protocolHash } from './vite.protocol.mts';
 import { scanner } from './vite.scanner.mts';
 
@@ -13,6 +14,7 @@ export default defineConfig({
   plugins: [
     licences('node'),
     scanner(),
+    prices(),
     api(),
     {
       name: 'files beside the code',

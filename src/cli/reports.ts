@@ -53,7 +53,7 @@ const REPORTS: Record<string, (engine: LocalEngine, request: UsageRequest, page:
     return { json: report, table: attributionTable(report, lens) };
   },
   async items(engine, request, { limit, kind, session }) {
-    const items = engine.items({ ...(await ofSession(engine, request, session)), kind }).slice(0, limit);
+    const items = (await engine.items({ ...(await ofSession(engine, request, session)), kind })).slice(0, limit);
     return { json: items, table: itemsTable(items) };
   },
   async limits(engine, request, { session }) {

@@ -19,7 +19,7 @@ import { gridWithCost } from '../views/shownCost.ts';
 import type { RequestReport } from '../views/usageReport.ts';
 import { shownWindow, windowFacts } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
-import { requestReports } from './answerUsage.ts';
+import { requestReports } from './answerLists.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import type { GridRequest } from './engineApi.ts';
 import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';

@@ -1,4 +1,4 @@
-import { type AgentFile, fileKey, fingerprintOf } from './reading.ts';
+import { type AgentFile, fileKey, fingerprintOf } from './agentFile.ts';
 
 /** Remembers what could not be read, so that a file that stays as it is, is not tried for ever. */
 export interface Attempts {

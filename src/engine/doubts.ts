@@ -1,4 +1,4 @@
-import { type AgentFile, fileKey } from './reading.ts';
+import { type AgentFile, fileKey } from './agentFile.ts';
 
 /**
  * Files that were read while they were being written. Times are as coarse as two seconds on some disks: what was written just after the

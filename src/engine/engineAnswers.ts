@@ -1,7 +1,6 @@
 import { ownPrices } from '../queries/pricedModels.ts';
 import { requestsByIds } from '../queries/requests.ts';
 import { sessionNamed } from '../queries/sessionNamed.ts';
-import type { UsageCube } from '../queries/usageCube.ts';
 import type { Store } from '../store/store.ts';
 import { type AlertState, parseAlertState } from '../views/alertState.ts';
 import { priceReport } from '../views/priceReport.ts';
@@ -9,27 +8,20 @@ import { answerAlerts, takeAlertWish } from './answerAlerts.ts';
 import { answerAttribution, answerAttributionReport } from './answerAttribution.ts';
 import { answerDashboard, answerDashboardItems } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
-import type { RequestGrid } from './answerGrid.ts';
 import { answerHealth, answerHealthLines, answerHealthReport } from './answerHealth.ts';
 import { answerLimits, answerLimitsReport, type UsageIn } from './answerLimits.ts';
+import { answerModels, answerRequests, answerSessions, requestReports } from './answerLists.ts';
 import { answerLive } from './answerLive.ts';
 import { answerMeter } from './answerMeter.ts';
 import { answerPrices, changePrices, claimPriceList, modelPrices, takePriceList } from './answerPrices.ts';
 import { answerSidebar } from './answerSidebar.ts';
 import { answerTeam } from './answerTeam.ts';
 import { answerTeamDashboard, answerTeamItems } from './answerTeamDashboard.ts';
-import {
-  answerModels,
-  answerRequests,
-  answerSessions,
-  answerUsage,
-  edgesOf,
-  filtersOf,
-  requestReports,
-} from './answerUsage.ts';
+import { edgesOf, filtersOf } from './answerUsage.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi } from './engineApi.ts';
 import type { Ingest } from './ingest.ts';
+import { pageMemory } from './pageMemory.ts';
 import type { Repricing } from './repricing.ts';
 import { careFor } from './storeCare.ts';
 import type { TeamWatch } from './teamFigures.ts';
@@ -38,16 +30,12 @@ import type { TeamWatch } from './teamFigures.ts';
 export interface AnswerSources {
   /** Throws when the engine has ended. */
   store(): Store;
-  cube: UsageCube;
-  grid: RequestGrid;
   facts(): AnswerFacts;
   ingest: Ingest;
   repricing: Pick<Repricing, 'start' | 'progress'>;
   teamWatch: TeamWatch;
   /** The store's file, where it may be cared for. */
   storePath: string | undefined;
-  /** A page asks that holds much in memory. */
-  onPageAsked(page: 'usage' | 'requests'): void;
   /** Figures changed. */
   onChanged(): void;
   /** Another store was put in the place of this one. */
@@ -55,14 +43,24 @@ export interface AnswerSources {
 }
 
 /** The engine's answers; all but those about the engine itself. */
-export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' | 'server' | 'sweep' | 'configure'> {
-  const { store: reader, cube, grid, facts, ingest, repricing, teamWatch, storePath } = from;
-  const { onPageAsked, onChanged, onReplaced } = from;
+export interface EngineAnswers {
+  ask(question: keyof EngineApi, request: unknown): Promise<unknown>;
+  /** Nothing more is done beside answers. */
+  cancel(): void;
+}
+
+/** Questions that another part of the engine answers. */
+type AnsweredElsewhere = 'usage' | 'standing' | 'server' | 'sweep' | 'configure';
+
+export function engineAnswers(from: AnswerSources): EngineAnswers {
+  const { store: reader, facts, ingest, repricing, teamWatch, storePath, onChanged, onReplaced } = from;
+  const memory = pageMemory(reader(), () => ingest.progress() !== undefined);
+  const { cube, grid } = memory;
   const alertState = (): AlertState => parseAlertState(reader().alerts.read());
   const usageIn: UsageIn = (window) => cube.usage(window).used;
   /** While history is read, a sum in SQL costs less than following all that changes. */
   const quickUsage = (): UsageIn | undefined => (ingest.progress() ? undefined : usageIn);
-  return {
+  const answers: Omit<EngineApi, AnsweredElsewhere> = {
     meter: async (request) => answerMeter(reader(), request, facts(), quickUsage()),
     sidebar: async (request) => answerSidebar(reader(), request, facts(), quickUsage()),
     async dashboard(request) {
@@ -70,7 +68,7 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' |
       const { team } = known.settings;
       if (team && request.scope && request.scope !== 'machine')
         return answerTeamDashboard(reader(), team, request, known, alertState());
-      onPageAsked('usage');
+      memory.asked('usage');
       return answerDashboard(reader(), cube, request, known, team && { scope: 'machine' });
     },
     async dashboardItems(request) {
@@ -81,7 +79,6 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' |
         : answerDashboardItems(reader(), cube, request, known);
     },
     attribution: async (request) => answerAttribution(reader(), request, facts()),
-    usage: async (request) => answerUsage(reader(), request, facts()),
     models: async (request) => answerModels(reader(), request, facts()),
     sessions: async (request) => answerSessions(reader(), request, facts()),
     attributionReport: async (request) => answerAttributionReport(reader(), request),
@@ -94,7 +91,7 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' |
     },
     async requestGrid(request) {
       reader();
-      onPageAsked('requests');
+      memory.asked('requests');
       return grid.answer(request, facts());
     },
     async requestsOfGrid(request) {
@@ -139,5 +136,11 @@ export function engineAnswers(from: AnswerSources): Omit<EngineApi, 'standing' |
       return isTaken;
     },
     team: answerTeam,
+  };
+  return {
+    ask: (question, request) =>
+      (answers as Partial<Record<keyof EngineApi, (request: unknown) => Promise<unknown>>>)[question]?.(request) ??
+      Promise.reject(new Error(`nobody answers ${question}`)),
+    cancel: memory.cancel,
   };
 }

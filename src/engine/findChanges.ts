@@ -11,7 +11,7 @@ import {
 } from '../transcripts/findTranscripts.ts';
 import type { Root } from '../transcripts/root.ts';
 import { databaseBeside } from '../transcripts/sourceFacts.ts';
-import { type AgentFile, companionsOf, fileKey, isRead } from './reading.ts';
+import { type AgentFile, companionsOf, fileKey, isRead } from './agentFile.ts';
 
 /** An agent and the folders it is looked up in. */
 export interface AgentRoots {

@@ -2,22 +2,24 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileBatch } from '../store/batch.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store } from '../store/store.ts';
+import { type AgentFile, fileKey } from './agentFile.ts';
+import { BATCH_BYTES, RETRY_MS } from './batchSize.ts';
 import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
 import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
 import { createPacing } from './pacing.ts';
-import { createPartReader, type PartReader } from './partReader.ts';
-import { type AgentFile, fileKey } from './reading.ts';
-import { BATCH_BYTES, RETRY_MS, sweepFiles } from './sweepFiles.ts';
-import { type ParallelOptions, sweepInParallel } from './sweepInParallel.ts';
+import type { PartReader } from './partReader.ts';
+import type { ParallelOptions } from './sweepInParallel.ts';
 import { createTally, type SweepTiming, type SweepWork } from './sweepWork.ts';
 
 export interface IngestOptions {
   store: Store;
-  /** For the databases of agents. */
-  databases: ForeignDatabases;
+  /** For the databases of agents; asked for when there is something to be read. */
+  databases(): Promise<ForeignDatabases>;
   user: string;
   parallel?: ParallelOptions;
+  /** More will be read soon: what reads is loaded after the first sweep, even if that found nothing. */
+  isLasting?: boolean;
   /** The agents to read and where they are looked up; asked anew for every sweep, as settings change. */
   agents(): readonly AgentRoots[];
   /**
@@ -89,13 +91,18 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   const doubts = createDoubts();
-  const newReader = (): PartReader =>
-    createPartReader({ store, databases: options.databases, user: options.user, doubts, tellOnce });
-  let reader = newReader();
+  let reader: PartReader | undefined;
+  /** All that reads and folds is loaded when there is something to be read: that is half of the program. */
+  const loadReader = async (): Promise<PartReader> => {
+    const [{ createPartReader }, databases] = await Promise.all([import('./partReader.ts'), options.databases()]);
+    reader ??= createPartReader({ store, databases, user: options.user, doubts, tellOnce });
+    return reader;
+  };
 
   /** Reads what is new in one file. @returns whether that was all: a sweep goes on with more than one batch */
   const readNow = (found: AgentFile): boolean => {
     if (stopped) return true;
+    if (!reader) return false;
     const part = reader.read(found, BATCH_BYTES);
     if (part === 'again') retrySoon(found);
     if (typeof part === 'string') return true;
@@ -133,15 +140,17 @@ export function createIngest(options: IngestOptions): Ingest {
     const moved = new Set(due.length > 0 ? changes.moved.map(fileKey) : []);
     const doubted = due.filter((found) => !moved.has(fileKey(found)));
     doubts.newest(changes.newestMs);
-    const queue = [...changes.moved, ...doubted].filter((found) => !reader.isHopeless(found));
+    const queue = [...changes.moved, ...doubted].filter((found) => !reader?.isHopeless(found));
     const tally = createTally(queue, (now) => {
       progress = now.done ? undefined : now;
       options.onProgress(now);
     });
-    const work: SweepWork = { reader, timing, tally, commit, isStopped: () => stopped };
     tally.tell(false);
-    const left = await sweepInParallel(queue, options.user, work, options.parallel ?? {});
-    await sweepFiles(left, work);
+    if (queue.length > 0) {
+      const [{ sweepQueue }, loaded] = await Promise.all([import('./sweepQueue.ts'), loadReader()]);
+      const work: SweepWork = { reader: loaded, timing, tally, commit, isStopped: () => stopped };
+      await sweepQueue(queue, options.user, work, options.parallel);
+    } else if (options.isLasting && !reader) void loadReader().catch(() => undefined);
     tally.tell(true);
     if (lookAgain && !stopped) void sweep().catch(() => undefined);
     return timing;
@@ -181,7 +190,7 @@ export function createIngest(options: IngestOptions): Ingest {
       before();
       store.forget(moved.map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
       // What the old one remembers of the files leads nowhere.
-      reader = newReader();
+      reader = undefined;
       options.onStored();
       return sweep();
     },

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
-import { usageCube } from '../queries/usageCube.ts';
-import { foreignDatabases } from '../store/foreignDatabase.ts';
+import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import { openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
@@ -12,20 +11,17 @@ import { type AccountPlaces, accountRules } from '../views/accountOf.ts';
 import type { ItemReport } from '../views/itemReport.ts';
 import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
 import { inWords, type Told, told } from '../views/text.ts';
-import { afterRest } from './afterRest.ts';
 import { agentLookups } from './agentLookups.ts';
 import type { AnswerFacts } from './answerFacts.ts';
-import { requestGrid } from './answerGrid.ts';
-import { answerItems } from './answerUsage.ts';
 import { coalesce } from './coalesce.ts';
-import { engineAnswers } from './engineAnswers.ts';
+import type { EngineAnswers } from './engineAnswers.ts';
 import type { Engine, EngineApi, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
 import type { EngineServer, EngineSettings } from './engineSettings.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
-import { readAhead } from './readAhead.ts';
+import { passOn } from './questions.ts';
 import { createRepricing } from './repricing.ts';
 import { createSharing } from './sharing.ts';
 import { compactIfLoose } from './storeCare.ts';
@@ -69,14 +65,12 @@ export interface LocalEngine extends Engine {
   /** Times of the last sweep; `undefined` before the first one has ended. */
   timing(): SweepTiming | undefined;
   /** What each file, program, host, MCP tool and subagent was sent and made to generate in a window, most first. */
-  items(request: UsageRequest & { kind?: string }): ItemReport[];
+  items(request: UsageRequest & { kind?: string }): Promise<ItemReport[]>;
 }
 
 export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
 
 const TELL_EVERY_MS = 250;
-/** So long after the last page asked, what it held in memory is given back. */
-const PAGES_REST_MS = 5 * 60_000;
 /** A new folder leads to a sweep at once, but to no more than this many per second. */
 const HINTED_SWEEP_EVERY_MS = 250;
 
@@ -112,22 +106,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   });
   const { store } = opened;
   const user = options.user ?? basename(place.home);
-  const cube = usageCube(store);
   if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
-  const grid = requestGrid(store, cube);
-  /** A page that is open asks for another window or another order next. While history is read, what is read ahead would change at once. */
-  const aheadForUsage = readAhead(() => ingest.progress() === undefined && cube.readAhead());
-  const aheadForRequests = readAhead(() => ingest.progress() === undefined && grid.readAhead());
-  /** What pages of years of history hold in memory is read again when one is opened again. */
-  const pageIsAsked = afterRest(() => {
-    aheadForUsage.cancel();
-    aheadForRequests.cancel();
-    cube.forget();
-    grid.forget();
-  }, PAGES_REST_MS);
   if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
-  const databases = await foreignDatabases();
+  let openDatabases: Promise<ForeignDatabases> | undefined;
+  const databases = (): Promise<ForeignDatabases> => {
+    openDatabases ??= import('../store/foreignDatabase.ts').then(({ foreignDatabases }) => foreignDatabases());
+    return openDatabases;
+  };
 
   const rootsOf = (): AgentRoots[] =>
     options.agents
@@ -149,6 +135,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     databases,
     user,
     parallel: { newestAtOnce: options.watch, ...options.parallel },
+    isLasting: options.watch,
     agents: () => agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders) ?? false,
@@ -254,25 +241,31 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     progress: ingest.progress(),
   });
 
+  let loadedAnswers: Promise<EngineAnswers> | undefined;
+  /** Loaded with the first question: what all the pages ask for is more code than a report of the command line needs. */
+  const answers = (): Promise<EngineAnswers> => {
+    loadedAnswers ??= import('./engineAnswers.ts').then(({ engineAnswers }) =>
+      engineAnswers({
+        store: reader,
+        facts,
+        ingest,
+        repricing,
+        teamWatch,
+        // A store that could not be opened is left alone.
+        storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
+        onChanged: tellChanged,
+        onReplaced: () => options.onReplaced?.(),
+      }),
+    );
+    return loadedAnswers;
+  };
+
   const questions = inAskersLanguage<EngineApi>({
-    ...engineAnswers({
-      store: reader,
-      cube,
-      grid,
-      facts,
-      ingest,
-      repricing,
-      teamWatch,
-      // A store that could not be opened is left alone.
-      storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
-      onPageAsked(page) {
-        pageIsAsked();
-        if (page === 'usage') aheadForUsage();
-        else aheadForRequests();
-      },
-      onChanged: tellChanged,
-      onReplaced: () => options.onReplaced?.(),
-    }),
+    ...passOn(async (question, request) => (await answers()).ask(question, request)),
+    async usage(request) {
+      const { answerUsage } = await import('./answerUsage.ts');
+      return answerUsage(reader(), request, facts());
+    },
     standing: async () => (isStoreless && notAsExpected ? inWords(notAsExpected) : null),
     server: async () => server?.state() ?? { state: 'off' },
     sweep,
@@ -300,7 +293,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
     storeTrouble: () => (opened.trouble && isInMemory(opened) ? storeTrouble(opened.trouble).message : undefined),
     timing: () => timing,
-    items: (request) => answerItems(reader(), request, facts()),
+    async items(request) {
+      const { answerItems } = await import('./answerLists.ts');
+      return answerItems(reader(), request, facts());
+    },
     async dispose() {
       if (disposed) return;
       disposed = true;
@@ -308,17 +304,15 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       watcher?.dispose();
       tellChanged.cancel();
       tellProgress.cancel();
-      pageIsAsked.cancel();
-      aheadForUsage.cancel();
-      aheadForRequests.cancel();
       hintedSweep.cancel();
       ingest.stop();
       repricing.stop();
       await server?.close();
+      (await loadedAnswers?.catch(() => undefined))?.cancel();
       await ingest.settled();
       await repricing.settled();
       await sharing.stop();
-      databases.dispose();
+      (await openDatabases?.catch(() => undefined))?.dispose();
       store.close();
     },
   };

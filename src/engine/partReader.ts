@@ -1,11 +1,13 @@
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store } from '../store/store.ts';
 import { type FileFacts, fileFacts } from '../transcripts/findTranscripts.ts';
+import type { AgentFile } from './agentFile.ts';
 import { createAttempts } from './attempts.ts';
+import { BATCH_MS } from './batchSize.ts';
 import type { Doubts } from './doubts.ts';
 import type { EngineTrouble } from './engineApi.ts';
 import type { FileReading } from './fileReading.ts';
-import { type AgentFile, createReadings } from './reading.ts';
+import { createReadings } from './reading.ts';
 
 /** What became of a part of a file. */
 export type Part = { reading: FileReading } | 'nothing' | 'again';
@@ -30,9 +32,6 @@ export interface PartReaderOptions {
   doubts: Doubts;
   tellOnce(severity: EngineTrouble['severity'], message: string): void;
 }
-
-/** A batch ends after this time, or when it is large enough, and is stored in one transaction. */
-export const BATCH_MS = 50;
 
 export function createPartReader({ store, databases, user, doubts, tellOnce }: PartReaderOptions): PartReader {
   const readings = createReadings(store, user, databases);

@@ -1,13 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileBatch } from '../store/batch.ts';
-import { BATCH_MS } from './partReader.ts';
-import type { AgentFile } from './reading.ts';
+import type { AgentFile } from './agentFile.ts';
+import { BATCH_BYTES, BATCH_MS, RETRY_MS } from './batchSize.ts';
 import type { SweepWork } from './sweepWork.ts';
-
-/** A batch ends after this many bytes or `BATCH_MS`, whichever comes first. */
-export const BATCH_BYTES = 8 << 20;
-/** After this time a file that was caught in the middle of being written is tried again. */
-export const RETRY_MS = 150;
 
 /** So often within one sweep. */
 const RETRIES_PER_SWEEP = 2;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FileBatch } from '../store/batch.ts';
-import { BATCH_MS } from './partReader.ts';
-import type { AgentFile } from './reading.ts';
+import type { AgentFile } from './agentFile.ts';
+import { BATCH_MS } from './batchSize.ts';
 import { type Crew, startCrew } from './scanCrew.ts';
 import {
   MOST_WAITING,
@@ -95,7 +95,7 @@ async function readWithCrew(
   const began = performance.now();
   let lastCommit = began;
   /** The others have not sent anything yet. */
-  let isAlone = newestAtOnce;
+  const isAlone = newestAtOnce;
   /** Weight of what is to be stored. */
   let held = 0;
 

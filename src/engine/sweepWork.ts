@@ -1,7 +1,7 @@
 import type { FileBatch } from '../store/batch.ts';
+import type { AgentFile } from './agentFile.ts';
 import type { IndexProgress } from './engineApi.ts';
 import type { PartReader } from './partReader.ts';
-import type { AgentFile } from './reading.ts';
 
 /** What one sweep did, in milliseconds and numbers. */
 export interface SweepTiming {

@@ -2,7 +2,6 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DatabaseFacts, databaseFacts } from '../transcripts/sourceFacts.ts';
-import { readSqliteWasm } from './assets.ts';
 import { type Connection, SqliteError } from './connection.ts';
 import { copyDatabase, type DatabaseTrouble } from './databaseCopy.ts';
 import type { Reader } from './reader.ts';
@@ -55,7 +54,7 @@ const SQL_ERROR = 1;
 
 /** Rejects only when the installation is incomplete. Nothing is written before the first database is opened. */
 export async function foreignDatabases(options: ForeignDatabasesOptions = {}): Promise<ForeignDatabases> {
-  const sqlite = await loadSqlite(await readSqliteWasm());
+  const sqlite = await loadSqlite();
   const base = options.folder ?? tmpdir();
   const limit = options.limit ?? 2;
   /** Most recently used first. */

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readSchema, readSqliteWasm } from './assets.ts';
+import { readSchema } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
 import { type Connection, isCorrupt, SqliteError } from './connection.ts';
 import { NewerStoreError, prepareSchema, type SchemaSteps } from './prepareSchema.ts';
@@ -46,13 +46,12 @@ export async function openStore({
   onDamage = () => {},
   migrations,
 }: OpenStoreOptions): Promise<OpenedStore> {
-  const [wasm, schema] = await Promise.all([readSqliteWasm(), readSchema()]);
-  const sqlite = await loadSqlite(wasm);
-  const inMemory = (): Store => storeOn(openConnection(sqlite, { schema }));
+  const sqlite = await loadSqlite();
+  const inMemory = (): Store => storeOn(openConnection(sqlite, {}));
   if (file === undefined) return { store: inMemory() };
   const onFile = (): Store =>
     storeOn(
-      watchDamage(openConnection(sqlite, { schema, migrations }, file), () => {
+      watchDamage(openConnection(sqlite, { migrations }, file), () => {
         suspect(file);
         onDamage();
       }),
@@ -77,7 +76,7 @@ export async function openStore({
   }
 }
 
-function openConnection(sqlite: Sqlite, steps: Pick<SchemaSteps, 'schema' | 'migrations'>, file?: string): Connection {
+function openConnection(sqlite: Sqlite, steps: Pick<SchemaSteps, 'migrations'>, file?: string): Connection {
   const isNew = file === undefined || !existsSync(file);
   const connection = sqlite.open(file);
   try {
@@ -95,6 +94,7 @@ function openConnection(sqlite: Sqlite, steps: Pick<SchemaSteps, 'schema' | 'mig
     if (file !== undefined) clearSuspicion(connection, file);
     prepareSchema(connection, {
       ...steps,
+      schema: readSchema,
       beforeMigration: (version) => {
         if (file !== undefined) backUp(connection, file, version);
       },

@@ -12,8 +12,8 @@ export class NewerStoreError extends Error {
 }
 
 export interface SchemaSteps {
-  /** Text of `schema.sql`. */
-  schema: string;
+  /** Text of `schema.sql`; asked for when there are no tables yet. */
+  schema(): string;
   /** Called with the old version before an existing store is changed: the time for a backup. */
   beforeMigration?: (version: number) => void;
   migrations?: readonly string[];
@@ -31,7 +31,7 @@ export function prepareSchema(connection: Connection, steps: SchemaSteps): void 
   if (version > target) throw new NewerStoreError(version);
   if (version > 0) steps.beforeMigration?.(version);
   connection.transaction(() => {
-    if (version === 0) connection.exec(steps.schema);
+    if (version === 0) connection.exec(steps.schema());
     else for (const migration of migrations.slice(version - 1)) connection.exec(migration);
     connection.exec(`PRAGMA user_version = ${target}`);
   });

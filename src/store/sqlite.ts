@@ -1,4 +1,4 @@
-import initSqlJs from 'sql.js/dist/sql-wasm-debug.js';
+import { readSqliteWasm } from './assets.ts';
 import { type Connection, connect } from './connection.ts';
 import { realFiles } from './realFiles.ts';
 
@@ -41,9 +41,9 @@ export interface Sqlite {
 
 let loading: Promise<Sqlite> | undefined;
 
-/** SQLite for this thread. sql.js can be started only once in each. @see start */
-export function loadSqlite(wasm: Uint8Array): Promise<Sqlite> {
-  loading ??= start(wasm);
+/** sql.js for this thread, which can be started only once in each. Rejects when the installation is incomplete. @see start */
+export function loadSqlite(): Promise<Sqlite> {
+  loading ??= start();
   return loading;
 }
 
@@ -52,13 +52,14 @@ export function loadSqlite(wasm: Uint8Array): Promise<Sqlite> {
  *
  * The debug build is used because it keeps the names of those calls; its SQLite is as fast as the release build's, and the slow checks of
  * its JavaScript are passed by, as the module's exports are called directly.
- *
- * @param wasm bytes of `sql-wasm-debug.wasm` of the very version whose JavaScript is imported here
  */
-async function start(wasm: Uint8Array): Promise<Sqlite> {
+async function start(): Promise<Sqlite> {
+  // Both of the very same version.
+  const { default: initSqlJs } = await import('sql.js/dist/sql-wasm-debug.js');
+  const wasm = readSqliteWasm();
   const files = realFiles();
   let exports: SqliteExports | undefined;
-  const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+  const module = await WebAssembly.compile(wasm);
   await initSqlJs({
     print: () => {},
     printErr: () => {},

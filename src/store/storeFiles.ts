@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSqliteWasm } from './assets.ts';
 import type { BackupTrouble } from './backupTrouble.ts';
 import { damagedPages } from './checkStore.ts';
 import { SqliteError } from './connection.ts';
@@ -13,7 +12,7 @@ import { loadSqlite } from './sqlite.ts';
 /** Looks closely at a file that is to take the place of a store; `undefined` when it can. */
 export async function backupTrouble(file: string): Promise<BackupTrouble | undefined> {
   if (!existsSync(file)) return { kind: 'missing' };
-  const sqlite = await loadSqlite(await readSqliteWasm());
+  const sqlite = await loadSqlite();
   // SQLite writes beside a file while it reads it: it gets a copy.
   const folder = mkdtempSync(path.join(tmpdir(), 'agent-token-meter-'));
   try {

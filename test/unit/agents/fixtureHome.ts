@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSqliteWasm } from '../../../src/store/assets.ts';
 import type { Connection } from '../../../src/store/connection.ts';
 import { type ForeignDatabases, foreignDatabases } from '../../../src/store/foreignDatabase.ts';
 import { loadSqlite, type Sqlite } from '../../../src/store/sqlite.ts';
@@ -13,7 +12,7 @@ const built = new Map<string, string>();
 
 /** To be called before databases are read; mocha does so by itself. */
 export async function startDatabases(): Promise<void> {
-  sqlite ??= await loadSqlite(await readSqliteWasm());
+  sqlite ??= await loadSqlite();
   databases ??= await foreignDatabases();
 }
 

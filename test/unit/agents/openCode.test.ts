@@ -6,7 +6,6 @@ import type { Disk } from '../../../src/agents/agent.ts';
 import type { Fields } from '../../../src/agents/fields.ts';
 import { kiloCodeDatabase, openCodeDatabase, openCodeFiles } from '../../../src/agents/openCode.ts';
 import { messageReadings } from '../../../src/agents/openCodeMessages.ts';
-import { readSqliteWasm } from '../../../src/store/assets.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
 import type { LookupPlace } from '../../../src/transcripts/root.ts';
 import { openDatabases } from './fixtureHome.ts';
@@ -92,7 +91,7 @@ describe("changes in opencode's database", () => {
 
   it('names the sessions whose rows changed, and no others', async () => {
     const path = join(folder, 'opencode.db');
-    const connection = (await loadSqlite(await readSqliteWasm())).open(path);
+    const connection = (await loadSqlite()).open(path);
     const write = (sql: string) => {
       connection.exec(sql);
       return openDatabases().open(path).database;
@@ -121,7 +120,7 @@ describe("changes in opencode's database", () => {
 
   it('cannot be told of a schema that is not known', async () => {
     const path = join(folder, 'opencode.db');
-    const connection = (await loadSqlite(await readSqliteWasm())).open(path);
+    const connection = (await loadSqlite()).open(path);
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; CREATE TABLE other (id TEXT)');
     connection.close();
     const { database } = openDatabases().open(path);

@@ -154,7 +154,7 @@ describe('care of the store by the engine', function () {
     assert.equal(report?.totals.total_tokens, totals.total_tokens);
     const spent = Object.values(report?.spent ?? {}).reduce((sum, kind) => sum + kind.total_tokens, 0);
     assert.equal(spent, totals.total_tokens);
-    const items = engine.items({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
+    const items = await engine.items({ window: 'all', timeZone: ZONE, nowMs: NOW_MS });
     assert.ok(Array.isArray(items));
     assert.equal((await engine.requests({ window: 'all', timeZone: ZONE, nowMs: NOW_MS })).length, 10);
     await engine.dispose();

@@ -278,7 +278,7 @@ describe('Show Usage over stored transcripts', function () {
   it('has items that are those of the command line', async () => {
     const asked = request('UTC', { window: 'all', filters: { usedKind: 'read' } });
     const { table } = await engine.dashboardItems(asked);
-    const told = engine.items({ window: 'all', timeZone: 'UTC', nowMs: NOW, usedKind: 'read', kind: 'read' });
+    const told = await engine.items({ window: 'all', timeZone: 'UTC', nowMs: NOW, usedKind: 'read', kind: 'read' });
     assert.ok(told.length > 5);
     assert.deepEqual(
       table?.rows.map((row) => [row.cells[0], row.cells[3]]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
+import type { AgentFile } from '../../../src/engine/agentFile.ts';
 import { createDoubts } from '../../../src/engine/doubts.ts';
-import type { AgentFile } from '../../../src/engine/reading.ts';
 
 describe('doubts', () => {
   let nowMs: number;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../../../src/agents/agent.ts';
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from '../../../src/engine/localEngine.ts';
-import { readSqliteWasm } from '../../../src/store/assets.ts';
 import type { Connection } from '../../../src/store/connection.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
 import { type Asked, databaseAgent, documentAgent, type FakeReply } from './fakeAgents.ts';
@@ -35,7 +34,7 @@ export function fakeHome() {
   /** A program that keeps a database open and commits into its write-ahead log. */
   const writer = async (file: string): Promise<Connection> => {
     mkdirSync(path.dirname(file), { recursive: true });
-    const connection = (await loadSqlite(await readSqliteWasm())).open(file);
+    const connection = (await loadSqlite()).open(file);
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
     connection.exec(
       'CREATE TABLE IF NOT EXISTS replies (session TEXT, id TEXT, input INTEGER, output INTEGER, odd INTEGER)',

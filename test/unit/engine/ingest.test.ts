@@ -12,7 +12,7 @@ describe('sweeps', () => {
     let most = 0;
     const ingest = createIngest({
       store,
-      databases,
+      databases: async () => databases,
       user: 'ada',
       agents() {
         begun++;

@@ -53,7 +53,7 @@ describe('a first read, newest first', () => {
           store.commit(batches);
         },
       },
-      databases,
+      databases: async () => databases,
       user: 'ada',
       parallel: { workerPath: '/no/such/worker.js' },
       agents: () => [{ agent: claude, roots: claude.roots({ ...place(home.folder), configured: undefined }) }],

@@ -87,7 +87,7 @@ describe('answers in another language', function () {
     const names = [
       ...sessions.flatMap(({ title, workspace, account }) => [title, workspace, account]),
       ...requests.flatMap(({ model, provider, name }) => [model, provider, name]),
-      ...engine.items(all).flatMap(({ kind, target }) => (kind === 'system' ? [] : [target])),
+      ...(await engine.items(all)).flatMap(({ kind, target }) => (kind === 'system' ? [] : [target])),
       ...health.agents.flatMap((agent) => [
         agent.name,
         agent.name.split(' ')[0],

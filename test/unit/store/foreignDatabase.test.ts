@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSqliteWasm } from '../../../src/store/assets.ts';
 import type { Connection } from '../../../src/store/connection.ts';
 import { type ForeignDatabases, foreignDatabases } from '../../../src/store/foreignDatabase.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
@@ -28,7 +27,7 @@ describe('databases of other programs', () => {
 
   /** A program that keeps the database open, with a write-ahead log that it moves into the file when told to. */
   const writer = async (name = 'agent.db', journal = 'WAL'): Promise<Connection> => {
-    const connection = (await loadSqlite(await readSqliteWasm())).open(path.join(folder, name));
+    const connection = (await loadSqlite()).open(path.join(folder, name));
     connection.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = ${journal}; PRAGMA wal_autocheckpoint = 0`);
     connection.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, b BLOB)');
     writers.push(connection);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readSqliteWasm } from '../../../src/store/assets.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { prepareReplacement } from '../../../src/store/replaceStore.ts';
 import { loadSqlite } from '../../../src/store/sqlite.ts';
@@ -157,7 +156,7 @@ describe('care of the store', function () {
       store.close();
       assert.deepEqual(await backupTrouble(newer), { kind: 'newer' });
       const foreign = path.join(folder, 'foreign.db');
-      const connection = (await loadSqlite(await readSqliteWasm())).open(foreign);
+      const connection = (await loadSqlite()).open(foreign);
       connection.exec('CREATE TABLE t (a); PRAGMA user_version = 1');
       connection.close();
       assert.deepEqual(await backupTrouble(foreign), { kind: 'foreign' });

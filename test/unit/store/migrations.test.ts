@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readSchema, readSqliteWasm } from '../../../src/store/assets.ts';
+import { readSchema } from '../../../src/store/assets.ts';
 import type { Connection } from '../../../src/store/connection.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/openStore.ts';
@@ -17,13 +17,13 @@ const schemaOf = (connection: Connection): unknown =>
 const version = (connection: Connection): unknown => connection.first('PRAGMA user_version')?.[0];
 
 async function inMemory(): Promise<Connection> {
-  return (await loadSqlite(await readSqliteWasm())).open();
+  return (await loadSqlite()).open();
 }
 
 describe('migrations', () => {
   it('make a new store of the newest version', async () => {
     const connection = await inMemory();
-    prepareSchema(connection, { schema: await readSchema() });
+    prepareSchema(connection, { schema: readSchema });
     assert.equal(version(connection), SCHEMA_VERSION);
     assert.equal(SCHEMA_VERSION, MIGRATIONS.length + 1);
     connection.close();
@@ -38,12 +38,12 @@ describe('migrations', () => {
     const migrations = ['ALTER TABLE t ADD COLUMN b;', 'CREATE INDEX t_by_b ON t (b);'];
     for (const [index, schema] of schemas.entries()) {
       const old = await inMemory();
-      prepareSchema(old, { schema, migrations: migrations.slice(0, index) });
+      prepareSchema(old, { schema: () => schema, migrations: migrations.slice(0, index) });
       old.exec('INSERT INTO t (a) VALUES (1)');
       const backedUp: number[] = [];
-      prepareSchema(old, { schema: '', migrations, beforeMigration: (from) => backedUp.push(from) });
+      prepareSchema(old, { schema: () => '', migrations, beforeMigration: (from) => backedUp.push(from) });
       const fresh = await inMemory();
-      prepareSchema(fresh, { schema: schemas.at(-1) as string, migrations });
+      prepareSchema(fresh, { schema: () => schemas.at(-1) as string, migrations });
       assert.deepEqual(schemaOf(old), schemaOf(fresh));
       assert.equal(version(old), 3);
       assert.deepEqual(old.all('SELECT a, b FROM t'), [{ a: 1, b: null }]);
@@ -55,11 +55,11 @@ describe('migrations', () => {
 
   it('change nothing when one of them fails', async () => {
     const connection = await inMemory();
-    prepareSchema(connection, { schema: 'CREATE TABLE t (a);', migrations: [] });
+    prepareSchema(connection, { schema: () => 'CREATE TABLE t (a);', migrations: [] });
     const before = schemaOf(connection);
     assert.throws(() =>
       prepareSchema(connection, {
-        schema: '',
+        schema: () => '',
         migrations: ['CREATE TABLE u (a);', 'ALTER TABLE missing ADD COLUMN b;'],
       }),
     );
@@ -71,7 +71,7 @@ describe('migrations', () => {
   it('refuse a store of a newer version', async () => {
     const connection = await inMemory();
     connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
-    assert.throws(() => prepareSchema(connection, { schema: 'CREATE TABLE t (a);' }), NewerStoreError);
+    assert.throws(() => prepareSchema(connection, { schema: () => 'CREATE TABLE t (a);' }), NewerStoreError);
     assert.deepEqual(schemaOf(connection), []);
     connection.close();
   });
