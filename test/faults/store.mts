@@ -17,13 +17,21 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { replyRecord } from '../unit/engine/transcriptHome.ts';
+import { readStore } from './windows.ts';
 
 const KILLS = Number(process.argv[2] ?? 200);
-/** So often what was done is told. */
-const TELL_EVERY = 50;
+/** So often what was done is told, and all begins anew. */
+const KILLS_PER_STORE = 20;
+/** So many in a row until one may come to its end. */
+const KILLS_PER_RESTART = 4;
 const SESSIONS = 120;
 const REPLIES = 260;
 const REPLY_TOKENS = 1160;
+/** As many bytes as several threads read together, with little to count. */
+const KILLED = { sessions: 40, replies: 60, fillers: 2 };
+const FILLER = `${JSON.stringify({ type: 'file-history-snapshot', filler: 'x'.repeat(800_000) })}\n`;
+/** What is new for each that is killed. */
+const GROWN = { sessions: 20, replies: 20 };
 
 const cli = path.join(import.meta.dirname, '../../dist/cli.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'atm-faults-'));
@@ -82,34 +90,72 @@ const removeStore = (at: string): void => {
     if (name.startsWith(path.basename(at))) rmSync(path.join(path.dirname(at), name), { recursive: true, force: true });
 };
 
+/** What a process left behind: whole, and nothing in it twice. @returns turns */
+async function assertLeft(what: string): Promise<number> {
+  const { counted, integrity } = await readStore(store);
+  assert.equal(integrity, 'ok', what);
+  assert.ok(counted.turns <= turns, `${what}: ${counted.turns} of ${turns} turns`);
+  assert.equal(counted.tokens, counted.turns * REPLY_TOKENS, what);
+  return counted.turns;
+}
+
+/** Begins with sessions that nobody has read. */
+function newHome(sessions: number, replies: number, fillers: number): void {
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(project, { recursive: true });
+  turns = 0;
+  for (let session = 0; session < sessions; session++) {
+    addReplies(session, replies);
+    for (let n = 0; n < fillers; n++) appendFileSync(path.join(project, `s${session}.jsonl`), FILLER);
+    addReplies(session, replies);
+  }
+}
+
+/**
+ * Reads a home for the first time, then what is new in it, and is killed each time at a random moment of that; now and then one comes to
+ * its end and must tell the truth.
+ */
 async function kills(): Promise<void> {
-  const began = performance.now();
-  assertTrue(await usage(store), 'first run');
-  const wholeMs = performance.now() - began;
-  removeStore(store);
+  /** How long it takes to read all, and what is new, until the end of the process. */
+  const wholeMs = { anew: 0, again: 0 };
   let done = 0;
-  let completed = 0;
-  let opened = 0;
+  let tooLate = 0;
+  let midway = 0;
+  let restarts = 0;
   while (done < KILLS) {
-    const ended = await usage(store, 60 + Math.random() * wholeMs);
-    if (ended.code === null) {
-      done++;
-      if (done % TELL_EVERY === 0) process.stdout.write(`${done} kills\n`);
-      if (existsSync(store) && statSync(store).size > 0) {
-        opened++;
-        await assertSound(store, `after kill ${done}`);
-      }
-      if (done % 10 === 0) addReplies(done % SESSIONS, 3);
+    const isAnew = done % KILLS_PER_STORE === 0;
+    const kind = isAnew ? 'anew' : 'again';
+    if (isAnew) {
+      if (done > 0) process.stdout.write(`${done} kills\n`);
+      removeStore(store);
+      newHome(KILLED.sessions, KILLED.replies, KILLED.fillers);
+    } else for (let n = 0; n < GROWN.sessions; n++) addReplies((done * 7 + n) % KILLED.sessions, GROWN.replies);
+    const isRestart = wholeMs[kind] === 0 || done % KILLS_PER_RESTART === KILLS_PER_RESTART - 1;
+    if (isRestart) {
+      const began = performance.now();
+      assertTrue(await usage(store), `restarted after ${done} kills`);
+      wholeMs[kind] = performance.now() - began;
+      await assertLeft(`restarted after ${done} kills`);
+      restarts++;
+      if (isAnew) removeStore(store);
+      else addReplies(0, GROWN.replies);
+    }
+    const ended = await usage(store, Math.random() * wholeMs[kind]);
+    if (ended.code !== null) {
+      // The machine was faster than before.
+      assertTrue(ended, `after ${done} kills`);
+      tooLate++;
+      wholeMs[kind] *= 0.9;
       continue;
     }
-    assertTrue(ended, `after kill ${done}`);
-    completed++;
-    if (completed % 3 === 0) removeStore(store);
+    done++;
+    if (!existsSync(store) || statSync(store).size === 0) continue;
+    if ((await assertLeft(`after kill ${done}`)) < turns) midway++;
   }
   assertTrue(await usage(store), 'at the end');
   await assertSound(store, 'at the end');
   process.stdout.write(
-    `${done} kills (${opened} with a store to look at), ${completed} runs that came to their end: all totals true\n`,
+    `${done} kills (${midway} left a store with a part of all), ${restarts} restarts and ${tooLate} that were not killed in time: all totals true\n`,
   );
 }
 
@@ -189,11 +235,10 @@ function skip(what: string): void {
   process.stdout.write(`${what}: skipped, needs root on Linux\n`);
 }
 
-mkdirSync(project, { recursive: true });
-for (let session = 0; session < SESSIONS; session++) addReplies(session, REPLIES);
 try {
   await kills();
   removeStore(store);
+  newHome(SESSIONS, REPLIES / 2, 0);
   await fullDisk();
   await damagedPages();
   await fromTheFuture();
