@@ -16,6 +16,10 @@ export type Priced = Pick<RequestRow, 'provider' | 'model' | 'usage' | 'tier' | 
 
 /** What is known of the models that were looked up, by provider and model; `asked each time` = only the library itself can tell. */
 const known = new Map<string, PriceList | 'unpriced' | 'asked each time'>();
+/** Nearly always the next request is of the same model. */
+let newest: { provider?: string; model?: string; list: PriceList | 'unpriced' | 'asked each time' } = {
+  list: 'unpriced',
+};
 /** More models than anybody uses: what is hostile shall not fill the memory. */
 const MOST_KNOWN = 1000;
 
@@ -46,13 +50,17 @@ export function documentedFactor(row: Priced): number | undefined {
 
 /** The price in the standard tier. */
 function listPrice(row: Priced): Price | undefined {
-  const key = `${row.provider}\n${row.model}`;
-  let list = known.get(key);
-  if (list === undefined) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    list = listOf(row.provider, row.model);
-    known.set(key, list);
+  if (row.provider !== newest.provider || row.model !== newest.model) {
+    const key = `${row.provider}\n${row.model}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      if (known.size >= MOST_KNOWN) known.clear();
+      found = listOf(row.provider, row.model);
+      known.set(key, found);
+    }
+    newest = { provider: row.provider, model: row.model, list: found };
   }
+  const { list } = newest;
   if (list === 'unpriced') return undefined;
   const costUsd = list === 'asked each time' ? undefined : list.costOf(row);
   if (list === 'asked each time' || costUsd === undefined) return lookUpPrice(row);

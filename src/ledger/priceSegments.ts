@@ -71,8 +71,10 @@ export function priceListOf(
     source,
     costOf(row) {
       if (!(Math.abs(row.atMs) <= LATEST_MS)) return undefined;
-      const table = tables.findLast(({ fromMs }) => row.atMs >= fromMs) ?? first;
-      return sumOf(table, row);
+      // For each request: without functions and iterators.
+      let at = tables.length - 1;
+      while (at > 0 && row.atMs < (tables[at] as Table).fromMs) at--;
+      return sumOf(tables[at] ?? first, row);
     },
   };
 }
@@ -107,7 +109,9 @@ function sumOf(table: Table, { usage, webSearches }: Pick<Priced, 'usage' | 'web
   let input = 0;
   let output = 0;
   let other = 0;
-  for (const { key, price } of table.lines) {
+  const { lines } = table;
+  for (let at = 0; at < lines.length; at++) {
+    const { key, price } = lines[at] as Line;
     const rate = typeof price === 'number' ? price : tierPrice(price, prompt);
     switch (key) {
       case 'input_mtok':
@@ -145,8 +149,11 @@ const cost = (price: number | Tiered, rate: number, tokens: number): number =>
   typeof price === 'number' ? (rate * tokens) / MILLION : (((rate * tokens) / MILLION) * MILLION) / MILLION;
 
 /** The tier of the whole prompt holds for all of it. */
-function tierPrice([base, ...tiers]: Tiered, prompt: number): number {
-  let price = base;
-  for (const [start, each] of tiers) if (prompt > start) price = each;
+function tierPrice(tiered: Tiered, prompt: number): number {
+  let price = tiered[0];
+  for (let at = 1; at < tiered.length; at++) {
+    const tier = tiered[at] as [start: number, price: number];
+    if (prompt > tier[0]) price = tier[1];
+  }
   return price;
 }

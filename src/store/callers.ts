@@ -1,5 +1,6 @@
 import { MAIN_THREAD } from '../agents/event.ts';
 import type { Connection } from './connection.ts';
+import { keyHash, type Seen } from './requestKeys.ts';
 
 /** What all requests of one thread with one model have in common. */
 export interface Caller {
@@ -33,7 +34,7 @@ export interface Callers {
 const MOST_KNOWN = 8_000;
 
 /** @param onNew told of each caller that gets a row */
-export function callers(connection: Connection, onNew: (caller: Caller) => void = () => {}): Callers {
+export function callers(connection: Connection, seen: Seen, onNew: (caller: Caller) => void = () => {}): Callers {
   const byId = new Map<number, Caller>();
   const ids = new Map<string, number>();
   let latest: { caller: Caller; id: number } | undefined;
@@ -46,6 +47,11 @@ export function callers(connection: Connection, onNew: (caller: Caller) => void 
     latest = undefined;
   };
 
+  const remember = (id: number, caller: Caller): void => {
+    if (byId.size >= MOST_KNOWN) forget();
+    byId.set(id, caller);
+  };
+
   const rename = (sessionId: number, thread: string, name: string): void => {
     if (thread === MAIN_THREAD) return;
     if (connection.run(RENAME, [name, sessionId, thread, name]) === 0) return;
@@ -53,15 +59,20 @@ export function callers(connection: Connection, onNew: (caller: Caller) => void 
     forget();
   };
 
-  const find = (caller: Caller): number => {
+  const find = (caller: Caller, key: string): number => {
     const { sessionId, thread, provider, model, tier, priceSource } = caller;
-    const found = connection.first(FIND_CALLER, [sessionId, thread, provider, model, tier, priceSource]);
+    const isNew = !seen.add(keyHash('caller', key));
+    const found = isNew
+      ? undefined
+      : connection.first(FIND_CALLER, [sessionId, thread, provider, model, tier, priceSource]);
     if (found) return found[0] as number;
     const isUnnamed = caller.agentName === thread && thread !== MAIN_THREAD;
     const name = isUnnamed ? nameOf(sessionId, thread) : undefined;
-    const values = [sessionId, thread, name ?? caller.agentName, provider, model, tier, priceSource];
+    const agentName = name ?? caller.agentName;
     onNew(caller);
-    return connection.first(INSERT_CALLER, values)?.[0] as number;
+    const id = connection.insert(INSERT_CALLER, [sessionId, thread, agentName, provider, model, tier, priceSource]);
+    remember(id, { ...caller, agentName });
+    return id;
   };
 
   /** A subagent's file may not know its name, and another may have told it. */
@@ -81,7 +92,7 @@ export function callers(connection: Connection, onNew: (caller: Caller) => void 
       let id = ids.get(key);
       if (id === undefined) {
         if (ids.size >= MOST_KNOWN) forget();
-        id = find(caller);
+        id = find(caller, key);
         ids.set(key, id);
       }
       latest = { caller, id };
@@ -91,7 +102,6 @@ export function callers(connection: Connection, onNew: (caller: Caller) => void 
     of(id) {
       let caller = byId.get(id);
       if (!caller) {
-        if (byId.size >= MOST_KNOWN) forget();
         const found = connection.first(GET_CALLER, [id]);
         if (!found) throw new Error(`there is no caller ${id}`);
         const [agent, sessionId, sessionKey, thread, agentName, provider, model, tier, priceSource] = found;
@@ -106,7 +116,7 @@ export function callers(connection: Connection, onNew: (caller: Caller) => void 
           tier: (tier as string | null) ?? undefined,
           priceSource: (priceSource as string | null) ?? undefined,
         };
-        byId.set(id, caller);
+        remember(id, caller);
       }
       return caller;
     },
@@ -128,8 +138,7 @@ const FIND_CALLER = `
   WHERE session_id = ? AND thread = ? AND provider = ? AND model = ? AND tier IS ? AND price_source IS ?`;
 
 const INSERT_CALLER = `
-  INSERT INTO callers (session_id, thread, agent_name, provider, model, tier, price_source) VALUES (?, ?, ?, ?, ?, ?, ?)
-  RETURNING id`;
+  INSERT INTO callers (session_id, thread, agent_name, provider, model, tier, price_source) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 const GET_CALLER = `
   SELECT s.agent, c.session_id, s.session_key, c.thread, c.agent_name, c.provider, c.model, c.tier, c.price_source

@@ -23,6 +23,8 @@ export interface Connection extends Reader {
   exec(sql: string): void;
   /** Runs one statement with values for its `?`, in order. @returns how many rows it changed */
   run(sql: string, values?: readonly (SqlValue | undefined)[]): number;
+  /** Inserts one row. @returns its row id */
+  insert(sql: string, values: readonly (SqlValue | undefined)[]): number;
   /** The prepared statement itself, for binding many rows without making anything. */
   statement(sql: string): Statement;
   /** Lays texts where statements can be bound to them, until the next call. @returns their address */
@@ -70,6 +72,10 @@ export function connect(sqlite: SqliteExports, name: string, onClose: () => void
     run(sql, values = []) {
       statement(sql).run(values);
       return sqlite.sqlite3_changes(db);
+    },
+    insert(sql, values) {
+      statement(sql).run(values);
+      return statement('SELECT last_insert_rowid()').first([])?.[0] as number;
     },
     first: (sql, values = []) => statement(sql).first(values),
     statement,

@@ -2,6 +2,7 @@ import type { Cursor } from '../transcripts/cursor.ts';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { FileCursor, PartCounts, RecordCounts, RecordDetail, ResumePoint } from './batch.ts';
 import type { Connection } from './connection.ts';
+import { keyHash, type Seen } from './requestKeys.ts';
 
 /** How far each file was read. */
 export interface Cursors {
@@ -13,7 +14,13 @@ export interface Cursors {
    * @param version of the agent that wrote the newest records; absent = as stored
    * @returns the row id, which other rows name as their source
    */
-  write(agent: string, cursor: FileCursor, version: string | undefined): number;
+  write(agent: string, cursor: FileCursor, version: string | undefined): WrittenCursor;
+}
+
+export interface WrittenCursor {
+  id: number;
+  /** Nothing of the file was stored before. */
+  isNew: boolean;
 }
 
 interface CursorColumns extends Cursor {
@@ -21,7 +28,7 @@ interface CursorColumns extends Cursor {
   failure: string | null;
 }
 
-export function cursors(connection: Connection): Cursors {
+export function cursors(connection: Connection, seen: Seen): Cursors {
   return {
     list(agent) {
       const rows = connection.all<Omit<CursorColumns, 'complete'> & { complete: number }>(LIST_CURSORS, {
@@ -61,7 +68,8 @@ export function cursors(connection: Connection): Cursors {
       };
     },
     write(agent, cursor, version) {
-      const id = connection.first(UPSERT_CURSOR, [
+      const isNew = !seen.add(keyHash(`file ${agent}`, cursor.path));
+      const values = [
         agent,
         cursor.path,
         cursor.size,
@@ -75,16 +83,19 @@ export function cursors(connection: Connection): Cursors {
         cursor.rejectedRecords,
         version,
         cursor.failure,
-      ])?.[0] as number;
+      ];
+      const id = isNew
+        ? connection.insert(INSERT_CURSOR, values)
+        : (connection.first(UPSERT_CURSOR, values)?.[0] as number);
       if (cursor.resume !== undefined) writeResumePoint(connection, id, cursor.resume);
       if (cursor.parts === undefined) {
-        connection.run('DELETE FROM cursor_details WHERE cursor_id = ?', [id]);
+        if (!isNew) connection.run('DELETE FROM cursor_details WHERE cursor_id = ?', [id]);
         writeDetails(connection, id, '', cursor.details);
       } else {
         for (const part of cursor.parts) writePart(connection, id, part);
         connection.run(SUM_PARTS, [id, id, id, id]);
       }
-      return id;
+      return { id, isNew };
     },
   };
 }
@@ -152,10 +163,12 @@ const SUM_PARTS = `
     rejected_records = (SELECT coalesce(sum(rejected_records), 0) FROM cursor_parts WHERE cursor_id = ?)
   WHERE id = ?`;
 
-const UPSERT_CURSOR = `
+const INSERT_CURSOR = `
   INSERT INTO cursors (agent, path, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, records, unknown_records,
     rejected_records, version, failure)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const UPSERT_CURSOR = `${INSERT_CURSOR}
   ON CONFLICT (path, agent) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode,
     offset_bytes = excluded.offset_bytes, complete = excluded.complete, fingerprint = excluded.fingerprint, records = excluded.records,
     unknown_records = excluded.unknown_records, rejected_records = excluded.rejected_records,

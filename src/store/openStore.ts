@@ -122,12 +122,13 @@ function watchDamage(connection: Connection, onDamage: () => void): Connection {
         throw error;
       }
     };
-  const { exec, all, run, first, transaction } = connection;
+  const { exec, all, run, insert, first, transaction } = connection;
   return {
     ...connection,
     exec: watched(exec),
     all: watched(all) as Connection['all'],
     run: watched(run),
+    insert: watched(insert),
     first: watched(first),
     transaction: watched(transaction) as Connection['transaction'],
   };

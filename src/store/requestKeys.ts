@@ -11,7 +11,7 @@ function addText(hash: number, text: string): number {
   return sum;
 }
 
-/** Tells most of what is certainly not stored, so that it need not be looked for. */
+/** Tells most of what is certainly not stored, so that it need not be looked for: requests, tasks, files, sessions, threads, callers. */
 export interface Seen {
   /** Notes a hash. @returns `false` when it is certainly the first time since the store was empty */
   add(hash: number): boolean;
@@ -19,10 +19,10 @@ export interface Seen {
 
 const BITS = 24;
 
-/** @param connection its requests are looked at once */
+/** @param connection what it holds is looked at once */
 export function seenKeys(connection: Connection): Seen {
   // Only a store that is filled from nothing gains from it: others ask the index.
-  if (connection.first('SELECT 1 FROM requests LIMIT 1')) return { add: () => true };
+  if (connection.first(FIND_ANYTHING)) return { add: () => true };
   const bits = new Uint8Array(2 ** (BITS - 3));
   return {
     add(hash) {
@@ -34,3 +34,7 @@ export function seenKeys(connection: Connection): Seen {
     },
   };
 }
+
+/** What all the rest refers to. */
+const FIND_ANYTHING = `
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM cursors) OR EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM requests)`;

@@ -57,6 +57,8 @@ interface SlotChange {
 interface DayChange {
   sessionId: number;
   day: number;
+  /** All there is so far, as long as nothing else is to be added. */
+  packed: string | undefined;
   sums: Map<string, PackedTokens>;
 }
 
@@ -81,10 +83,19 @@ export function rollup(connection: Connection): Rollup {
     const key = day * IDS + sessionId;
     let known = days.get(key);
     if (!known) {
-      known = { sessionId, day, sums: new Map() };
+      known = { sessionId, day, packed: undefined, sums: new Map() };
       days.set(key, known);
     }
+    if (known.packed !== undefined) addPacked(known.sums, known.packed);
+    known.packed = undefined;
     return known.sums;
+  };
+
+  const addShares = (sessionId: number, day: number, shares: string, sign: 1 | -1 = 1): void => {
+    const key = day * IDS + sessionId;
+    // Most days of a session stand in one file.
+    if (sign === 1 && !days.has(key)) days.set(key, { sessionId, day, packed: shares, sums: new Map() });
+    else addPacked(daySums(day, sessionId), shares, sign);
   };
 
   const change = (request: RolledRequest, sign: 1 | -1): void => {
@@ -125,10 +136,11 @@ export function rollup(connection: Connection): Rollup {
     }
   };
 
-  const flushDay = ({ sessionId, day, sums }: DayChange): void => {
+  const flushDay = ({ sessionId, day, packed, sums }: DayChange): void => {
     const stored = connection.first(FIND_DAY, [sessionId, day])?.[0] as string | undefined;
+    if (packed !== undefined && stored !== undefined) addPacked(sums, packed);
     if (stored !== undefined) addPacked(sums, stored);
-    const shares = packShares(sums);
+    const shares = packed !== undefined && stored === undefined ? packed : packShares(sums);
     if (shares === stored) return;
     if (shares === '[]') connection.run('DELETE FROM kind_days WHERE session_id = ? AND day = ?', [sessionId, day]);
     else
@@ -142,7 +154,7 @@ export function rollup(connection: Connection): Rollup {
   return {
     add: (request) => change(request, 1),
     remove: (request) => change(request, -1),
-    addShares: (sessionId, day, shares, sign = 1) => addPacked(daySums(day, sessionId), shares, sign),
+    addShares,
     changeTasks({ slot, callerId }, tasks) {
       const sums = slotSums(slot, callerId);
       sums[TASKS] = (sums[TASKS] as number) + tasks;

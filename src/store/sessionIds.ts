@@ -1,5 +1,6 @@
 import type { SessionRow } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
+import { keyHash, type Seen } from './requestKeys.ts';
 
 /** The sessions table as the other writers see it. */
 export interface SessionIds {
@@ -14,45 +15,63 @@ export interface SessionIds {
 /** Sessions remembered at a time. */
 const MOST_KNOWN = 8_000;
 
-export function sessionIds(connection: Connection): SessionIds {
+export function sessionIds(connection: Connection, seen: Seen): SessionIds {
   const known = new Map<string, number>();
   const keyOf = (agent: string, sessionKey: string): string => `${agent}:${sessionKey}`;
 
+  const remember = (key: string, id: number): number => {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, id);
+    return id;
+  };
+
+  const isNew = (agent: string, sessionKey: string): boolean => !seen.add(keyHash(`session ${agent}`, sessionKey));
+
   const of = (agent: string, user: string, sessionKey: string): number => {
     const key = keyOf(agent, sessionKey);
-    let id = known.get(key);
-    if (id === undefined) {
+    const id = known.get(key);
+    if (id !== undefined) return id;
+    if (!isNew(agent, sessionKey)) {
       connection.run('INSERT INTO sessions (agent, session_key, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
         agent,
         sessionKey,
         user,
       ]);
       const row = connection.first('SELECT id FROM sessions WHERE agent = ? AND session_key = ?', [agent, sessionKey]);
-      id = row?.[0] as number;
-      if (known.size >= MOST_KNOWN) known.clear();
-      known.set(key, id);
+      return remember(key, row?.[0] as number);
     }
-    return id;
+    return remember(key, insert(agent, user, { sessionId: sessionKey }));
   };
+
+  const insert = (agent: string, user: string, row: SessionRow): number =>
+    connection.insert(INSERT_SESSION, [...factsOf(row), agent, row.sessionId, user]);
 
   return {
     of,
     write(agent, user, row) {
-      connection.run(UPDATE_SESSION, [
-        row.parentSessionId,
-        row.title,
-        row.workspace,
-        row.gitBranch,
-        row.account,
-        row.version,
-        row.startedAtMs,
-        row.lastAtMs,
-        of(agent, user, row.sessionId),
-      ]);
+      const key = keyOf(agent, row.sessionId);
+      if (!known.has(key) && isNew(agent, row.sessionId)) remember(key, insert(agent, user, row));
+      else connection.run(UPDATE_SESSION, [...factsOf(row), of(agent, user, row.sessionId)]);
     },
     clear: () => known.clear(),
   };
 }
+
+/** In the order of both statements. */
+const factsOf = (row: SessionRow): (string | number | undefined)[] => [
+  row.parentSessionId,
+  row.title,
+  row.workspace,
+  row.gitBranch,
+  row.account,
+  row.version,
+  row.startedAtMs,
+  row.lastAtMs,
+];
+
+const INSERT_SESSION = `
+  INSERT INTO sessions (parent_session_key, title, workspace, git_branch, account, version, started_at_ms, last_at_ms, agent, session_key, user)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Files are read newest first, so a later batch may hold earlier facts: those only fill what is empty. */
 const UPDATE_SESSION = `

@@ -49,6 +49,8 @@ export function prepare(
   const parameters = new Map<string, number>();
   /** Values that the statement holds from the last time. */
   let bound = 0;
+  /** Those that `bindNumber` bound: most numbers of a row are those of the row before. A place that holds something else has none. */
+  const numbers: (number | undefined)[] = [];
 
   const parameterIndex = (name: string): number => {
     let index = parameters.get(name);
@@ -79,6 +81,7 @@ export function prepare(
     }
     for (let i = values.length; i < bound; i++) sqlite.sqlite3_bind_text(statement, i + 1, 0, 0, 0);
     bound = values.length;
+    numbers.length = 0;
   };
 
   const bindNamed = (params: SqlParams): void => {
@@ -164,11 +167,15 @@ export function prepare(
       }
     },
     bindNumber(place, value) {
+      const known = numbers[place];
+      if (known === value || (Number.isNaN(value) && known !== undefined && Number.isNaN(known))) return;
+      numbers[place] = value;
       if ((value | 0) === value) sqlite.sqlite3_bind_int(statement, place, value);
       else if (Number.isNaN(value)) sqlite.sqlite3_bind_text(statement, place, 0, 0, 0);
       else sqlite.sqlite3_bind_double(statement, place, value);
     },
     bindBytes(place, address, bytes) {
+      numbers[place] = undefined;
       if (bytes < 0) sqlite.sqlite3_bind_text(statement, place, 0, 0, 0);
       else sqlite.sqlite3_bind_text(statement, place, address, bytes, 0);
     },

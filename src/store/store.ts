@@ -85,19 +85,19 @@ const LOOSE_BYTES = 1e6;
 
 /** @param file the store's; `undefined` = in memory */
 export function storeOn(connection: Connection, file?: string): Store {
-  const sessions = sessionIds(connection);
+  const seen = seenKeys(connection);
+  const sessions = sessionIds(connection, seen);
   const sums = rollup(connection);
   const prices = priceList(connection);
   const accounts = callerAccounts(connection);
-  const makers = callers(connection, (caller) => {
+  const makers = callers(connection, seen, (caller) => {
     repricing.mark(caller);
     accounts.touch(caller.sessionId);
   });
   const repricing = repricer(connection, prices, makers, sums);
   const names = threadNames(connection, makers);
-  const positions = cursors(connection);
+  const positions = cursors(connection, seen);
   const sizes = replySizes(connection);
-  const seen = seenKeys(connection);
   const requests = requestWriter(connection, sessions, prices, sums, makers, sizes, seen);
   const writePacked = packedWriter({
     connection,
@@ -109,7 +109,7 @@ export function storeOn(connection: Connection, file?: string): Store {
     seen,
     write: requests.write,
   });
-  const write = stateWriters(connection, sessions, names);
+  const write = stateWriters(connection, sessions, names, seen);
   const writeHoldings = holdingsWriter(connection, sessions);
   const past = history(connection);
   const told = deliveries(connection);
@@ -120,7 +120,8 @@ export function storeOn(connection: Connection, file?: string): Store {
 
   const writeBatch = ({ agent, user, rows, packed, isWhole = false, cursor }: FileBatch): void => {
     const version = rows.sessions.findLast((session) => session.version !== undefined)?.version;
-    const source = { agent, user, fileId: positions.write(agent, cursor, version), isWhole };
+    const { id: fileId, isNew: isNewFile } = positions.write(agent, cursor, version);
+    const source = { agent, user, fileId, isNewFile, isWhole };
     for (const row of rows.sessions) {
       sessions.write(agent, user, row);
       accounts.touch(sessions.of(agent, user, row.sessionId));

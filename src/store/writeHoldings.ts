@@ -11,12 +11,12 @@ export function holdingsWriter(
   connection: Connection,
   sessions: SessionIds,
 ): (row: HoldingsRow, source: Source) => void {
-  return ({ sessionId, thread, parts }, { agent, user, fileId }) => {
+  return ({ sessionId, thread, parts }, { agent, user, fileId, isNewFile }) => {
     const last = parts.at(-1);
     if (!last) return;
     const log = [sessions.of(agent, user, sessionId), thread, fileId];
     for (const { part, text } of parts) connection.run(UPSERT_PART, [...log, part, text]);
-    if (parts[0]?.part === 0) connection.run(DROP_PARTS, [...log, last.part]);
+    if (!isNewFile && parts[0]?.part === 0) connection.run(DROP_PARTS, [...log, last.part]);
   };
 }
 

@@ -22,6 +22,8 @@ export interface Source {
   user: string;
   /** Row id of the file's cursor. */
   fileId: number;
+  /** Nothing of the file was stored before. */
+  isNewFile: boolean;
   /** The rows come from a whole reading: offsets of before mean nothing any more. */
   isWhole: boolean;
 }
@@ -135,7 +137,7 @@ export function requestWriter(
       const row = settled(kept.row);
       if (row.usage.output === kept.row.usage.output) continue;
       takeOut(kept);
-      put(kept.id, row, { agent, user, fileId: kept.fileId, isWhole: false }, kept.startsTask);
+      put(kept.id, row, { agent, user, fileId: kept.fileId, isNewFile: false, isWhole: false }, kept.startsTask);
     }
   };
 

@@ -1,6 +1,7 @@
 import type { BoundaryRow, LimitRow, ThreadRow, UnlistedRow } from '../ledger/rows.ts';
 import type { Connection } from './connection.ts';
 import type { ThreadNames } from './renameThread.ts';
+import { keyHash, type Seen } from './requestKeys.ts';
 import type { SessionIds } from './sessionIds.ts';
 import type { Source } from './writeRequests.ts';
 
@@ -17,15 +18,21 @@ export interface StateWriters {
   takeBackUnlisted(told: readonly { sessionId: string }[], source: Source): void;
 }
 
-export function stateWriters(connection: Connection, sessions: SessionIds, names: ThreadNames): StateWriters {
+export function stateWriters(
+  connection: Connection,
+  sessions: SessionIds,
+  names: ThreadNames,
+  seen: Seen,
+): StateWriters {
   const sessionOf = (row: { sessionId: string }, { agent, user }: Source): number =>
     sessions.of(agent, user, row.sessionId);
 
   return {
     thread(row, source) {
       const sessionId = sessionOf(row, source);
-      const nameBefore = names.of(sessionId, row.thread);
-      const written = connection.first(UPSERT_THREAD, [
+      const isNew = !seen.add(keyHash(`thread ${sessionId}`, row.thread));
+      const nameBefore = isNew ? undefined : names.of(sessionId, row.thread);
+      const values = [
         sessionId,
         row.thread,
         row.agentName,
@@ -42,8 +49,13 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
         row.compactedAtTokens,
         JSON.stringify(row.windowKinds),
         source.fileId,
-      ]);
-      if (!written)
+      ];
+      if (isNew) {
+        connection.run(INSERT_THREAD, values);
+        names.renameRequests(sessionId, row.thread, row.agentName);
+        return;
+      }
+      if (!connection.first(UPSERT_THREAD, values))
         connection.run(FILL_LAUNCH, [row.agentName, row.parentThread, row.launchCallId, sessionId, row.thread]);
       const name = names.of(sessionId, row.thread);
       if (name !== undefined && name !== nameBefore) names.renameRequests(sessionId, row.thread, name);
@@ -100,14 +112,16 @@ export function stateWriters(connection: Connection, sessions: SessionIds, names
   };
 }
 
+const INSERT_THREAD = `
+  INSERT INTO threads (session_id, thread, agent_name, parent_thread, launch_call, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
+    window_source, compacted_at_ms, compacted_at_tokens, window_kinds, source_file_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 /**
  * The same file may go back in time (it was replaced); another file may not overwrite something newer. A thread's own id is no name for it:
  * one that is known stays.
  */
-const UPSERT_THREAD = `
-  INSERT INTO threads (session_id, thread, agent_name, parent_thread, launch_call, model, last_at_ms, context_tokens, context_estimated, peak_tokens, window_tokens,
-    window_source, compacted_at_ms, compacted_at_tokens, window_kinds, source_file_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const UPSERT_THREAD = `${INSERT_THREAD}
   ON CONFLICT (session_id, thread) DO UPDATE SET
     agent_name = CASE excluded.agent_name WHEN thread THEN agent_name ELSE excluded.agent_name END,
     parent_thread = coalesce(parent_thread, excluded.parent_thread), launch_call = coalesce(launch_call, excluded.launch_call),
