@@ -1,4 +1,4 @@
-import { MEMBERS, SUMS, VERSIONS } from './schemaTables.ts';
+import { CALLER, MEMBERS, SUMS, VERSIONS } from './schemaTables.ts';
 
 /** Figures of a request, each bounded. */
 const TOKENS = ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning'];
@@ -53,13 +53,7 @@ export function journalStatements({ barrier, policies }: { barrier: boolean; pol
       machine uuid NOT NULL,
       number bigint NOT NULL,
       teller text NOT NULL,
-      session uuid NOT NULL,
-      user_name text NOT NULL CHECK (length(user_name) <= 200),
-      workspace text NOT NULL CHECK (length(workspace) <= 1000),
-      agent text NOT NULL CHECK (length(agent) <= 100),
-      agent_name text NOT NULL CHECK (length(agent_name) <= 300),
-      provider text NOT NULL CHECK (length(provider) <= 300),
-      model text NOT NULL CHECK (length(model) <= 300),
+      ${CALLER},
       told_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (account, caller, machine, number, teller)
     )`,

@@ -15,6 +15,15 @@ export const SUMS: readonly string[] = [
 
 const sumColumns = SUMS.map((column) => `${column} bigint NOT NULL`).join(',\n  ');
 
+/** What is known of who makes requests, each bounded. */
+export const CALLER: string = `session uuid NOT NULL,
+  user_name text NOT NULL CHECK (length(user_name) <= 200),
+  workspace text NOT NULL CHECK (length(workspace) <= 1000),
+  agent text NOT NULL CHECK (length(agent) <= 100),
+  agent_name text NOT NULL CHECK (length(agent_name) <= 300),
+  provider text NOT NULL CHECK (length(provider) <= 300),
+  model text NOT NULL CHECK (length(model) <= 300)`;
+
 /** Which tables there are. `layout`: `functions` (`schema.ts`) or `journal` (`journalSchema.ts`). */
 export const VERSIONS: string = `CREATE TABLE IF NOT EXISTS atm.schema_version (
   version int PRIMARY KEY,
@@ -80,13 +89,7 @@ CREATE TABLE atm.callers (
   account text NOT NULL,
   caller uuid NOT NULL,
   machine uuid NOT NULL,              -- that told of it first, and may correct it
-  session uuid NOT NULL,
-  user_name text NOT NULL CHECK (length(user_name) <= 200),
-  workspace text NOT NULL CHECK (length(workspace) <= 1000),
-  agent text NOT NULL CHECK (length(agent) <= 100),
-  agent_name text NOT NULL CHECK (length(agent_name) <= 300),
-  provider text NOT NULL CHECK (length(provider) <= 300),
-  model text NOT NULL CHECK (length(model) <= 300),
+  ${CALLER},
   PRIMARY KEY (account, caller)
 );
 

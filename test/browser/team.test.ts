@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
-import { type Postgres, postgresMissing, startPostgres } from '../team/postgres.ts';
+import { type Postgres, serverFor } from '../team/postgres.ts';
 import { type Editor, openEditor } from './editor.ts';
 import { violations } from './violations.ts';
 
@@ -21,11 +21,7 @@ describe('a team’s store, a collector of metrics and agents, connected in a wi
   const authorizations: (string | undefined)[] = [];
 
   before(async function () {
-    const missing = postgresMissing();
-    if (missing && process.env.CI) throw new Error(missing);
-    if (missing) this.skip();
-    server = await startPostgres({ fsync: 'off' });
-    await server.query('CREATE ROLE ada LOGIN');
+    server = await serverFor(this, ['ada']);
     collector = createServer((request, response) => {
       authorizations.push(request.headers.authorization);
       request.resume().on('end', () => response.end('{}'));

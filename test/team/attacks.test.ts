@@ -9,7 +9,7 @@ import { random } from '../fuzz/random.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { makeCertificates } from './certificates.ts';
 import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
-import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { type Postgres, serverFor } from './postgres.ts';
 import { proxyTo } from './proxy.ts';
 
 const NOVEMBER = Date.UTC(2026, 10, 1, 5, 30);
@@ -33,11 +33,7 @@ describe('the team’s store under attack', function () {
   const machines: Machine[] = [];
 
   before(async function () {
-    const missing = postgresMissing();
-    if (missing && process.env.CI) throw new Error(missing);
-    if (missing) this.skip();
-    server = await startPostgres({ fsync: 'off' });
-    for (const role of ['ada', 'bob', 'eve']) await server.query(`CREATE ROLE ${role} LOGIN`);
+    server = await serverFor(this, ['ada', 'bob', 'eve']);
   });
   after(() => server?.stop());
   afterEach(() => {

@@ -8,7 +8,7 @@ import { storedMonth } from '../../src/team/teamWindow.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { cockroachLacks, lackingServer } from './lackingServer.ts';
 import { type Machine, machine, totalsOfTeam } from './machine.ts';
-import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { type Postgres, serverFor } from './postgres.ts';
 
 const MONTHS = [Date.UTC(2026, 7, 31, 23, 50), Date.UTC(2026, 8, 1, 0, 5), Date.UTC(2026, 10, 3, 4)];
 const ACCOUNTS = ['acme', 'other'];
@@ -46,11 +46,7 @@ for (const layout of ['functions', 'journal'] as const) {
     let databases = 0;
 
     before(async function () {
-      const missing = postgresMissing();
-      if (missing && process.env.CI) throw new Error(missing);
-      if (missing) this.skip();
-      server = await startPostgres({ fsync: 'off' });
-      await server.query('CREATE ROLE ada LOGIN; CREATE ROLE bob LOGIN; CREATE ROLE eve LOGIN');
+      server = await serverFor(this, ['ada', 'bob', 'eve']);
       await server.query('CREATE DATABASE tables');
       const admin = await connectTeam(server.url('postgres', 'tables'));
       if (layout === 'functions') {

@@ -10,7 +10,7 @@ import { DEFAULT_THRESHOLDS } from '../../src/views/tone.ts';
 import { claudeWriter } from '../fixtures/claudeWriter.ts';
 import { place, type TranscriptHome, transcriptHome } from '../unit/engine/transcriptHome.ts';
 import { settingsOf } from './machine.ts';
-import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { type Postgres, serverFor } from './postgres.ts';
 import { setUpJournal } from './teamInChaos.ts';
 
 const asked = (over: Partial<DashboardRequest> = {}): DashboardRequest => ({
@@ -48,11 +48,7 @@ for (const layout of ['functions', 'journal'] as const)
     const engines: Engine[] = [];
 
     before(async function () {
-      const missing = postgresMissing();
-      if (missing && process.env.CI) throw new Error(missing);
-      if (missing) this.skip();
-      server = await startPostgres({ fsync: 'off' });
-      await server.query('CREATE ROLE ada LOGIN');
+      server = await serverFor(this, ['ada']);
       if (layout === 'journal') return setUpJournal(server);
       const admin = await connectTeam(server.url());
       await migrateTeam(admin);

@@ -8,7 +8,7 @@ import { random } from '../fuzz/random.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { cockroachLacks, type Lack, type LackingServer, lackingServer, refuses } from './lackingServer.ts';
 import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
-import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { type Postgres, serverFor } from './postgres.ts';
 import { proxyTo } from './proxy.ts';
 
 const NOVEMBER = Date.UTC(2026, 10, 1, 5, 30);
@@ -30,11 +30,7 @@ describe('a server that lacks parts of PostgreSQL', function () {
   const chance = random(11);
 
   before(async function () {
-    const missing = postgresMissing();
-    if (missing && process.env.CI) throw new Error(missing);
-    if (missing) this.skip();
-    server = await startPostgres({ fsync: 'off' });
-    for (const role of ['ada', 'bob', 'eve']) await server.query(`CREATE ROLE ${role} LOGIN`);
+    server = await serverFor(this, ['ada', 'bob', 'eve']);
   });
   after(() => server?.stop());
   afterEach(async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Context } from 'mocha';
 import pg from 'pg';
 import { findPostgres } from '../vscode/postgres.mjs';
 
@@ -32,6 +33,19 @@ export const postgresMissing = (): string | undefined =>
   findPostgres()
     ? undefined
     : 'PostgreSQL is not installed: the team suite is skipped. Install it, or name the folder of its programs in PGBIN.';
+
+/**
+ * A server for the tests of `suite`, with the roles that may log in; they are skipped where PostgreSQL is not installed, but for the checks
+ * of every change.
+ */
+export async function serverFor(suite: Context, roles: readonly string[]): Promise<Postgres> {
+  const missing = postgresMissing();
+  if (missing && process.env.CI) throw new Error(missing);
+  if (missing) suite.skip();
+  const server = await startPostgres({ fsync: 'off' });
+  for (const role of roles) await server.query(`CREATE ROLE ${role} LOGIN`);
+  return server;
+}
 
 /** @param settings of postgresql.conf */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<Postgres> {

@@ -3,7 +3,7 @@ import { connectTeam } from '../../src/team/connectTeam.ts';
 import { migrateTeam } from '../../src/team/migrateTeam.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
-import { type Postgres, postgresMissing, startPostgres } from './postgres.ts';
+import { type Postgres, serverFor } from './postgres.ts';
 
 const DAY_MS = 86_400_000;
 const NOVEMBER = Date.UTC(2026, 10, 1, 5, 30);
@@ -15,14 +15,7 @@ describe('the team’s store', function () {
   const machines: Machine[] = [];
 
   before(async function () {
-    const missing = postgresMissing();
-    if (missing && process.env.CI) throw new Error(missing);
-    if (missing) {
-      console.log(`      ${missing}`);
-      this.skip();
-    }
-    server = await startPostgres({ fsync: 'off' });
-    for (const role of ['ada', 'bob', 'eve', 'max']) await server.query(`CREATE ROLE ${role} LOGIN`);
+    server = await serverFor(this, ['ada', 'bob', 'eve', 'max']);
   });
   after(() => server?.stop());
   afterEach(() => {
