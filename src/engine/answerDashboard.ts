@@ -1,19 +1,17 @@
 import type { CacheSaving } from '../ledger/cacheSaving.ts';
-import { neighbourEdges, type SpanUnit, spanAt, spansOf, type WeekStart } from '../queries/calendar.ts';
-import { type CoverageRow, coverage, type HistoryTimes, historyTimes } from '../queries/coverage.ts';
+import { spanAt } from '../queries/calendar.ts';
+import { type CoverageRow, coverage, historyTimes } from '../queries/coverage.ts';
 import { itemHistory } from '../queries/itemHistory.ts';
 import { pricedUse } from '../queries/pricedUse.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
 import { sessionPriceSources } from '../queries/sessionPriceSources.ts';
 import { storedSaving } from '../queries/storedSaving.ts';
-import { usedSpans } from '../queries/sumSpans.ts';
 import { type UnlistedUsageRow, unlistedUsage } from '../queries/unlisted.ts';
 import { type UsageByKindRow, usageByKind } from '../queries/usageByKind.ts';
 import { usageByAgent, usageByOwner } from '../queries/usageByOwner.ts';
 import { type UsageBySlotRow, usageBySlot } from '../queries/usageBySlot.ts';
 import type { CubeUsage, UsageCube } from '../queries/usageCube.ts';
-import { totalUsage, type UsageTotalsRow } from '../queries/usageTotals.ts';
 import { isByCaller, type UsageWindow } from '../queries/usageWindow.ts';
 import type { Reader } from '../store/reader.ts';
 import { itemsView } from '../views/breakdowns.ts';
@@ -21,45 +19,33 @@ import type { CostOfPicture } from '../views/costShown.ts';
 import { costTier } from '../views/costTiers.ts';
 import { type DashboardInput, dashboardView } from '../views/dashboard.ts';
 import type { DashboardView, ItemsView } from '../views/dashboardView.ts';
-import type { DayUnit } from '../views/days.ts';
 import { exactNumber } from '../views/format.ts';
 import { itemReport } from '../views/itemReport.ts';
 import { costTitle, withPriceOrigins } from '../views/priceOrigins.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import { dashboardWithCost, itemsWithCost } from '../views/shownCost.ts';
-import type { SummarySpan } from '../views/summaryCards.ts';
 import { t } from '../views/text.ts';
 import { totalTokens } from '../views/usage.ts';
 import type { TierOf } from '../views/usageTable.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { quotaInput } from './answerMeter.ts';
 import { costOfPicture } from './costOfPicture.ts';
+import {
+  shownWindow,
+  summarySpans,
+  totalsOf,
+  trendSpans,
+  unitOf,
+  windowBefore,
+  windowFacts,
+  windowSpans,
+} from './dashboardSpans.ts';
 import type { DashboardRequest } from './engineApi.ts';
 
-/** A window that spans more than this is drawn by month, one of no more than two days by hour. */
-const DAYS_BY_DAY = 120;
-const DAYS_BY_HOUR = 2.2;
-/** A window of everything that spans more than this shows only the months that have requests. */
-const DAYS_WITH_GAPS_FILLED = 20 * 366;
-/** How far back the trends go. */
-const TREND_LENGTH = { day: 30, week: 26, month: 24 } as const;
-const TREND_DAYS = { day: 1, week: 7, month: 30.5 } as const;
 /** Sessions in the list. */
 const RANKED_SESSIONS = 100;
 /** Kinds of one thread or model, and items, are made from single requests: of so many at most. */
 const MOST_REQUESTS = 20_000;
-
-const DAY_MS = 86_400_000;
-
-/** The window that is asked for. */
-interface Shown {
-  /** What is summed: without edges for everything. */
-  window: UsageWindow;
-  /** Where the picture begins and ends. */
-  sinceMs: number;
-  untilMs: number;
-  isCurrent: boolean;
-}
 
 /** Where the figures of the page come from. */
 export interface DashboardSource {
@@ -133,7 +119,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
     window: windowFacts(request, shown),
     sessionTitle: filters.session === undefined ? undefined : source.sessionTitle(filters.session),
     totals,
-    before: request.compare && name !== 'all' ? before(cube, request, shown, unit, reset) : undefined,
+    before: request.compare && name !== 'all' ? windowBefore(cube, request, shown, unit, reset) : undefined,
     isCompared: request.compare,
     saving: source.saving(usage.used),
     summary: spans.map(({ name, now, before }) => ({ name, now: totalsOf(now), before: totalsOf(before) })),
@@ -180,25 +166,6 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
   return dashboardWithCost(told, source.cost ?? request.cost);
 }
 
-/** What a page says of its window, and where it can go from there. */
-export function windowFacts(
-  { window: name, timeZone, nowMs, isNarrowed }: Pick<DashboardRequest, 'window' | 'timeZone' | 'nowMs' | 'isNarrowed'>,
-  { sinceMs, untilMs, isCurrent }: Shown,
-): DashboardInput['window'] {
-  const day = (atMs: number): string => spanAt(atMs, 'day', timeZone).key;
-  return {
-    name,
-    sinceMs,
-    untilMs,
-    fromDay: day(sinceMs),
-    toDay: day(untilMs - 1),
-    resetAtMs: isCurrent && name !== 'custom' && name !== 'all' ? untilMs : undefined,
-    isCurrent: isCurrent && name !== 'custom',
-    hasNext: name !== 'all' && untilMs <= nowMs,
-    isNarrowed: isNarrowed === true,
-  };
-}
-
 /** The items of the window that the page shows; those of the kind that it is filtered by. */
 export function answerDashboardItems(
   reader: Reader,
@@ -226,100 +193,6 @@ export function answerDashboardItems(
   const view = itemsView(items, { locale, filters, tokens: totalTokens(totals), tierOf });
   const table = view.table && { ...view.table, costTitle: costTitle(pricedUse(usage.used), locale) };
   return itemsWithCost({ ...view, table }, costOfPicture(reader, limits, request.cost, filters));
-}
-
-const totalsOf = ({ used, sessions }: CubeUsage): UsageTotalsRow => ({ ...totalUsage(used), sessions });
-
-export function shownWindow(
-  request: Pick<DashboardRequest, 'nowMs' | 'timeZone' | 'window' | 'filters' | 'sinceMs' | 'untilMs' | 'atMs'>,
-  known: HistoryTimes,
-  weekStart: WeekStart,
-): Shown {
-  const { nowMs, timeZone, window: name, filters } = request;
-  const of = (sinceMs: number, untilMs: number): Shown => ({
-    window: { ...filters, sinceMs, untilMs },
-    sinceMs,
-    untilMs,
-    isCurrent: sinceMs <= nowMs && nowMs < untilMs,
-  });
-  if (name === 'all') {
-    const firstMs = Math.min(known.firstAtMs ?? nowMs, nowMs);
-    return { ...of(firstMs, Math.max(nowMs, known.lastAtMs ?? nowMs) + 1), window: { ...filters } };
-  }
-  if (name === 'custom') {
-    const { sinceMs, untilMs } = request;
-    if (sinceMs !== undefined && untilMs !== undefined && sinceMs < untilMs) return of(sinceMs, untilMs);
-  }
-  const span = spanAt(request.atMs ?? nowMs, name === 'custom' ? 'week' : name, timeZone, weekStart);
-  return of(span.sinceMs, span.untilMs);
-}
-
-function unitOf(name: DashboardRequest['window'], lengthMs: number): DayUnit & SpanUnit {
-  if (name === 'day') return 'hour';
-  if (name === 'week' || name === 'month') return 'day';
-  if (lengthMs <= DAYS_BY_HOUR * DAY_MS) return 'hour';
-  return lengthMs > DAYS_BY_DAY * DAY_MS ? 'month' : 'day';
-}
-
-function windowSpans(
-  { cube, slots }: DashboardSource,
-  { window, sinceMs, untilMs }: Shown,
-  unit: SpanUnit,
-  { timeZone, filters }: DashboardRequest,
-): DashboardInput['spans'] {
-  // A record with a wrong date must not make thousands of empty bars.
-  if (untilMs - sinceMs >= DAYS_WITH_GAPS_FILLED * DAY_MS) return usedSpans(slots(window), unit, timeZone);
-  return cube.spans(spansOf(sinceMs, untilMs, unit, timeZone), filters);
-}
-
-/** The window before: its sums up to the same point while the shown one is under way, its spans as a whole. */
-function before(
-  cube: UsageCube,
-  { window: name, nowMs, timeZone, filters }: DashboardRequest,
-  shown: Shown,
-  unit: SpanUnit,
-  weekStart: WeekStart,
-): DashboardInput['before'] {
-  const edges = neighbourEdges(name, shown, -1, timeZone, weekStart);
-  const untilMs = shown.isCurrent ? Math.min(edges.untilMs, edges.sinceMs + (nowMs - shown.sinceMs)) : edges.untilMs;
-  return {
-    sinceMs: edges.sinceMs,
-    untilMs,
-    wholeUntilMs: edges.untilMs,
-    totals: totalsOf(cube.usage({ ...filters, sinceMs: edges.sinceMs, untilMs })),
-    spans: cube.spans(spansOf(edges.sinceMs, edges.untilMs, unit, timeZone), filters),
-  };
-}
-
-/** Today, this week and this month, and the spans before them up to the same point. */
-function summarySpans(
-  cube: UsageCube,
-  { nowMs, timeZone, filters }: DashboardRequest,
-  weekStart: WeekStart,
-): { name: SummarySpan['name']; now: CubeUsage; before: CubeUsage }[] {
-  return (['day', 'week', 'month'] as const).map((name) => {
-    const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone, weekStart);
-    const last = spanAt(sinceMs - 1, name, timeZone, weekStart);
-    const cutMs = Math.min(last.untilMs, last.sinceMs + (nowMs - sinceMs));
-    return {
-      name,
-      now: cube.usage({ ...filters, sinceMs, untilMs }),
-      before: cube.usage({ ...filters, sinceMs: last.sinceMs, untilMs: cutMs }),
-    };
-  });
-}
-
-/** The last days, weeks or months up to now. */
-function trendSpans(
-  cube: UsageCube,
-  { nowMs, timeZone, filters }: DashboardRequest,
-  unit: keyof typeof TREND_LENGTH,
-  weekStart: WeekStart,
-): DashboardInput['spans'] {
-  const last = spanAt(nowMs, unit, timeZone, weekStart);
-  const firstMs = last.sinceMs - (TREND_LENGTH[unit] - 1.5) * TREND_DAYS[unit] * DAY_MS;
-  const { sinceMs } = spanAt(firstMs, unit, timeZone, weekStart);
-  return cube.spans(spansOf(sinceMs, last.untilMs, unit, timeZone, weekStart), filters);
 }
 
 function rankedSessions(reader: Reader, { ranked }: CubeUsage): DashboardInput['sessions']['ranked'] {

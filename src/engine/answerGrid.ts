@@ -17,10 +17,10 @@ import { requestGridView } from '../views/requestGrid.ts';
 import type { GridPicker, RequestGridView } from '../views/requestGridView.ts';
 import { gridWithCost } from '../views/shownCost.ts';
 import type { RequestReport } from '../views/usageReport.ts';
-import { shownWindow, windowFacts } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { requestReports } from './answerLists.ts';
 import { costOfPicture } from './costOfPicture.ts';
+import { shownWindow, windowFacts } from './dashboardSpans.ts';
 import type { GridRequest } from './engineApi.ts';
 import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
 

@@ -20,9 +20,10 @@ import { dateText, plural } from '../views/format.ts';
 import type { QuotaInput } from '../views/quota.ts';
 import { teamAccountsView } from '../views/teamAccounts.ts';
 import { inWords, t } from '../views/text.ts';
-import { type DashboardSource, dashboardOf, shownWindow } from './answerDashboard.ts';
+import { type DashboardSource, dashboardOf } from './answerDashboard.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { quietOf } from './answerLimits.ts';
+import { shownWindow } from './dashboardSpans.ts';
 import type { DashboardRequest } from './engineApi.ts';
 import { teamAccount, teamFigures } from './teamFigures.ts';
 
