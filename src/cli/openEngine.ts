@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ALL_AGENTS } from '../agents/allAgents.ts';
-import { type LocalEngine, NO_SETTINGS } from '../engine/localEngine.ts';
+import { NO_SETTINGS } from '../engine/engineSettings.ts';
+import type { LocalEngine } from '../engine/localEngine.ts';
 import { createOwnedEngine } from '../engine/ownedEngine.ts';
 import type { Options } from './arguments.ts';
 import { costOf, limitSettingsOf } from './settingsFile.ts';

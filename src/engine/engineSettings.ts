@@ -51,3 +51,5 @@ export interface EngineServer {
   state(): ServerState;
   close(): Promise<void>;
 }
+
+export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };

@@ -3,29 +3,26 @@ import { basename, dirname } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS_WITHOUT_TOKENS } from '../agents/withoutTokens.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
-import { openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { LookupPlace } from '../transcripts/root.ts';
 import { watchFolders } from '../transcripts/watchFolders.ts';
-import { type AccountPlaces, accountRules } from '../views/accountOf.ts';
 import type { ItemReport } from '../views/itemReport.ts';
-import { type LimitSettings, parseLimitSettings } from '../views/limitSettings.ts';
-import { inWords, type Told, told } from '../views/text.ts';
+import type { Told } from '../views/text.ts';
 import { agentLookups } from './agentLookups.ts';
 import type { AnswerFacts } from './answerFacts.ts';
 import { coalesce } from './coalesce.ts';
 import type { EngineAnswers } from './engineAnswers.ts';
 import type { Engine, EngineApi, EngineTrouble, IndexProgress, UsageRequest } from './engineApi.ts';
 import type { EngineServer, EngineSettings } from './engineSettings.ts';
-import type { AgentRoots } from './findChanges.ts';
 import { createIngest } from './ingest.ts';
 import { inAskersLanguage } from './languages.ts';
 import { listeners } from './listeners.ts';
+import { openEngineStore } from './openEngineStore.ts';
 import { passOn } from './questions.ts';
 import { createRepricing } from './repricing.ts';
+import { settingsInForce } from './settingsInForce.ts';
 import { createSharing } from './sharing.ts';
 import { compactIfLoose } from './storeCare.ts';
-import { isInMemory, storeDamaged, storeTrouble } from './storeTrouble.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
@@ -68,8 +65,6 @@ export interface LocalEngine extends Engine {
   items(request: UsageRequest & { kind?: string }): Promise<ItemReport[]>;
 }
 
-export const NO_SETTINGS: EngineSettings = { paths: {}, disabledAgents: [] };
-
 const TELL_EVERY_MS = 250;
 /** A new folder leads to a sweep at once, but to no more than this many per second. */
 const HINTED_SWEEP_EVERY_MS = 250;
@@ -80,34 +75,26 @@ const HINTED_SWEEP_EVERY_MS = 250;
  */
 export async function createLocalEngine(options: LocalEngineOptions): Promise<LocalEngine> {
   const { place } = options;
-  let settings = options.settings ?? NO_SETTINGS;
   const changed = listeners<void>();
   const progressed = listeners<IndexProgress>();
   const troubled = listeners<EngineTrouble>();
   const troubles: EngineTrouble[] = [];
   let timing: SweepTiming | undefined;
   let disposed = false;
-  let isDamaged = false;
 
   const tellTrouble = (trouble: EngineTrouble): void => {
     troubles.push(trouble);
     troubled.tell(trouble);
   };
 
-  const opened = await openStore({
-    path: options.storePath,
-    nowMs: Date.now(),
-    onDamage() {
-      if (isDamaged) return;
-      isDamaged = true;
-      tellTrouble(storeDamaged(options.storePath ?? ''));
-      options.onDamage?.();
-    },
+  const opened = await openEngineStore({
+    storePath: options.storePath,
+    storeless: options.storeless,
+    onDamage: options.onDamage,
+    onTrouble: tellTrouble,
   });
   const { store } = opened;
   const user = options.user ?? basename(place.home);
-  if (options.storeless !== undefined) tellTrouble(troubleOf('error', options.storeless));
-  if (opened.trouble) tellTrouble(storeTrouble(opened.trouble));
 
   let openDatabases: Promise<ForeignDatabases> | undefined;
   const databases = (): Promise<ForeignDatabases> => {
@@ -115,11 +102,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     return openDatabases;
   };
 
-  const rootsOf = (): AgentRoots[] =>
-    options.agents
-      .filter((agent) => !settings.disabledAgents.includes(agent.id))
-      .map((agent) => ({ agent, roots: agent.roots({ ...place, configured: settings.paths[agent.id] }) }));
-  let agents = rootsOf();
+  const settings = settingsInForce(options.settings, options.agents, place, store, tellTrouble);
+  settings.apply();
 
   const tellChanged = coalesce(() => changed.tell(), TELL_EVERY_MS);
   let latestProgress: IndexProgress | undefined;
@@ -136,7 +120,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     user,
     parallel: { newestAtOnce: options.watch, ...options.parallel },
     isLasting: options.watch,
-    agents: () => agents,
+    agents: settings.agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders) ?? false,
     onStored: () => {
@@ -150,33 +134,11 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: tellTrouble,
   });
 
-  const limitSettings = (): LimitSettings =>
-    parseLimitSettings(settings.limits ?? { weeklyBudgetTokens: settings.weeklyBudgetTokens });
-  const places = (): AccountPlaces => ({
-    home: place.home,
-    usualFolders: agents.flatMap(({ agent, roots }) =>
-      roots.filter((root) => root.account === undefined).map((root) => ({ agent: agent.id, path: root.path })),
-    ),
-  });
-  /** Whose requests are stands in the store. */
-  const useAccounts = (): void => {
-    try {
-      store.useAccounts(accountRules(limitSettings(), places()));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const text = told(
-        'Changed accounts cannot be carried to what is stored: {0}. It is tried again with the next look for transcripts.',
-        reason,
-      );
-      tellTrouble(troubleOf('error', text));
-    }
-  };
-  useAccounts();
-
   let mayCompact = true;
   const repricing = createRepricing({ store, onStored: tellChanged, onTrouble: tellTrouble });
   const usePrices = (): void => {
-    if (settings.openRouterPrices !== undefined) store.priceGaps.use(settings.openRouterPrices);
+    const { openRouterPrices } = settings.current();
+    if (openRouterPrices !== undefined) store.priceGaps.use(openRouterPrices);
     if (options.watch) repricing.start();
   };
   usePrices();
@@ -189,9 +151,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
 
   const sweep = async (): Promise<void> => {
     reader();
-    // Some agents keep their transcripts in each project: a new project is a new folder to look into.
-    agents = rootsOf();
-    useAccounts();
+    settings.apply();
     timing = await ingest.sweep();
     // The end cuts a sweep short: who waits for all that moved has to ask the next engine.
     reader();
@@ -205,10 +165,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   // Figures that are only in memory are read again, and then told, by whoever has the store.
   const sharing = createSharing({
     store,
-    isOwner: options.watch === true && options.storePath !== undefined && !isInMemory(opened),
+    isOwner: options.watch === true && options.storePath !== undefined && !opened.isInMemory,
     onTrouble: (text) => tellTrouble(troubleOf('warning', text)),
   });
-  void sharing.use(settings);
+  void sharing.use(settings.current());
   const teamWatch = createTeamWatch(() => tellChanged());
 
   const stopSweeping = options.watch
@@ -218,26 +178,20 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       )
     : undefined;
   if (options.watch) {
-    watcher?.update(agents.flatMap(({ roots }) => roots.map((root) => root.path)));
+    watcher?.update(settings.agents().flatMap(({ roots }) => roots.map((root) => root.path)));
     void sweep().catch(() => undefined);
   }
 
-  const notAsExpected = opened.trouble ? storeTrouble(opened.trouble).told : options.storeless;
-  const isStoreless = options.storeless !== undefined || (opened.trouble !== undefined && isInMemory(opened));
-
   const facts = (): AnswerFacts => ({
     agentLabels: Object.fromEntries(options.agents.map((agent) => [agent.id, agent.label])),
-    settings,
-    limits: limitSettings(),
-    places: places(),
+    settings: settings.current(),
+    limits: settings.limits(),
+    places: settings.places(),
     user,
-    lookedFor: [...new Set(agents.map(({ agent }) => agent.label))],
+    lookedFor: [...new Set(settings.agents().map(({ agent }) => agent.label))],
     withoutTokens: AGENTS_WITHOUT_TOKENS.filter((agent) => agent.roots(place).some((root) => existsSync(root.path))),
-    lookups: () => agentLookups(options.agents, settings, place),
-    storePlace: {
-      path: opened.trouble === undefined || opened.trouble.kind === 'corrupt' ? options.storePath : undefined,
-      trouble: notAsExpected && inWords(notAsExpected),
-    },
+    lookups: () => agentLookups(options.agents, settings.current(), place),
+    storePlace: opened.place(),
     progress: ingest.progress(),
   });
 
@@ -251,8 +205,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
         ingest,
         repricing,
         teamWatch,
-        // A store that could not be opened is left alone.
-        storePath: opened.trouble && opened.trouble.kind !== 'corrupt' ? undefined : options.storePath,
+        storePath: opened.carePath,
         onChanged: tellChanged,
         onReplaced: () => options.onReplaced?.(),
       }),
@@ -266,18 +219,16 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       const { answerUsage } = await import('./answerUsage.ts');
       return answerUsage(reader(), request, facts());
     },
-    standing: async () => (isStoreless && notAsExpected ? inWords(notAsExpected) : null),
+    standing: async () => opened.standing(),
     server: async () => server?.state() ?? { state: 'off' },
     sweep,
     async configure(next) {
-      if (JSON.stringify(next) === JSON.stringify(settings)) return;
-      settings = next;
+      if (!settings.change(next)) return;
       server?.configure(next.server);
-      agents = rootsOf();
-      useAccounts();
+      settings.apply();
       usePrices();
       tellChanged();
-      await sharing.use(settings);
+      await sharing.use(next);
       await sweep();
     },
   });
@@ -291,7 +242,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
       for (const trouble of troubles) queueMicrotask(() => listener(trouble));
       return troubled.add(listener);
     },
-    storeTrouble: () => (opened.trouble && isInMemory(opened) ? storeTrouble(opened.trouble).message : undefined),
+    storeTrouble: () => opened.trouble,
     timing: () => timing,
     async items(request) {
       const { answerItems } = await import('./answerLists.ts');
@@ -317,6 +268,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     },
   };
   const server = options.serve?.(engine, tellTrouble);
-  server?.configure(settings.server);
+  server?.configure(settings.current().server);
   return engine;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
+import type { LocalEngine } from '../../../src/engine/localEngine.ts';
 import type { DashboardView } from '../../../src/views/dashboardView.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { placeSample } from '../../fixtures/placeSample.mjs';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AlertsRequest } from '../../../src/engine/engineApi.ts';
-import { NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { limitedEngine } from './limitedEngine.ts';
 import { NOW_MS, replyRecord, transcriptHome } from './transcriptHome.ts';

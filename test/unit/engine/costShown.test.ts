@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
-import { createLocalEngine, type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
+import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
 import type { CostShown } from '../../../src/views/costShown.ts';
 import { limitsTable } from '../../../src/views/limitsReport.ts';
 import { GRID_COLUMNS } from '../../../src/views/requestGridView.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codex } from '../../../src/agents/codex.ts';
-import { createLocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
+import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
 import { NOW_MS, place, transcriptHome } from './transcriptHome.ts';
 

@@ -1,6 +1,7 @@
 import { claudeCode } from '../../../src/agents/claudeCode.ts';
 import { codex } from '../../../src/agents/codex.ts';
-import { createLocalEngine, type LocalEngine, NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
+import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
 import type { RawLimitSettings } from '../../../src/views/limitSettings.ts';
 import { place } from './transcriptHome.ts';
 

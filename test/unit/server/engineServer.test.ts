@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import type { Engine } from '../../../src/engine/engineApi.ts';
 import type { ServerSettings, ServerState } from '../../../src/engine/engineSettings.ts';
-import { NO_SETTINGS } from '../../../src/engine/localEngine.ts';
+import { NO_SETTINGS } from '../../../src/engine/engineSettings.ts';
 import { openSharedEngine } from '../../../src/engine/sharedEngine.ts';
 import { engineServer } from '../../../src/server/engineServer.ts';
 import { collectTroubles, place, type TranscriptHome, transcriptHome } from '../engine/transcriptHome.ts';
