@@ -1,4 +1,5 @@
-import type { AsideUsage, LastMessage } from './claudeCodeUsage.ts';
+import type { LastMessage } from './claudeCodeIdentity.ts';
+import type { AsideUsage } from './claudeCodeUsage.ts';
 import { claudeProvider } from './claudeCodeUsage.ts';
 import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
 import { wholeTokens } from './tokenCount.ts';

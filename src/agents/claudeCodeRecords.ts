@@ -3,33 +3,17 @@ import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
 import { asideEvents, searchesOf } from './claudeCodeAsides.ts';
 import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
-import { attachmentBlocks, systemBlocks } from './claudeCodeHead.ts';
+import { claudeRequestId, lastMessage } from './claudeCodeIdentity.ts';
 import { claudeLimitReached } from './claudeCodeLimits.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
+import { rareRows } from './claudeCodeRareRows.ts';
 import { claudeRow } from './claudeCodeScan.ts';
-import { type ClaudeFile, freshFacts, launchedThread, placeFacts, titleFact } from './claudeCodeSession.ts';
-import {
-  claudeState,
-  launchedBy,
-  rememberLaunch,
-  type SessionFacts,
-  sidechainOf,
-  type ThreadState,
-  threadState,
-} from './claudeCodeState.ts';
-import {
-  CLAUDE_USAGE_FIELDS,
-  claudeProvider,
-  claudeRequestId,
-  claudeUsage,
-  costStateSums,
-  isCutShort,
-  lastMessage,
-  recordsMostOutputs,
-} from './claudeCodeUsage.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
+import { type ClaudeFile, launchedThread, titleFact } from './claudeCodeSession.ts';
+import { claudeState, launchedBy, rememberLaunch, type ThreadState, threadState } from './claudeCodeState.ts';
+import { claudeTelling } from './claudeCodeTelling.ts';
+import { CLAUDE_USAGE_FIELDS, claudeProvider, claudeUsage, isCutShort, recordsMostOutputs } from './claudeCodeUsage.ts';
+import { MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
 import { type Fields, fields, list, plainName, text, timeMs, unknownFields } from './fields.ts';
-import { wholeTokens } from './tokenCount.ts';
 
 /** Row types that tell nothing of tokens. */
 const SILENT_ROWS = new Set(
@@ -37,8 +21,6 @@ const SILENT_ROWS = new Set(
     ' ',
   ),
 );
-/** Rows this much older than the file's birth were copied into it. */
-const COPY_SLACK_MS = 100;
 /** The prompt by which 2.0.x fills the cache for subagents that nobody has launched. */
 const WARMUP = 'Warmup';
 const LONG_CONTEXT_TOKENS = 1_000_000;
@@ -48,35 +30,26 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
   const remembered = claudeState(saved);
   if (!remembered) return undefined;
   const state = remembered;
-  let events: AgentEvent[] = [];
+  const told = claudeTelling(file, state);
+  const { push, pushBlock, tell, tellPlace, threadOf, sessionId, isCopy } = told;
+  const rare = rareRows(file, state, told);
   let newFields: string[] = [];
   /** Nearly always the next one is the same. */
   let newestModel = '';
   let newestProvider = '';
-  /** Of the newest row that told one. */
-  let place: Record<'thread' | 'cwd' | 'gitBranch' | 'version' | 'session', unknown> = {
-    thread: undefined,
-    cwd: undefined,
-    gitBranch: undefined,
-    version: undefined,
-    session: undefined,
-  };
-
-  function sessionId(): string {
-    return file.session ?? state.session ?? file.fallbackSession;
-  }
-
   function read(record: TranscriptRecord): RecordReading {
     const row = claudeRow(record);
-    const type = row?.type;
-    if (!row || typeof type !== 'string')
+    // What all rows have is taken from the scanned one, as those that are parsed have many shapes.
+    const common = (record.value as Fields | undefined) ?? row;
+    const type = common?.type;
+    if (!row || !common || typeof type !== 'string')
       return { events: [], outcome: 'rejected', detail: row ? 'no type' : 'not a JSON object' };
-    events = [];
+    const events = told.begin();
     newFields = [];
-    state.session ??= text(row.sessionId);
-    const atMs = timeMs(row.timestamp) ?? state.lastAtMs;
+    state.session ??= text(common.sessionId);
+    const atMs = timeMs(common.timestamp) ?? state.lastAtMs;
     // Rows outside the tree are never copied into a fork, so the first of them tells when the file began.
-    if (state.lastAtMs === undefined && atMs !== undefined && row.uuid === undefined) state.bornAtMs = atMs;
+    if (state.lastAtMs === undefined && atMs !== undefined && common.uuid === undefined) state.bornAtMs = atMs;
     const detail = atMs === undefined ? readUntimed(row, type) : readTimed(row, type, atMs, record.offset);
     if (atMs !== undefined) state.lastAtMs = atMs;
     if (detail === undefined)
@@ -99,18 +72,15 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
       case 'user':
         return readUser(row, atMs, offset);
       case 'attachment':
-        return readAttachment(row, atMs);
+        return rare.attachment(row, atMs);
       case 'system':
-        return readSystem(row, atMs);
+        return rare.system(row, atMs);
       case 'progress':
         return readProgress(row);
-      case 'api-request-shape': {
-        const shape = fields(row.shape);
-        tellSystem(file.agent ?? MAIN_THREAD, shape?.system, shape?.tools);
-        return undefined;
-      }
+      case 'api-request-shape':
+        return rare.shape(row);
       case 'cost-state':
-        return readCostState(row, atMs);
+        return rare.costState(row, atMs);
       case 'ai-title':
       case 'custom-title':
         tell(MAIN_THREAD, titleFact(state, row));
@@ -221,42 +191,6 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return undefined;
   }
 
-  function readAttachment(row: Fields, atMs: number): string | undefined {
-    const attachment = fields(row.attachment);
-    if (!attachment) return 'attachment row without an attachment';
-    const thread = threadOf(row);
-    if (attachment.type === 'prompt_snapshot') tellSystem(thread, attachment.systemPrompt, attachment.tools);
-    for (const block of attachmentBlocks(row, attachment)) pushBlock(thread, block);
-    // A prompt typed while the agent worked is handed over as an attachment.
-    if (
-      attachment.type === 'queued_command' &&
-      thread === MAIN_THREAD &&
-      (attachment.commandMode ?? 'prompt') === 'prompt'
-    ) {
-      push({ type: 'task', thread, taskId: text(row.uuid) ?? `queued@${atMs}`, atMs });
-    }
-    return undefined;
-  }
-
-  function readSystem(row: Fields, atMs: number): undefined {
-    if (row.subtype !== 'compact_boundary') return undefined;
-    const thread = threadOf(row);
-    const metadata = fields(row.compactMetadata);
-    const before = wholeTokens(metadata?.preTokens);
-    const after = wholeTokens(metadata?.postTokens);
-    push({
-      type: 'boundary',
-      thread,
-      kind: 'compaction',
-      atMs,
-      ...(metadata?.trigger === 'auto' ? { isAutomatic: true } : {}),
-      ...(before === undefined ? {} : { tokensBefore: before }),
-      ...(after === undefined ? {} : { tokensAfter: after }),
-    });
-    Object.assign(threadState(state, thread), { asked: false, system: false, tools: false });
-    return undefined;
-  }
-
   /** Progress rows of a subagent hold whole copies of its messages: all that is left when its own file is gone. */
   function readProgress(row: Fields): string | undefined {
     const data = fields(row.data);
@@ -274,81 +208,12 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return atMs === undefined ? 'no time' : readAssistant(copy, atMs, agent, true);
   }
 
-  function readCostState(row: Fields, atMs: number): string | undefined {
-    const sums = costStateSums(row);
-    for (const sum of sums ?? []) push({ type: 'unlisted', thread: MAIN_THREAD, atMs, ...sum });
-    return sums ? undefined : 'impossible usage';
-  }
-
-  /** Tells what a row says of the session and its threads. */
-  function tellPlace(row: Fields, atMs: number, thread: ThreadId): void {
-    if (!isSamePlace(row, thread))
-      tell(thread, placeFacts(file, state.told, row, state.bornAtMs ?? atMs, thread, sessionId()));
-    const known = threadState(state, thread);
-    if (file.agentName === undefined || thread === MAIN_THREAD || known.named) return;
-    known.named = true;
-    push({ type: 'session', thread, agentName: file.agentName, ...file.launch });
-  }
-
-  /** The row stands where the one before did: it has nothing new to tell of it. */
-  function isSamePlace(row: Fields, thread: ThreadId): boolean {
-    const { cwd, gitBranch, version, sessionId: session, forkedFrom } = row;
-    const isSame =
-      place.thread === thread &&
-      place.cwd === cwd &&
-      place.gitBranch === gitBranch &&
-      place.version === version &&
-      place.session === session &&
-      forkedFrom === undefined;
-    if (!isSame) place = { thread: forkedFrom === undefined ? thread : undefined, cwd, gitBranch, version, session };
-    return isSame;
-  }
-
   function rememberCall(block: ClaudeBlock, content: unknown): void {
     if (block.tool?.kind !== 'task' || !block.tool.target || !block.callId) return;
     const call = list(content)
       .map(fields)
       .find((item) => item?.id === block.callId);
     rememberLaunch(state, block.callId, fields(call?.input)?.prompt, block.tool.target);
-  }
-
-  /**
-   * System prompt and tool definitions, once for each stretch of the thread that a first request opens. Some versions tell the tools only
-   * after that request.
-   */
-  function tellSystem(thread: ThreadId, system: unknown, tools: unknown): void {
-    const known = threadState(state, thread);
-    if (known.system && known.tools) return;
-    const blocks = systemBlocks(system, tools);
-    const late = known.asked ? { stoodBefore: true as const } : {};
-    if (!known.system) for (const block of blocks.system) pushBlock(thread, { ...block, ...late });
-    if (!known.tools) for (const block of blocks.tools) pushBlock(thread, { ...block, ...late });
-    known.system ||= blocks.system.length > 0;
-    known.tools ||= blocks.tools.length > 0;
-  }
-
-  function isCopy(row: Fields, atMs: number): boolean {
-    if (file.isInner || row.forkedFrom !== undefined) return true;
-    const session = text(row.sessionId);
-    if (session !== undefined && session !== sessionId()) return true;
-    return state.bornAtMs !== undefined && atMs < state.bornAtMs - COPY_SLACK_MS;
-  }
-
-  /** The file's subagent, or by the row: inline sidechains of 1.x have no id of their own but hang together by `parentUuid`. */
-  function threadOf(row: Fields): ThreadId {
-    if (file.agent !== undefined) return file.agent;
-    if (row.isSidechain !== true) return MAIN_THREAD;
-    const agent = text(row.agentId);
-    if (agent) return agent;
-    const { thread, launched } = sidechainOf(state, row);
-    if (launched) push({ type: 'session', thread, parentThread: MAIN_THREAD, ...launched });
-    return thread;
-  }
-
-  /** Tells those facts that are new. */
-  function tell(thread: ThreadId, facts: SessionFacts | undefined): void {
-    const fresh = facts && freshFacts(state.told, facts);
-    if (fresh) push({ type: 'session', thread, ...fresh });
   }
 
   function providerOf(model: string): string {
@@ -359,28 +224,8 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return newestProvider;
   }
 
-  /** The block becomes the event: there are too many to copy them. */
-  function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {
-    const event = block as ClaudeBlock & Partial<BlockEvent>;
-    event.type = 'block';
-    event.thread = thread;
-    if (requestId !== undefined) event.requestId = requestId;
-    push(event as BlockEvent);
-  }
-
-  /** @param event a new object, which becomes the event */
-  function push(event: Untold): void {
-    const placed = event as AgentEvent;
-    placed.sessionId = sessionId();
-    events.push(placed);
-  }
-
   return { read, state: () => structuredClone(state) as unknown as JsonValue };
 }
-
-/** An event that does not name its session yet. */
-type Told<Event extends AgentEvent> = Omit<Event, 'sessionId'>;
-type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Told<Event> : never) : never;
 
 /** Row types that may stand in a file before the first time is known. */
 const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-shape', 'cost-state']);

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../transcripts/json.ts';
+import type { LastMessage } from './claudeCodeIdentity.ts';
 import { promptMark } from './claudeCodePrompt.ts';
-import type { LastMessage } from './claudeCodeUsage.ts';
 import { MAIN_THREAD, type SessionEvent, type ThreadId } from './event.ts';
 import { type Fields, fields, text } from './fields.ts';
 
