@@ -81,7 +81,8 @@ function stateOf({ progress, firstAtMs, locale }: LimitsInput): Pick<LimitsView,
 const mayNotLast = (figures: readonly LimitFigure[]): boolean =>
   figures.some(({ pace }) => (pace?.forecast?.highPercent ?? 0) >= 100);
 
-function verdictOf(all: number, pressing: number, isOpen: boolean, locale: string): LimitsView['verdict'] {
+/** What is said of all limits together. @param isOpen whether a pace uses one up, but the slower does not */
+export function verdictOf(all: number, pressing: number, isOpen: boolean, locale: string): LimitsView['verdict'] {
   if (all === 0)
     return {
       title: t('No limits yet'),

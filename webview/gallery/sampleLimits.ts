@@ -1,4 +1,5 @@
 import { compactTokens, exactNumber, percent, usd } from '../../src/views/format.ts';
+import { verdictOf } from '../../src/views/limits.ts';
 import type { AccountCard, LimitCard, LimitsPageView, TreeRow } from '../../src/views/limitsView.ts';
 import { sampleQuotas } from './sampleViews.ts';
 import type { GalleryState } from './states.ts';
@@ -84,11 +85,7 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
   return {
     state: state.agents.length === 0 ? 'empty' : 'ready',
     notice: 'No transcripts of coding agents yet: nothing was used of any limit.',
-    verdict: {
-      title: limits.length === 0 ? 'No limits yet' : `All ${limits.length} limits hold`,
-      text: 'None is nearly used up, and as far as can be foreseen none will be.',
-      isGood: true,
-    },
+    verdict: verdictOf(limits.length, limits.filter(({ percent }) => percent > 80).length, false, 'en'),
     problems: state.agents.length > 4 ? problems : [],
     accounts: accounts.slice(0, 4),
     bare: accounts.length > 4 ? 'Without a limit, and stating none: Gemini CLI, Goose.' : undefined,
