@@ -57,7 +57,7 @@ export function costRing({ weeklyBudgetUsd, budgetWeek, locale, thresholds }: Da
   return {
     label: t('Weekly cost budget'),
     percent: share * 100,
-    percentLabel: percent(share, locale),
+    percentLabel: `${budgetWeek.unpricedTurns > 0 ? '≥ ' : ''}${percent(share, locale)}`,
     tone: toneOf(share * 100, thresholds),
     detail: t('{0} of {1}', costText(budgetWeek, locale), usd(weeklyBudgetUsd, locale)),
     marks: [notice, warning, critical],

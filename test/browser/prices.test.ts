@@ -174,6 +174,33 @@ describe('prices', () => {
     }
   });
 
+  it('goes from row to row with the arrow keys, and within one', async () => {
+    const { keyboard } = editor.page;
+    const buttons = editor.webviewFrame().getByRole('table', { name: 'Prices' }).getByRole('button');
+    const focused = (): Promise<string | null> =>
+      editor.webviewFrame().locator('button:focus').getAttribute('aria-label');
+    const names = await buttons.evaluateAll((all) => all.map((button) => button.getAttribute('aria-label')));
+    const rows = names.filter((name) => !name?.startsWith('Remove: '));
+    assert.ok(rows.length > 3 && rows.length < names.length);
+    await buttons.first().focus();
+    const walked = [await focused()];
+    // One more than there are: below the last row it stays.
+    for (const _ of rows) {
+      await keyboard.press('ArrowDown');
+      walked.push(await focused());
+    }
+    assert.deepEqual(walked, [...rows, rows.at(-1)]);
+    await buttons.nth(names.indexOf('Edit: next-model, always')).focus();
+    await keyboard.press('ArrowRight');
+    assert.equal(await focused(), 'Remove: next-model, always');
+    await keyboard.press('ArrowLeft');
+    assert.equal(await focused(), 'Edit: next-model, always');
+    await keyboard.press('End');
+    assert.equal(await focused(), rows.at(-1));
+    await keyboard.press('ArrowUp');
+    assert.equal(await focused(), rows.at(-2));
+  });
+
   it('fits a narrow place', async () => {
     await editor.page.setViewportSize({ width: 760, height: 900 });
     const page = editor.webviewFrame();

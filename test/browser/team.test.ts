@@ -134,6 +134,10 @@ describe('a team’s store, a collector of metrics and agents, connected in a wi
       .waitFor();
     assert.deepEqual(await violations(editor), []);
     await editor.shot('team-dark');
+    await editor.useTheme('Light Modern');
+    assert.deepEqual(await violations(editor), []);
+    await editor.shot('team-light');
+    await editor.useTheme('Dark Modern');
   });
 
   it('exports metrics with the headers of the secret storage, and without them when they are taken out', async () => {

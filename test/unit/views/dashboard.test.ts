@@ -24,6 +24,7 @@ describe('the Show Usage page', () => {
       const { costRing } = dashboardView({ ...input, weeklyBudgetUsd: budget, budgetWeek: input.totals });
       assert.equal(costRing?.tone, tone);
       assert.ok(Math.abs((costRing?.percent ?? 0) - (input.totals.costUsd / budget) * 100) < 1e-9);
+      assert.match(costRing?.percentLabel ?? '', /^≥ /);
       assert.match(costRing?.detail ?? '', /^≈\$1\.50 \+ of \$/);
     });
 
