@@ -109,8 +109,8 @@ const [WHOLLY, PARTLY] = ['*', '†'];
 function costNote(figures: readonly SidebarFigure[]): string | undefined {
   const isThere = (mark: string): boolean => figures.some(({ cost }) => cost.endsWith(mark));
   const notes = [
-    ...(isThere(WHOLLY) ? [`${WHOLLY} ${costLabel('api-equivalent')}`] : []),
-    ...(isThere(PARTLY) ? [`${PARTLY} ${t('partly API-equivalent')}`] : []),
+    ...(isThere(WHOLLY) ? [`${WHOLLY}\u00a0${costLabel('api-equivalent')}`] : []),
+    ...(isThere(PARTLY) ? [`${PARTLY}\u00a0${t('partly API-equivalent')}`] : []),
   ];
   return notes.length === 0 ? undefined : notes.join(' · ');
 }

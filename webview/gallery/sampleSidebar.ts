@@ -88,7 +88,7 @@ export const SIDEBAR_STATES: Record<string, SidebarView> = {
       ...figure,
       cost: `${figure.cost}${figure.key === 'session' ? '*' : '†'}`,
     })),
-    costNote: '* API-equivalent · † partly API-equivalent',
+    costNote: '*\u00a0API-equivalent · †\u00a0partly API-equivalent',
   },
   costOff: { ...usual, figures: usual.figures.map((figure) => ({ ...figure, cost: '' })) },
 };

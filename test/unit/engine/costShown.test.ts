@@ -163,7 +163,7 @@ describe('costs as they are wished for', function () {
       assert.deepEqual(new Set(limitNames(view).map((name) => name.includes('API-equivalent'))), new Set([true]));
       assert.ok(view.sidebar.figures.length > 1 && view.sidebar.sessions.length > 0);
       for (const figure of view.sidebar.figures) assert.match(figure.cost, /^\$.*\*$/);
-      assert.equal(view.sidebar.costNote, '* API-equivalent');
+      assert.equal(view.sidebar.costNote, '*\u00a0API-equivalent');
       assert.doesNotMatch(view.text, /"label":"Cost"/);
       for (const { tooltip } of view.sidebar.sessions) assert.match(tooltip.join(), /API-equivalent/);
     }

@@ -150,7 +150,7 @@ describe('the sidebar', () => {
       ofSession.figures.map(({ cost }) => cost.at(-1)),
       ['*', '†', '†'],
     );
-    assert.equal(ofSession.costNote, '* API-equivalent · † partly API-equivalent');
+    assert.equal(ofSession.costNote, '*\u00a0API-equivalent · †\u00a0partly API-equivalent');
     assert.match(ofSession.figures[1]?.costTitle ?? '', /\(partly API-equivalent\)\nPrices: /);
     assert.equal(off.costNote, undefined);
   });
