@@ -94,16 +94,14 @@ export function gridWithCost(view: RequestGridView, cost: CostOfPicture = 'list'
     all.map((each) => (each.key === 'cost' ? { ...each, label: costLabel(cost) } : each));
   const at = view.columns.findIndex(({ key }) => key === 'cost');
   if (cost !== 'off') {
-    const rows = cost === 'mixed' && at >= 0 ? view.rows.map((row) => rowWithWord(row, at)) : view.rows;
-    const width = Math.max(...[costLabel(cost), ...rows.map(({ cells }) => cells[at] ?? '')].map(cellWidth));
-    return {
-      ...view,
-      columns: rename(view.columns).map((each, i) =>
-        i === at ? { ...each, width: Math.max(each.width, width) } : each,
-      ),
-      columnChoices: rename(view.columnChoices),
-      rows,
-    };
+    const isMixed = cost === 'mixed' && at >= 0;
+    const columns = rename(view.columns).map((each, i) => {
+      if (i !== at) return each;
+      const label = isMixed ? t('Cost, {0} API-equivalent', EQUIVALENT_MARK) : each.label;
+      return { ...each, label, width: Math.max(each.width, cellWidth(label)) };
+    });
+    const rows = isMixed ? view.rows.map((row) => rowWithMark(row, at)) : view.rows;
+    return { ...view, columns, columnChoices: rename(view.columnChoices), rows };
   }
   return {
     ...view,
@@ -118,9 +116,12 @@ export function gridWithCost(view: RequestGridView, cost: CostOfPicture = 'list'
   };
 }
 
+/** Behind a cost in a place that has no room for words. */
+const EQUIVALENT_MARK = '*';
+
 /** Where requests of both kinds stand in one column, each says which it is. */
-const rowWithWord = (row: GridRow, at: number): GridRow =>
-  row.isEquivalent ? { ...row, cells: row.cells.with(at, costWords(row.cells[at] ?? '', 'api-equivalent')) } : row;
+const rowWithMark = (row: GridRow, at: number): GridRow =>
+  row.isEquivalent ? { ...row, cells: row.cells.with(at, `${row.cells[at]}${EQUIVALENT_MARK}`) } : row;
 
 /** The same for what consumed the tokens. */
 export function attributionWithCost(view: AttributionView, cost: CostOfPicture = 'list'): AttributionView {

@@ -174,17 +174,21 @@ describe('costs', () => {
       rows: [
         { ...grid.rows[0], isEquivalent },
         { ...grid.rows[0], cells: ['12:01', '$1.00', 's'] },
-        { ...grid.rows[0], cells: ['12:02', 'unpriced', 's'], isEquivalent },
+        { ...grid.rows[0], cells: ['12:02', 'unpriced', 's'] },
       ],
     } as RequestGridView;
     const mixed = gridWithCost(both, 'mixed');
     assert.deepEqual(
       mixed.rows.map(({ cells }) => cells[1]),
-      [`${grid.rows[0]?.cells[1]} (API-equivalent)`, '$1.00', 'unpriced'],
+      [`${grid.rows[0]?.cells[1]}*`, '$1.00', 'unpriced'],
     );
     assert.deepEqual(
-      mixed.columns.map(({ width }) => width > 100),
-      [false, true, false],
+      mixed.columns.map(({ label, width }) => [label === 'Cost, * API-equivalent', width > 100]),
+      [
+        [false, false],
+        [true, true],
+        [false, false],
+      ],
     );
   });
 
