@@ -32,8 +32,8 @@ interface ClaimFile {
   toVersion?: string;
 }
 
-/** So long the one for whom a store was given up may take to claim it. */
-const GO_FIRST_MS = 1_000;
+/** So long the one for whom a store was given up may take to claim it: it waits for just that. One that came too late asks again. */
+const GO_FIRST_MS = 600;
 const LOOK_AGAIN_MS = 50;
 /** An owner that is there but cannot be connected to, for a reason that does not go away: no rights, no descriptors. */
 const UNREACHABLE_MS = 10_000;

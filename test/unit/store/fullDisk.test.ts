@@ -104,3 +104,49 @@ describe('a disk that is full', function () {
       }
     }));
 });
+
+/** A disk on which nothing in a folder can be opened to be written. */
+function readOnlyDisk(folder: string): { remove(): void } {
+  const { openSync, writeFileSync } = fs;
+  const refuse = (file: unknown): void => {
+    if (path.dirname(String(file)) === folder)
+      throw Object.assign(new Error('EROFS: read-only file system, open'), { code: 'EROFS' });
+  };
+  fs.openSync = ((file: string, flags: string | number = 'r', ...rest: unknown[]) => {
+    const writes =
+      typeof flags === 'number' ? (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0 : flags !== 'r';
+    if (writes) refuse(file);
+    return (openSync as (...all: unknown[]) => number)(file, flags, ...rest);
+  }) as typeof fs.openSync;
+  fs.writeFileSync = ((file: string, ...rest: [string]) => {
+    refuse(file);
+    writeFileSync(file, ...rest);
+  }) as typeof fs.writeFileSync;
+  return { remove: () => Object.assign(fs, { openSync, writeFileSync }) };
+}
+
+describe('a disk that is read-only', () => {
+  it('keeps the store as it is; what is counted is in memory, and that is told', () =>
+    inTempFolder(async (folder) => {
+      const file = path.join(folder, 'usage.db');
+      const first = await openStore({ path: file, nowMs: 0 });
+      first.store.commit([part(0)]);
+      first.store.close();
+      const before = fs.readFileSync(file);
+      const disk = readOnlyDisk(folder);
+      try {
+        const { store, trouble } = await openStore({ path: file, nowMs: 0 });
+        assert.equal(trouble?.kind, 'unusable');
+        store.commit([part(1)]);
+        assert.deepEqual(store.check(), { problems: [], requests: PER_COMMIT });
+        store.close();
+      } finally {
+        disk.remove();
+      }
+      assert.deepEqual(fs.readFileSync(file), before);
+      const again = await openStore({ path: file, nowMs: 0 });
+      assert.equal(again.trouble, undefined);
+      assert.deepEqual(again.store.check(), { problems: [], requests: PER_COMMIT });
+      again.store.close();
+    }));
+});
