@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import zlib from 'node:zlib';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Disk, DocumentAgent, PlacedReading } from './agent.ts';
 import { codex } from './codex.ts';
@@ -8,8 +7,9 @@ import { readCodexRecords } from './codexRecords.ts';
 /** Undoes zstd. Throws when the bytes are damaged or end too early, and `ERR_BUFFER_TOO_LARGE` when there is more than `maxOutputLength`. */
 export type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 
-/** Since Node 22.15; absent before. */
-const builtIn = (zlib as { zstdDecompressSync?: Decompress }).zstdDecompressSync;
+/** Since Node 22.15; absent before. Loaded when there is such a file. */
+const builtIn = (): Decompress | undefined =>
+  (process.getBuiltinModule('node:zlib') as { zstdDecompressSync?: Decompress }).zstdDecompressSync;
 
 /** A rollout of this size does not exist; a bomb does not get further. */
 const LARGEST_BYTES = 1 << 30;
@@ -22,9 +22,9 @@ export const codexCompressed: DocumentAgent = compressedCodex(builtIn);
  * Codex's compressed rollouts. Their records are those of the plain file, which counts where both are there. Offsets are those in the plain
  * text.
  *
- * @param decompress `undefined` where the runtime cannot: each file is then one rejected record
+ * @param decompressor asked for with each file; gives `undefined` where the runtime cannot: the file is then one rejected record
  */
-export function compressedCodex(decompress: Decompress | undefined): DocumentAgent {
+export function compressedCodex(decompressor: () => Decompress | undefined): DocumentAgent {
   return {
     id: codex.id,
     label: codex.label,
@@ -34,6 +34,7 @@ export function compressedCodex(decompress: Decompress | undefined): DocumentAge
     companions: (file) => [plainPath(file)],
     read(file: TranscriptFile, disk: Disk): PlacedReading[] | undefined {
       if (disk.list(dirname(file.path)).includes(basename(plainPath(file)))) return [];
+      const decompress = decompressor();
       if (!decompress) return [rejected('compressed: needs Node 22.15')];
       const packed = disk.read(file.path);
       if (!packed) return undefined;

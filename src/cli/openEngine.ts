@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ALL_AGENTS } from '../agents/allAgents.ts';
+import { compileBetter, compileOnce } from '../engine/compileLate.ts';
 import { NO_SETTINGS } from '../engine/engineSettings.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import { createOwnedEngine } from '../engine/ownedEngine.ts';
@@ -9,8 +11,11 @@ import { costOf, limitSettingsOf } from './settingsFile.ts';
 
 /** The engine of this run; its troubles are told on stderr. */
 export async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
+  // Where much was read before, there is most likely little to store.
+  if (options.store !== undefined && existsSync(options.store) && !how.watch) compileOnce();
   const engine = await createOwnedEngine({
     ...how,
+    onReading: compileBetter,
     agents: ALL_AGENTS,
     place: {
       home: path.resolve(options.home ?? homedir()),

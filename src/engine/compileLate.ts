@@ -9,6 +9,20 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function compileLate(): void {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
+  // Functions that are never called are not even looked at.
+  setFlagsFromString('--wasm-lazy-validation');
   // Newer versions have a compiler in between that costs little: what the last one would save, even over a gigabyte, is less than it takes.
   setFlagsFromString(Number.parseInt(process.versions.v8, 10) < 13 ? '--interrupt-budget=1000000' : '--no-opt');
 }
+
+/**
+ * From now on WebAssembly stays as it is compiled first, until `compileBetter`. SQLite's interpreter, which has one loop around all it does,
+ * is taken for hot after some ten thousand steps: to compile that one function for speed takes as long as a whole report.
+ */
+export const compileOnce = (): void => setFlagsFromString(`--wasm-tier-up-filter=${NO_FUNCTION}`);
+
+/** For what is loaded from now on, `compileOnce` holds no more. */
+export const compileBetter = (): void => setFlagsFromString('--wasm-tier-up-filter=-1');
+
+/** No module has as many functions. */
+const NO_FUNCTION = 2_000_000_000;

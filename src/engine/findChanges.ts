@@ -47,9 +47,10 @@ export async function findChanges(
 ): Promise<Changes> {
   const changes: Changes = { moved: [], folders: [], companions: new Map(), newestMs: 0, files: 0, troubles: [] };
   const newestIn = new Map<string, number>();
+  const known = store.cursors.list();
   let yielded = performance.now();
   for (const { agent, roots } of agents) {
-    const cursors = store.cursors.list(agent.id);
+    const cursors = known.get(agent.id);
     for (const root of withoutTwins(roots)) {
       for (const folder of findTranscripts(root, (path) => agent.isTranscript(path))) {
         changes.troubles.push(...folder.troubles);
@@ -58,7 +59,7 @@ export async function findChanges(
           const found = { agent, file };
           changes.files++;
           changes.newestMs = Math.max(changes.newestMs, file.facts.mtimeMs);
-          const cursor = cursors.get(file.path);
+          const cursor = cursors?.get(file.path);
           if (!isRead(found, cursor))
             changes.moved.push({ agent, file, unreadBytes: unreadBytes(found, cursor), isNew: cursor === undefined });
           for (const companion of noteCompanions(changes.companions, found)) {

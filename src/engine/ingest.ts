@@ -18,6 +18,8 @@ export interface IngestOptions {
   databases(): Promise<ForeignDatabases>;
   user: string;
   parallel?: ParallelOptions;
+  /** Something is to be read: called before what reads is loaded. */
+  onReading?(): void;
   /** More will be read soon: what reads is loaded after the first sweep, even if that found nothing. */
   isLasting?: boolean;
   /** The agents to read and where they are looked up; asked anew for every sweep, as settings change. */
@@ -94,6 +96,7 @@ export function createIngest(options: IngestOptions): Ingest {
   let reader: PartReader | undefined;
   /** All that reads and folds is loaded when there is something to be read: that is half of the program. */
   const loadReader = async (): Promise<PartReader> => {
+    if (!reader) options.onReading?.();
     const [{ createPartReader }, databases] = await Promise.all([import('./partReader.ts'), options.databases()]);
     reader ??= createPartReader({ store, databases, user: options.user, doubts, tellOnce });
     return reader;

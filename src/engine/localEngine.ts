@@ -50,6 +50,8 @@ export interface LocalEngineOptions {
   serve?: ServeEngine;
   /** How several threads read a first time. */
   parallel?: ParallelOptions;
+  /** Something is to be read: called before what reads is loaded. */
+  onReading?: () => void;
 }
 
 /** Makes the server of an engine; troubles are told as the engine's own. */
@@ -120,6 +122,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     user,
     parallel: { newestAtOnce: options.watch, ...options.parallel },
     isLasting: options.watch,
+    onReading: options.onReading,
     agents: settings.agents,
     // Agents that are looked up in folders which do not exist yet are found by a later sweep.
     onFolders: (folders) => watcher?.update(folders) ?? false,

@@ -6,8 +6,8 @@ import { keyHash, type Seen } from './requestKeys.ts';
 
 /** How far each file was read. */
 export interface Cursors {
-  /** The cursors of an agent by path, without the states, to compare with the files. */
-  list(agent: string): Map<string, Cursor & Pick<FileCursor, 'failure'>>;
+  /** The cursors of each agent by path, without the states, to compare with the files. */
+  list(): Map<string, Map<string, Cursor>>;
   /** Everything needed to read a file on; `undefined` for one never read. */
   find(agent: string, path: string): FileCursor | undefined;
   /**
@@ -23,28 +23,24 @@ export interface WrittenCursor {
   isNew: boolean;
 }
 
-interface CursorColumns extends Cursor {
+interface CursorColumns extends Omit<Cursor, 'complete'> {
+  agent: string;
   path: string;
-  failure: string | null;
+  complete: number;
 }
 
 export function cursors(connection: Connection, seen: Seen): Cursors {
   return {
-    list(agent) {
-      const rows = connection.all<Omit<CursorColumns, 'complete'> & { complete: number }>(LIST_CURSORS, {
-        ':agent': agent,
-      });
-      const found: ReturnType<Cursors['list']> = new Map();
-      for (const { path, size, mtimeMs, ino, offset, complete, fingerprint, failure } of rows)
-        found.set(path, {
-          size,
-          mtimeMs,
-          ino,
-          offset,
-          complete: complete === 1,
-          fingerprint,
-          failure: failure ?? undefined,
-        });
+    list() {
+      const found = new Map<string, Map<string, Cursor>>();
+      for (const { agent, path, complete, ...facts } of connection.all<CursorColumns>(LIST_CURSORS)) {
+        let ofAgent = found.get(agent);
+        if (!ofAgent) {
+          ofAgent = new Map();
+          found.set(agent, ofAgent);
+        }
+        ofAgent.set(path, { ...facts, complete: complete === 1 });
+      }
       return found;
     },
     find(agent, path) {
@@ -138,9 +134,10 @@ function writeDetails(connection: Connection, id: number, part: string, details:
   }
 }
 
+/** As they lie: there is an index by agent, but all of them are asked for. */
 const LIST_CURSORS = `
-  SELECT path, size_bytes AS size, mtime_ms AS mtimeMs, inode AS ino, offset_bytes AS "offset", complete, fingerprint, failure
-  FROM cursors WHERE agent = :agent`;
+  SELECT agent, path, size_bytes AS size, mtime_ms AS mtimeMs, inode AS ino, offset_bytes AS "offset", complete, fingerprint
+  FROM cursors NOT INDEXED`;
 
 const FIND_CURSOR = `
   SELECT id, size_bytes, mtime_ms, inode, offset_bytes, complete, fingerprint, records, unknown_records, rejected_records, failure

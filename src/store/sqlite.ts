@@ -59,7 +59,8 @@ async function start(): Promise<Sqlite> {
   const wasm = readSqliteWasm();
   const files = realFiles();
   let exports: SqliteExports | undefined;
-  const module = await WebAssembly.compile(wasm);
+  // At once: nothing of it is compiled before it is called.
+  const module = new WebAssembly.Module(wasm);
   await initSqlJs({
     print: () => {},
     printErr: () => {},

@@ -39,7 +39,7 @@ const compressed = (file: TranscriptFile): TranscriptFile => ({
 });
 
 describe("Codex's compressed rollouts", () => {
-  const agent = compressedCodex(unmask);
+  const agent = compressedCodex(() => unmask);
   const plain = transcripts(HOME, codex);
   const [first] = plain;
   assert.ok(first);
@@ -76,7 +76,7 @@ describe("Codex's compressed rollouts", () => {
   });
 
   it('are rejected when they are larger than any rollout', () => {
-    const bomb = compressedCodex((_, { maxOutputLength }) => {
+    const bomb = compressedCodex(() => (_, { maxOutputLength }) => {
       assert.equal(maxOutputLength, 2 ** 30);
       throw Object.assign(new Error('large'), { code: 'ERR_BUFFER_TOO_LARGE' });
     });
@@ -85,7 +85,7 @@ describe("Codex's compressed rollouts", () => {
   });
 
   it('are rejected where the runtime has no zstd', () => {
-    const readings = compressedCodex(undefined).read(packed, diskOf({ [packed.path]: new Uint8Array(1) }));
+    const readings = compressedCodex(() => undefined).read(packed, diskOf({ [packed.path]: new Uint8Array(1) }));
     assert.deepEqual(readings, [
       { events: [], outcome: 'rejected', detail: 'compressed: needs Node 22.15', offset: 0 },
     ]);

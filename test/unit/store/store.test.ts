@@ -162,7 +162,7 @@ describe('store', () => {
       store.commit([one]);
       assert.deepEqual(store.cursors.find('claude-code', one.cursor.path), one.cursor);
       assert.equal(store.cursors.find('codex', one.cursor.path), undefined);
-      assert.deepEqual([...store.cursors.list('claude-code').keys()], [one.cursor.path]);
+      assert.deepEqual([...(store.cursors.list().get('claude-code')?.keys() ?? [])], [one.cursor.path]);
     }));
 
   it('stores nothing of a commit that fails, and goes on', () =>
