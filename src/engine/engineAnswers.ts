@@ -24,7 +24,7 @@ import type { Ingest } from './ingest.ts';
 import { pageMemory } from './pageMemory.ts';
 import type { Repricing } from './repricing.ts';
 import { careFor } from './storeCare.ts';
-import type { TeamWatch } from './teamFigures.ts';
+import { createTeamWatch } from './teamFigures.ts';
 
 /** What an engine answers from. */
 export interface AnswerSources {
@@ -33,7 +33,6 @@ export interface AnswerSources {
   facts(): AnswerFacts;
   ingest: Ingest;
   repricing: Pick<Repricing, 'start' | 'progress'>;
-  teamWatch: TeamWatch;
   /** The store's file, where it may be cared for. */
   storePath: string | undefined;
   /** Figures changed. */
@@ -53,7 +52,8 @@ export interface EngineAnswers {
 type AnsweredElsewhere = 'usage' | 'standing' | 'server' | 'sweep' | 'configure';
 
 export function engineAnswers(from: AnswerSources): EngineAnswers {
-  const { store: reader, facts, ingest, repricing, teamWatch, storePath, onChanged, onReplaced } = from;
+  const { store: reader, facts, ingest, repricing, storePath, onChanged, onReplaced } = from;
+  const teamWatch = createTeamWatch(onChanged);
   const memory = pageMemory(reader(), () => ingest.progress() !== undefined);
   const { cube, grid } = memory;
   const alertState = (): AlertState => parseAlertState(reader().alerts.read());

@@ -26,7 +26,6 @@ import { compactIfLoose } from './storeCare.ts';
 import { keepSweeping } from './sweepClock.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
 import type { SweepTiming } from './sweepWork.ts';
-import { createTeamWatch } from './teamFigures.ts';
 import { troubleOf } from './trouble.ts';
 
 export interface LocalEngineOptions {
@@ -172,7 +171,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     onTrouble: (text) => tellTrouble(troubleOf('warning', text)),
   });
   void sharing.use(settings.current());
-  const teamWatch = createTeamWatch(() => tellChanged());
 
   const stopSweeping = options.watch
     ? keepSweeping(
@@ -207,7 +205,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
         facts,
         ingest,
         repricing,
-        teamWatch,
         storePath: opened.carePath,
         onChanged: tellChanged,
         onReplaced: () => options.onReplaced?.(),
