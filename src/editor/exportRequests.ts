@@ -9,7 +9,7 @@ import { writeRequests } from './writeRequests.ts';
 
 /** Writes every request of the list that is shown to a file that the user chooses, with progress and a way to cancel. Never rejects. */
 export async function exportRequests(
-  engine: Pick<Engine, 'requestsOfGrid'>,
+  engine: Pick<Engine, 'exportedRequests'>,
   list: Pick<RequestGridView, 'order' | 'total'>,
   format: ExportFormat,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function exportRequests(
 }
 
 function writeWithProgress(
-  engine: Pick<Engine, 'requestsOfGrid'>,
+  engine: Pick<Engine, 'exportedRequests'>,
   list: Pick<RequestGridView, 'order' | 'total'>,
   format: ExportFormat,
   path: string,

@@ -3,6 +3,7 @@ import { callerMask, costMask } from '../queries/callerMask.ts';
 import { callerRanks, RANK_NAMES, type RankName } from '../queries/callerRanks.ts';
 import { type CallerNames, callerNames, callersNamed } from '../queries/callersNamed.ts';
 import { coverage } from '../queries/coverage.ts';
+import { type ExportNames, exportedRequests, exportNames } from '../queries/exportedRequests.ts';
 import { countOfWindow, newestRequest, newestRequests } from '../queries/newestRequests.ts';
 import { type ColumnSource, requestColumns } from '../queries/requestColumns.ts';
 import { orderedRequests } from '../queries/requestOrder.ts';
@@ -13,21 +14,22 @@ import { usageByKind } from '../queries/usageByKind.ts';
 import type { UsageCube } from '../queries/usageCube.ts';
 import { label } from '../views/format.ts';
 import { gridPickers } from '../views/gridPickers.ts';
+import { type RequestExport, requestExport } from '../views/requestExport.ts';
 import { requestGridView } from '../views/requestGrid.ts';
 import type { GridPicker, RequestGridView } from '../views/requestGridView.ts';
 import { gridWithCost } from '../views/shownCost.ts';
-import type { RequestReport } from '../views/usageReport.ts';
 import type { AnswerFacts } from './answerFacts.ts';
-import { requestReports } from './answerLists.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import { shownWindow, windowFacts } from './dashboardSpans.ts';
-import type { GridRequest } from './engineApi.ts';
-import { type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
+import type { ExportedRows, ExportRequest, GridRequest } from './engineApi.ts';
+import { idsOfOrder, type KeptOrder, requestOrders, rowsOfOrder } from './requestOrders.ts';
 
 /** Words that are searched for; more are left out. */
 const MOST_WORDS = 8;
 /** Rows of one answer. */
 const MOST_ROWS = 1000;
+/** The same of a file: some 25 ms, so that whoever asks meanwhile hardly waits. */
+const MOST_EXPORTED = 2000;
 /** So many of the newest requests are looked up without a list of all. */
 const HEAD_ROWS = 2000;
 /** Sessions to choose from. */
@@ -38,7 +40,7 @@ const PICKERS_EVERY_MS = 10_000;
 /** Answers the Requests page. */
 export interface RequestGrid {
   answer(request: GridRequest, facts: AnswerFacts): RequestGridView;
-  reports(request: { order: string; from: number; count: number }): RequestReport[] | null;
+  exported(request: ExportRequest): ExportedRows | null;
   /** Reads some of what the next list may need. @returns whether there is more */
   readAhead(): boolean;
   /** Gives the memory of what lists are made from back; the lists themselves stay. */
@@ -50,6 +52,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
   const orders = requestOrders(randomUUID());
   let counted: { order: string; commits: number; newer: number } | undefined;
   let named: { commits: number; names: CallerNames } | undefined;
+  let exporting: { commits: number; names: ExportNames; files: Map<string, RequestExport> } | undefined;
   let offered:
     | { question: string; atMs: number; choices: Omit<Parameters<typeof gridPickers>[0], 'locale' | 'filters'> }
     | undefined;
@@ -188,19 +191,23 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
       });
       return gridWithCost(view, costOfPicture(store, facts.limits, request.cost, filters));
     },
-    reports({ order, from, count }) {
+    exported({ order, from, count, format, cost, isFirst }) {
       const kept = orders.find(order);
       if (!kept) return null;
-      const rows = rowsOfOrder(store, kept, Math.max(0, from), Math.min(MOST_ROWS, count));
-      return requestReports(
-        store,
-        rows.filter((row) => row !== undefined),
-      );
+      if (exporting?.commits !== store.commits())
+        exporting = { commits: store.commits(), names: exportNames(store), files: new Map() };
+      const ids = idsOfOrder(kept, Math.max(0, from), Math.max(0, Math.min(MOST_EXPORTED, count)));
+      const requests = exportedRequests(store, ids, exporting.names);
+      const key = `${format} ${cost}`;
+      const file = exporting.files.get(key) ?? requestExport(format, cost);
+      exporting.files.set(key, file);
+      return { text: file.rows(requests, isFirst), requests: requests.length, positions: ids.length };
     },
     readAhead: columns.readAhead,
     forget() {
       columns.forget();
       named = undefined;
+      exporting = undefined;
     },
   };
 }

@@ -94,9 +94,10 @@ export function engineAnswers(from: AnswerSources): EngineAnswers {
       memory.asked('requests');
       return grid.answer(request, facts());
     },
-    async requestsOfGrid(request) {
+    async exportedRequests(request) {
       reader();
-      return grid.reports(request);
+      onPageAsked('requests');
+      return grid.exported(request);
     },
     requestById: async ({ id }) => requestReports(reader(), requestsByIds(reader(), [id]))[0] ?? null,
     health: async (request) => answerHealth(reader(), request, facts()),

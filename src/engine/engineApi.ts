@@ -12,7 +12,7 @@ import type { LimitsView } from '../views/limitsView.ts';
 import type { MeterView } from '../views/meterView.ts';
 import type { PriceReport } from '../views/priceReport.ts';
 import type { PricesView } from '../views/pricesView.ts';
-import type { GridColumn, GridLimit, GridSort, RequestGridView } from '../views/requestGridView.ts';
+import type { ExportFormat, GridColumn, GridLimit, GridSort, RequestGridView } from '../views/requestGridView.ts';
 import type { SidebarView } from '../views/sidebarView.ts';
 import type { Told } from '../views/text.ts';
 import type { Thresholds, Tone } from '../views/tone.ts';
@@ -121,6 +121,26 @@ export interface GridRequest extends Presentation {
   anchor?: { id: number; place: number };
 }
 
+/** Which requests of a list are written to a file, and how. */
+export interface ExportRequest {
+  /** The list, and the first of its places, from 0; fewer are written than `count` where that is more than one answer takes. */
+  order: string;
+  from: number;
+  count: number;
+  format: ExportFormat;
+  cost?: CostShown;
+  /** None were written to the file before. */
+  isFirst: boolean;
+}
+
+/** A piece of a file. */
+export interface ExportedRows {
+  text: string;
+  /** Places of the list that it is of; 0 = there are no more. Requests that the store lost are left out. */
+  positions: number;
+  requests: number;
+}
+
 /** How far the first read is. `done` when nothing is left. */
 export interface IndexProgress {
   filesDone: number;
@@ -181,8 +201,8 @@ export interface EngineApi {
   server(): Promise<ServerState>;
   /** The Requests page: some rows of a list that stays as it was made until another is asked for. */
   requestGrid(request: GridRequest): Promise<RequestGridView>;
-  /** Requests of such a list, in its order; `null` when the engine knows the list no more. Those that the store lost are left out. */
-  requestsOfGrid(request: { order: string; from: number; count: number }): Promise<RequestReport[] | null>;
+  /** Requests of such a list as text of a file, in its order; `null` when the engine knows the list no more. */
+  exportedRequests(request: ExportRequest): Promise<ExportedRows | null>;
   /** One request by its number in the store; `null` when it is there no more. */
   requestById(request: { id: number }): Promise<RequestReport | null>;
   /** What was found, read and not understood. */

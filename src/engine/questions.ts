@@ -18,7 +18,7 @@ export const QUESTIONS = Object.keys({
   standing: true,
   server: true,
   requestGrid: true,
-  requestsOfGrid: true,
+  exportedRequests: true,
   requestById: true,
   health: true,
   healthReport: true,

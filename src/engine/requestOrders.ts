@@ -57,6 +57,10 @@ export function requestOrders(seed: string): RequestOrders {
   };
 }
 
+/** The ids of some rows of a list. */
+export const idsOfOrder = (order: KeptOrder, from: number, count: number): Uint32Array =>
+  order.idsAtHead?.(from, count) ?? order.ids().subarray(from, from + count);
+
 /** Some rows of a list; `undefined` for those that the store holds no more. */
 export function rowsOfOrder(
   reader: Reader,
@@ -64,7 +68,7 @@ export function rowsOfOrder(
   from: number,
   count: number,
 ): (RequestListRow | undefined)[] {
-  const wanted = [...(order.idsAtHead?.(from, count) ?? order.ids().subarray(from, from + count))];
+  const wanted = [...idsOfOrder(order, from, count)];
   const found = new Map(requestsByIds(reader, wanted).map((row) => [row.id, row]));
   return wanted.map((id) => found.get(id));
 }

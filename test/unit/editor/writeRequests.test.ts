@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type WriteOptions, writeRequests } from '../../../src/editor/writeRequests.ts';
-import type { RequestReport } from '../../../src/views/usageReport.ts';
+import type { ExportedRows, ExportRequest } from '../../../src/engine/engineApi.ts';
 import { inTempFolder } from '../store/sampleRows.ts';
 
 const TOTAL = 2500;
 const LIST = { order: 'a', total: TOTAL };
 
-const report = (n: number): RequestReport =>
-  ({ request: `r${n}`, source: { path: '/a.jsonl', offset: n } }) as unknown as RequestReport;
+/** So many this engine gives at once, whatever is asked for. */
+const PIECE = 1000;
 
 /** An engine with 2,500 requests. */
-const engine = (over: (from: number) => RequestReport[] | null | undefined = () => undefined) => ({
-  requestsOfGrid: async ({ from, count }: { from: number; count: number }) => {
-    const other = over(from);
-    return other === undefined
-      ? Array.from({ length: Math.max(0, Math.min(count, TOTAL - from)) }, (_, i) => report(from + i))
-      : other;
+const engine = (over: (from: number) => null | undefined = () => undefined) => ({
+  exportedRequests: async ({ from, count, isFirst }: ExportRequest): Promise<ExportedRows | null> => {
+    if (over(from) === null) return null;
+    const positions = Math.max(0, Math.min(PIECE, count, TOTAL - from));
+    const rows = Array.from({ length: positions }, (_, i) => `{"request":"r${from + i}"}`);
+    return { text: `${isFirst ? '' : ','}${rows.join()}`, positions, requests: positions };
   },
 });
 

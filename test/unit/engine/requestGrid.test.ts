@@ -371,15 +371,16 @@ describe('the grid of requests', () => {
   it('says of a request that was taken out that it is counted no longer, and does not export it', async () => {
     const { into, grid } = await opened();
     const first = grid.answer(ask({ count: 3 }), facts);
-    assert.equal(grid.reports({ order: first.order, from: 0, count: 300 })?.length, 300);
+    const file = { order: first.order, from: 0, count: 300, format: 'csv', isFirst: true } as const;
+    assert.deepEqual([grid.exported(file)?.requests, grid.exported(file)?.positions], [300, 300]);
     into.forgetBefore(NOW_MS);
     const after = grid.answer(ask({ order: first.order, count: 3 }), facts);
     assert.deepEqual(
       after.rows.map(({ id, cells }) => [id, cells[0]]),
       Array.from({ length: 3 }, () => [0, 'no longer counted']),
     );
-    assert.deepEqual(grid.reports({ order: first.order, from: 0, count: 300 }), []);
-    assert.equal(grid.reports({ order: 'of another engine', from: 0, count: 1 }), null);
+    assert.deepEqual(grid.exported(file), { text: '', requests: 0, positions: 300 });
+    assert.equal(grid.exported({ ...file, order: 'of another engine' }), null);
     into.close();
   });
 

@@ -1,43 +1,43 @@
 import assert from 'node:assert/strict';
+import type { ExportedCaller, ExportedRequest } from '../../../src/queries/exportedRequests.ts';
+import type { CostShown } from '../../../src/views/costShown.ts';
 import { requestExport } from '../../../src/views/requestExport.ts';
-import type { RequestReport } from '../../../src/views/usageReport.ts';
 
-const REQUEST: RequestReport = {
-  request: 'req-1',
+const CALLER: ExportedCaller = {
   agent: 'claude-code',
-  session: 's1',
+  agentName: 'main',
+  provider: 'anthropic',
+  model: 'claude-opus-4-1',
+  costShown: 0,
+  priceSource: 'genai-prices',
+  sessionId: 's1',
   thread: 'main',
-  name: 'main',
   workspace: '/code/app',
   account: null,
   user: 'ada',
-  at: '2026-11-22T14:03:05.123Z',
-  provider: 'anthropic',
-  model: 'claude-opus-4-1',
-  input_tokens: 1_234_567,
-  output_tokens: 20,
-  cache_read: 0,
-  cache_creation: 3,
-  cache_creation_1h: 1,
-  reasoning_tokens: 0,
-  total_tokens: 1_234_590,
-  cost_usd: 0.000123,
-  cost_shown: 'list',
-  price_source: 'genai-prices',
-  estimated: true,
-  recorded_output_tokens: null,
+};
+const REQUEST: ExportedRequest = {
+  caller: CALLER,
+  atMs: Date.parse('2026-11-22T14:03:05.123Z'),
+  input: 1_234_567,
+  cacheRead: 0,
+  cacheWrite5m: 2,
+  cacheWrite1h: 1,
+  output: 20,
+  reasoning: 0,
+  costUsd: 0.000123,
+  estimated: 1,
   rule: 'recorded',
-  source: { path: '/transcripts/a.jsonl', offset: 70, last_offset: 70, records: 1 },
-  copies: [],
-  why: ['Counted as its record states it.'],
-  cursor: '1-1',
+  requestKey: 'req-1',
+  path: '/transcripts/a.jsonl',
+  offset: 70,
 };
 
 const HEAD =
   'at,agent,name,provider,model,input_tokens,cache_read,cache_creation,cache_creation_1h,output_tokens,reasoning_tokens,total_tokens,cost_usd,cost_shown,price_source,estimated,rule,session,thread,workspace,account,user,request,path,offset';
 
-const written = (format: 'csv' | 'json', pages: RequestReport[][]): string => {
-  const { begin, rows, end } = requestExport(format);
+const written = (format: 'csv' | 'json', pages: ExportedRequest[][], cost?: CostShown): string => {
+  const { begin, rows, end } = requestExport(format, cost);
   let isFirst = true;
   const parts = pages.map((page) => {
     const text = rows(page, isFirst);
@@ -50,7 +50,10 @@ const written = (format: 'csv' | 'json', pages: RequestReport[][]): string => {
 describe('the export of requests', () => {
   it('writes CSV that Excel reads as UTF-8, with plain numbers and ISO times', () => {
     assert.equal(
-      written('csv', [[REQUEST], [{ ...REQUEST, cost_usd: null, estimated: false, account: 'Größe' }]]),
+      written('csv', [
+        [REQUEST],
+        [{ ...REQUEST, costUsd: null, estimated: 0, caller: { ...CALLER, account: 'Größe' } }],
+      ]),
       [
         `\uFEFF${HEAD}`,
         '2026-11-22T14:03:05.123Z,claude-code,main,anthropic,claude-opus-4-1,1234567,0,3,1,20,0,1234590,0.000123,list,genai-prices,true,recorded,s1,main,/code/app,,ada,req-1,/transcripts/a.jsonl,70',
@@ -76,12 +79,13 @@ describe('the export of requests', () => {
     ['<img onerror=alert(1)>', '<img onerror=alert(1)>'],
   ] as const)
     it(`writes a model named ${JSON.stringify(name)} as no formula`, () => {
-      const csv = written('csv', [[{ ...REQUEST, model: name }]]);
+      const csv = written('csv', [[{ ...REQUEST, caller: { ...CALLER, model: name } }]]);
       assert.ok(csv.includes(`,anthropic,${cell},1234567,`), csv);
     });
 
   it('writes one JSON array, whatever pages it came in', () => {
-    const named = (request: string): RequestReport => ({ ...REQUEST, request, model: '=cmd()\u2028"' });
+    const caller = { ...CALLER, model: '=cmd()\u2028"' };
+    const named = (requestKey: string): ExportedRequest => ({ ...REQUEST, requestKey, caller });
     const pages = [[], [named('a'), named('b')], [], [named('c')]];
     const rows = JSON.parse(written('json', pages));
     assert.deepEqual(
@@ -94,5 +98,28 @@ describe('the export of requests', () => {
       [0.000123, true, null, 70],
     );
     assert.deepEqual(JSON.parse(written('json', [])), []);
+  });
+
+  for (const [cost, hidden, shown] of [
+    ['list', 0, ['0.000123', 'list', 'genai-prices']],
+    ['list', 1, ['0.000123', 'api-equivalent', 'genai-prices']],
+    ['list', 2, ['', 'off', '']],
+    ['api-equivalent', 0, ['0.000123', 'api-equivalent', 'genai-prices']],
+    ['api-equivalent', 2, ['', 'off', '']],
+  ] as const)
+    it(`writes costs wished as ${cost} of an account that is shown as ${hidden}`, () => {
+      const [, row] = written('csv', [[{ ...REQUEST, caller: { ...CALLER, costShown: hidden } }]], cost).split('\r\n');
+      assert.deepEqual(row?.split(',').slice(12, 15), shown);
+    });
+
+  it('has nothing of costs where they are off', () => {
+    const csv = written('csv', [[REQUEST]], 'off').split('\r\n');
+    assert.equal(csv[0], `\uFEFF${HEAD.replace('cost_usd,cost_shown,price_source,', '')}`);
+    assert.equal(csv[1]?.split(',').length, 22);
+    const [row] = JSON.parse(written('json', [[REQUEST]], 'off'));
+    assert.deepEqual(
+      [row.cost_usd, row.cost_shown, row.price_source, row.estimated],
+      [undefined, undefined, undefined, true],
+    );
   });
 });
