@@ -59,6 +59,8 @@ function writeWithProgress(
     cost,
     isCancelled: () => token.isCancellationRequested,
     onProgress(done) {
+      // As often as the bar moves by a hundredth.
+      if (done < list.total && done - before < list.total / 100) return;
       const message = vscode.l10n.t('{0} of {1}', exactNumber(done, locale), total);
       progress.report({ increment: (100 * (done - before)) / list.total, message });
       before = done;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
@@ -13,9 +14,9 @@ import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
 import { violations } from './violations.ts';
 
-const LONG = 2100;
+const LONG = 2600;
 
-/** The sample, and a session of 2,100 requests in the hours before. */
+/** The sample, and a session of 2,600 requests in the hours before. */
 function prepare({ home }: { home: string }): void {
   placeSample(home);
   const session = claudeWriter(home, '/home/dev/shop/long-night');
@@ -142,6 +143,36 @@ describe('Requests, used', () => {
     assert.deepEqual(await column('Total', 1302, 4), totals(all.slice(1302, 1306)));
   });
 
+  it('is dragged over hundreds of places with few questions, and shows the rows where it is let go', async () => {
+    const grid = frame.getByRole('grid');
+    const dragged = await grid.evaluate(async (element) => {
+      const page = window as unknown as { answers: number };
+      page.answers = 0;
+      window.addEventListener('message', ({ data }) => {
+        if (data?.type === 'requests') page.answers++;
+      });
+      for (let step = 1; step <= 300; step++) {
+        element.scrollTop = (0.2 + (0.6 * step) / 300) * (element.scrollHeight - element.clientHeight);
+        element.dispatchEvent(new Event('scroll'));
+        // What follows from it is done; neither a timer nor an answer comes between.
+        await Promise.resolve();
+      }
+      return {
+        isBusy: element.getAttribute('aria-busy'),
+        drawn: element.querySelectorAll('.rows [role="row"]').length,
+        cells: element.querySelectorAll('.rows [role="row"] bdi').length,
+      };
+    });
+    assert.deepEqual([dragged.isBusy, dragged.cells], ['true', 0], 'rows that are not there yet are shown as such');
+    assert.ok(dragged.drawn > 5 && dragged.drawn < 100, `${dragged.drawn} rows exist`);
+    await frame.locator('[role="grid"][aria-busy="false"]').waitFor();
+    const top = await grid.evaluate((element) => Math.ceil(element.scrollTop / 28));
+    assert.ok(top > all.length * 0.7, `at row ${top}`);
+    assert.deepEqual(await column('Total', top, 8), totals(all.slice(top, top + 8)));
+    const answers = await grid.evaluate(() => (window as unknown as { answers: number }).answers);
+    assert.ok(answers <= 6, `${answers} pages were asked for`);
+  });
+
   it('stays where it is read while requests are added, and leads to the new ones', async () => {
     await frame.getByRole('grid').evaluate((element) => element.scrollTo({ top: 800 * 28 }));
     const before = await column('Total', 805, 5);
@@ -262,6 +293,42 @@ describe('Requests, used', () => {
     );
     assert.ok(existsSync(path.join(editor.workspace, 'all.json')));
   });
+
+  // A pipe takes no more than what is read from it: so the export waits for us wherever we like.
+  (process.platform === 'win32' ? it.skip : it)(
+    'tells how far an export is, and leaves nothing when it is cancelled',
+    async () => {
+      const to = path.join(editor.workspace, 'cancelled.csv');
+      execFileSync('mkfifo', [`${to}.part`]);
+      await frame.getByRole('button', { name: 'Export' }).click();
+      await frame.getByRole('button', { name: 'As CSV' }).click();
+      await editor.nameFile(to);
+      const pipe = await open(`${to}.part`, 'r');
+      try {
+        const pieces = readFileSync(path.join(editor.workspace, 'all.csv'), 'utf8').split('\r\n');
+        let wanted = Buffer.byteLength(`${pieces.slice(0, 2001).join('\r\n')}\r\n`);
+        while (wanted > 0) wanted -= (await pipe.read(Buffer.alloc(Math.min(wanted, 65_536)))).bytesRead;
+        await editor.runCommand('Notifications: Show Notifications');
+        const progress = editor.page.locator('.notifications-center .notification-list-item', {
+          hasText: `Exporting requests: 2,000 of ${exactNumber(all.length, 'en')}`,
+        });
+        await progress.waitFor();
+        await editor.shot('requests-exporting');
+        // Whoever exports goes on with the page meanwhile.
+        await frame.getByRole('grid').evaluate((element) => element.scrollTo({ top: 1500 * 28 }));
+        assert.deepEqual(await column('Total', 1500, 3), totals(all.slice(1500, 1503)));
+        await progress.getByRole('button', { name: 'Cancel' }).click();
+        while ((await pipe.read(Buffer.alloc(65_536))).bytesRead > 0);
+        await progress.waitFor({ state: 'detached' });
+      } finally {
+        await pipe.close();
+      }
+      assert.deepEqual(
+        readdirSync(editor.workspace).filter((name) => name.startsWith('cancelled')),
+        [],
+      );
+    },
+  );
 
   it('says why a request is counted, and opens its transcript at the record', async () => {
     await frame.getByRole('grid').focus();

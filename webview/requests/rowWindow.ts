@@ -1,7 +1,7 @@
 /** Browsers cut elements that are higher than some 33 million pixels. */
 const MOST_HEIGHT = 30_000_000;
-/** Rows that are drawn beyond either edge. */
-const BEYOND = 12;
+/** Rows that are drawn beyond either edge, for those who are read what stands there. */
+const BEYOND = 2;
 
 /** A list of rows that are all of one height, and the height of what is seen of it; in pixels. */
 export interface RowList {
@@ -14,15 +14,16 @@ export interface RowList {
 export interface RowWindow {
   /** Height of the scrolled content in pixels. */
   height: number;
-  /** The first and the last + 1 of the rows to draw. */
+  /** The first and the last + 1 of the rows to draw, and how many that are at most, wherever the list is scrolled to. */
   from: number;
   to: number;
+  most: number;
   /** The row at the upper edge: the first that is seen at least in part. */
   top: number;
   /** Rows that fit wholly. */
   fitting: number;
-  /** Place of a row's upper edge in the content, in pixels. */
-  offsetOf(row: number): number;
+  /** How far a row's upper edge is below the upper edge of what is seen, in pixels; negative = above. */
+  edgeOf(row: number): number;
 }
 
 /**
@@ -32,17 +33,17 @@ export interface RowWindow {
 export function rowWindow(list: RowList, scrollTop: number): RowWindow {
   const { total, rowHeight, viewHeight } = list;
   const height = Math.min(total * rowHeight, MOST_HEIGHT);
-  const at = Math.max(0, Math.min(scrollTop, height - viewHeight));
-  const place = at * ratio(list);
+  const place = Math.max(0, Math.min(scrollTop, height - viewHeight)) * ratio(list);
   const top = Math.min(Math.max(0, total - 1), Math.floor(place / rowHeight));
   const last = Math.min(total, Math.ceil((place + viewHeight) / rowHeight));
   return {
     height,
     from: Math.max(0, top - BEYOND),
     to: Math.min(total, last + BEYOND),
+    most: Math.ceil(viewHeight / rowHeight) + 1 + 2 * BEYOND,
     top,
     fitting: Math.max(1, Math.floor(viewHeight / rowHeight)),
-    offsetOf: (row) => at + row * rowHeight - place,
+    edgeOf: (row) => row * rowHeight - place,
   };
 }
 
@@ -52,8 +53,7 @@ export const scrollTopOf = (list: RowList, row: number): number => (row * list.r
 /** Where to scroll to, so that a row is seen; `undefined` when it is. */
 export function scrollTopToSee(list: RowList, row: number, scrollTop: number): number | undefined {
   const { rowHeight, viewHeight } = list;
-  const { offsetOf } = rowWindow(list, scrollTop);
-  const seenAt = offsetOf(row) - scrollTop;
+  const seenAt = rowWindow(list, scrollTop).edgeOf(row);
   if (seenAt < 0) return scrollTopOf(list, row);
   if (seenAt + rowHeight > viewHeight) {
     const exact = ((row + 1) * rowHeight - viewHeight) / ratio(list);
