@@ -6,7 +6,7 @@ import { coverage } from '../queries/coverage.ts';
 import { type ExportNames, exportedRequests, exportNames } from '../queries/exportedRequests.ts';
 import { countOfWindow, newestRequest, newestRequests } from '../queries/newestRequests.ts';
 import { type ColumnSource, requestColumns } from '../queries/requestColumns.ts';
-import { orderedRequests } from '../queries/requestOrder.ts';
+import { countAfter, orderedRequests, type RequestOrder } from '../queries/requestOrder.ts';
 import type { ValueName } from '../queries/requestValues.ts';
 import { sessionFacts, sessionTitle } from '../queries/sessionFacts.ts';
 import { parseSessionKey } from '../queries/sessionKey.ts';
@@ -63,31 +63,34 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
     return named.names;
   };
 
-  /** The list that is asked for. Sorting is left out where only its members count. */
-  const idsOf = (request: GridRequest, edges: Edges, facts: AnswerFacts, isSorted: boolean): Uint32Array => {
+  /** What the list that is asked for is narrowed to. */
+  const membersOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): Omit<RequestOrder, 'by'> => {
     const { sort, limits } = request;
     const masks = words(request.search).map((word) => callersNamed(store, namesNow(), word, facts.agentLabels));
     const mask = callerMask(store, request.filters);
     // A cost that is not shown is not missing.
     const shown = limits.includes('unpriced') ? costMask(store) : undefined;
-    const name = (text: string): string => (sort.by === 'agent' ? (facts.agentLabels[text] ?? label(text)) : text);
-    return orderedRequests(columns, {
+    return {
       ...edges,
       masks: [mask, shown, ...masks].filter((each) => each !== undefined),
       onlyEstimated: limits.includes('estimated'),
       onlyUnpriced: limits.includes('unpriced'),
-      by:
-        !isSorted || sort.by === 'at'
-          ? undefined
-          : isRank(sort.by)
-            ? callerRanks(store, sort.by, request.locale, name)
-            : (sort.by satisfies ValueName),
       isDescending: sort.isDescending,
-    });
+    };
+  };
+
+  /** The list that is asked for. */
+  const idsOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): Uint32Array => {
+    const { by } = request.sort;
+    const name = (text: string): string => (by === 'agent' ? (facts.agentLabels[text] ?? label(text)) : text);
+    const members = membersOf(request, edges, facts);
+    if (by === 'at') return orderedRequests(columns, members);
+    const values = isRank(by) ? callerRanks(store, by, request.locale, name) : (by satisfies ValueName);
+    return orderedRequests(columns, { ...members, by: values });
   };
 
   const listOf = (request: GridRequest, edges: Edges, facts: AnswerFacts): MadeList => {
-    const ids = idsOf(request, edges, facts, true);
+    const ids = idsOf(request, edges, facts);
     return { total: ids.length, ids: () => ids, newestId: newestId(columns.places()) };
   };
 
@@ -105,7 +108,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
       newestId,
       idsAtHead: (from, count) => (!all && from + count <= head.length ? head.subarray(from, from + count) : undefined),
       ids() {
-        all ??= idsOf(request, edges, facts, true).filter((id) => id <= newestId);
+        all ??= idsOf(request, edges, facts).filter((id) => id <= newestId);
         return all;
       },
     };
@@ -115,8 +118,7 @@ export function requestGrid(store: ColumnSource, cube: UsageCube): RequestGrid {
   const newerThan = (order: KeptOrder, request: GridRequest, edges: Edges, facts: AnswerFacts): number => {
     if (order.commits === store.commits()) return 0;
     if (counted?.order !== order.name || counted.commits !== store.commits()) {
-      let newer = 0;
-      for (const id of idsOf(request, edges, facts, false)) if (id > order.newestId) newer++;
+      const newer = countAfter(columns, membersOf(request, edges, facts), order.newestId);
       counted = { order: order.name, commits: store.commits(), newer };
     }
     return counted.newer;

@@ -1,6 +1,7 @@
 import type { Reader } from '../store/reader.ts';
 import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';
+import { giveBack } from './giveBack.ts';
 import {
   addPlace,
   emptyPlaces,
@@ -14,6 +15,7 @@ import {
 } from './requestPlaces.ts';
 import {
   type CallerSpan,
+  isSum,
   lastCaller,
   nextTimes,
   nextValues,
@@ -39,7 +41,7 @@ export interface ColumnSource extends Reader {
  */
 export interface RequestColumns {
   places(): RequestPlaces;
-  /** One value of each request, in the order of `places`; an unknown cost is NaN. */
+  /** One value of each request, in the order of `places`; an unknown cost is NaN. A sum is the caller's, to be given back. */
   values(name: ValueName): Numbers;
 }
 
@@ -77,6 +79,8 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
   let reading: Reading = BEGIN;
   let places: RequestPlaces = emptyPlaces(0);
   const values = new Map<StoredName, Numbers>();
+  /** What is read lies here until it is put into the columns. */
+  let read = new Float64Array(0);
   /** State of the store that all that was read is of, but for what is still to be read. */
   let commits = -1;
   /** Whether the store was not followed since the places were read. */
@@ -84,8 +88,10 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
 
   const forget = (): void => {
     reading = BEGIN;
+    giveBack(places.ids, places.atMs, places.callers, ...values.values(), read);
     places = emptyPlaces(0);
     values.clear();
+    read = new Float64Array(0);
   };
 
   const readTimes = ({ first, id }: ReadTo): Reading => {
@@ -95,7 +101,7 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
       isFirst = true;
       places = emptyPlaces(requestCount(source));
     }
-    const rows = nextTimes(source, { first, id }, atOnce.requests);
+    const rows = nextTimes(source, { first, id }, atOnce.requests, read);
     for (let row = 0; row < rows.length; row += 2)
       places = addPlace(places, { id: rows[row + 1] as number, atMs: rows[row] as number, caller: 0 });
     if (rows.length > 0) return { step: 'times', to: { first: rows.at(-2) as number, id: rows.at(-1) as number } };
@@ -103,7 +109,7 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
   };
 
   const readCallers = (from: number, last: number, placed: Uint32Array): Reading => {
-    const rows = requestsOfCallers(source, from, from + atOnce.callers);
+    const rows = requestsOfCallers(source, from, from + atOnce.callers, read);
     for (let row = 0; row < rows.length; row += 2) {
       const place = placed[rows[row + 1] as number];
       if (place) places.callers[place - 1] = rows[row] as number;
@@ -116,17 +122,22 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
   };
 
   const readValues = (afterId: number, placed = placesById(places)): Reading => {
-    const rows = nextValues(source, afterId, atOnce.requests);
+    const rows = nextValues(source, afterId, atOnce.requests, read);
     putValues(rows, (id) => (placed[id] ?? 0) - 1);
     if (rows.length > 0) return { step: 'values', afterId: rows.at(-1 - STORED_NAMES.length) as number, placed };
+    giveBack(placed);
     return { step: 'done' };
   };
 
   /** Reads one part. */
   const readPart = (): void => {
+    if (read.length === 0) read = new Float64Array(atOnce.requests * (STORED_NAMES.length + 1));
     if (reading.step === 'times') reading = readTimes(reading.to);
     else if (reading.step === 'callers') reading = readCallers(reading.from, reading.last, reading.placed);
     else if (reading.step === 'values') reading = readValues(reading.afterId, reading.placed);
+    if (reading.step !== 'done') return;
+    giveBack(read);
+    read = new Float64Array(0);
   };
 
   const hasPlaces = (): boolean => reading.step === 'values' || reading.step === 'done';
@@ -214,7 +225,7 @@ export function requestColumns(source: ColumnSource, atOnce = AT_ONCE): OwnedCol
       readPlaces();
       while (reading.step !== 'done') readPart();
       const stored = (each: StoredName): Numbers => values.get(each) as Numbers;
-      if (name !== 'prompt' && name !== 'total') return stored(name);
+      if (!isSum(name)) return stored(name);
       const parts = [stored('input'), stored('cacheRead'), stored('cacheWrite')];
       return summed(name === 'total' ? [...parts, stored('output')] : parts, places.length);
     },

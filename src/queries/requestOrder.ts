@@ -1,6 +1,7 @@
+import { giveBack } from './giveBack.ts';
 import type { RequestColumns } from './requestColumns.ts';
 import { firstFrom, type RequestPlaces } from './requestPlaces.ts';
-import type { ValueName } from './requestValues.ts';
+import { isSum, type ValueName } from './requestValues.ts';
 import { sortPlaces } from './sortedOrder.ts';
 
 /** Which requests stand in a list, and in which order. */
@@ -18,28 +19,57 @@ export interface RequestOrder {
 
 /** The ids of the requests of a list, in order. `by` as an array holds ranks by caller: 0, 1, 2 ... Without a number = last, either way. */
 export function orderedRequests(columns: RequestColumns, order: RequestOrder): Uint32Array {
-  const { masks, by } = order;
+  const { by } = order;
   const places = columns.places();
-  const { ids, callers } = places;
-  const first = order.sinceMs === undefined ? 0 : firstFrom(places, order.sinceMs);
-  const end = order.untilMs === undefined ? places.length : firstFrom(places, order.untilMs);
-  const estimated = order.onlyEstimated ? columns.values('estimated') : undefined;
-  const costs = order.onlyUnpriced ? columns.values('cost') : undefined;
-  const found = new Uint32Array(Math.max(0, end - first));
+  const { ids } = places;
+  const found = placesOf(columns, order);
+  const chosen = found.all.subarray(0, found.count);
+  if (by === undefined) {
+    if (!order.isDescending) chosen.reverse();
+  } else if (typeof by === 'string') {
+    const values = columns.values(by);
+    sortPlaces(chosen, values, order.isDescending);
+    if (isSum(by)) giveBack(values);
+  } else {
+    const keys = keysByCaller(places, by, order.isDescending);
+    sortPlaces(chosen, keys);
+    giveBack(keys);
+  }
+  const sorted = new Uint32Array(found.count);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = ids[chosen[i] as number] as number;
+  giveBack(found.all);
+  return sorted;
+}
+
+/** How many requests of a list were stored after one. */
+export function countAfter(columns: RequestColumns, order: Omit<RequestOrder, 'by'>, id: number): number {
+  const { ids } = columns.places();
+  const found = placesOf(columns, order);
+  let count = 0;
+  for (let i = 0; i < found.count; i++) if ((ids[found.all[i] as number] as number) > id) count++;
+  giveBack(found.all);
+  return count;
+}
+
+/** Places of the requests of a list, newest first, and how many they are. */
+function placesOf(
+  columns: RequestColumns,
+  { masks, sinceMs, untilMs, onlyEstimated, onlyUnpriced }: Omit<RequestOrder, 'by'>,
+): { all: Uint32Array; count: number } {
+  const places = columns.places();
+  const { callers } = places;
+  const first = sinceMs === undefined ? 0 : firstFrom(places, sinceMs);
+  const end = untilMs === undefined ? places.length : firstFrom(places, untilMs);
+  const estimated = onlyEstimated ? columns.values('estimated') : undefined;
+  const costs = onlyUnpriced ? columns.values('cost') : undefined;
+  const all = new Uint32Array(Math.max(0, end - first));
   let count = 0;
   for (let at = end - 1; at >= first; at--) {
     if (estimated && estimated[at] !== 1) continue;
     if (costs && !Number.isNaN(costs[at])) continue;
-    if (isMarked(masks, callers[at] as number)) found[count++] = at;
+    if (isMarked(masks, callers[at] as number)) all[count++] = at;
   }
-  const chosen = found.subarray(0, count);
-  if (by === undefined) {
-    if (!order.isDescending) chosen.reverse();
-  } else if (typeof by === 'string') sortPlaces(chosen, columns.values(by), order.isDescending);
-  else sortPlaces(chosen, keysByCaller(places, by, order.isDescending));
-  const sorted = new Uint32Array(count);
-  for (let i = 0; i < count; i++) sorted[i] = ids[chosen[i] as number] as number;
-  return sorted;
+  return { all, count };
 }
 
 function isMarked(masks: readonly Uint8Array[], caller: number): boolean {

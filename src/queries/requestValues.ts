@@ -7,6 +7,9 @@ export type StoredName = (typeof STORED_NAMES)[number];
 /** What a list of requests is sorted by that each request has of its own. */
 export type ValueName = StoredName | 'prompt' | 'total';
 
+/** Whether it is summed up anew each time. */
+export const isSum = (name: ValueName): name is 'prompt' | 'total' => name === 'prompt' || name === 'total';
+
 /** No price is no number: 9e999 is how SQL writes one without end. */
 const VALUES: Record<StoredName, string> = {
   input: 'input_tokens',
@@ -44,18 +47,20 @@ export interface ReadTo {
 }
 
 /** Time and id of the next requests in the order of their places. They stand in an index, so that no request itself is read. */
-export const nextTimes = (reader: Reader, { first, id }: ReadTo, limit: number): Float64Array =>
+export const nextTimes = (reader: Reader, { first, id }: ReadTo, limit: number, into: Float64Array): Float64Array =>
   reader.numbers(
     `SELECT at_ms, id FROM requests INDEXED BY requests_by_time WHERE at_ms >= :first AND (at_ms, id) > (:first, :id)
     ORDER BY at_ms, id LIMIT :limit`,
     { ':first': first, ':id': id, ':limit': limit },
+    into,
   );
 
 /** Caller and id of the requests of some callers, from another index. */
-export const requestsOfCallers = (reader: Reader, from: number, to: number): Float64Array =>
+export const requestsOfCallers = (reader: Reader, from: number, to: number, into: Float64Array): Float64Array =>
   reader.numbers(
     'SELECT caller_id, id FROM requests INDEXED BY requests_by_caller WHERE caller_id >= :from AND caller_id < :to',
     { ':from': from, ':to': to },
+    into,
   );
 
 /** The highest id of a caller. */
@@ -66,11 +71,12 @@ export const requestPlacesIn = (reader: Reader, span: CallerSpan): Float64Array 
   inSpan(reader, 'id, at_ms, caller_id', span);
 
 /** Id and values of the next requests by id, in the order of `STORED_NAMES`. An unknown cost is infinite. */
-export const nextValues = (reader: Reader, afterId: number, limit: number): Float64Array =>
-  reader.numbers(`SELECT id, ${STORED} FROM requests WHERE id > :after ORDER BY id LIMIT :limit`, {
-    ':after': afterId,
-    ':limit': limit,
-  });
+export const nextValues = (reader: Reader, afterId: number, limit: number, into: Float64Array): Float64Array =>
+  reader.numbers(
+    `SELECT id, ${STORED} FROM requests WHERE id > :after ORDER BY id LIMIT :limit`,
+    { ':after': afterId, ':limit': limit },
+    into,
+  );
 
 /** The same of some requests. */
 export const requestValuesIn = (reader: Reader, span: CallerSpan): Float64Array =>

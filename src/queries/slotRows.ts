@@ -1,6 +1,7 @@
 import type { Reader } from '../store/reader.ts';
 import type { ChangedSlots } from '../store/rollup.ts';
 import { SLOT_MS } from '../store/slot.ts';
+import { giveBack } from './giveBack.ts';
 
 /** Numbers of a row: slot, caller, then the sums in the order of `SLOT_SUMS`. */
 export const STRIDE = 13;
@@ -103,8 +104,10 @@ export function slotRows(source: Reader): SlotRows {
     const data = new Float64Array(older.length + known.length + SPARE * STRIDE);
     data.set(older);
     data.set(known, older.length);
-    rows = { data, length: rows.length + older.length / STRIDE };
-    sorted += older.length / STRIDE;
+    const count = older.length / STRIDE;
+    giveBack(older, rows.data);
+    rows = { data, length: rows.length + count };
+    sorted += count;
     readFrom = from;
   };
 

@@ -1,3 +1,5 @@
+import { giveBack } from './giveBack.ts';
+
 /** Keys are sorted by this many bits at once: the counts of so many digits stay in the processor's nearest memory. */
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
@@ -16,7 +18,9 @@ export function sortPlaces(places: Uint32Array, numbers: Float64Array | Uint32Ar
     const keys = new Uint32Array(places.length);
     for (let i = 0; i < keys.length; i++) keys[i] = numbers[places[i] as number] as number;
     if (descending) for (let i = 0; i < keys.length; i++) keys[i] = ~(keys[i] as number);
-    return sortByKeys(places, keys);
+    sortByKeys(places, keys);
+    giveBack(keys);
+    return places;
   }
   return sortByDoubles(places, numbers, descending);
 }
@@ -38,6 +42,7 @@ function sortByDoubles(places: Uint32Array, numbers: Float64Array, descending: b
   }
   for (let i = 0; i < length; i++) order[i] = places[order[i] as number] as number;
   places.set(order);
+  giveBack(tops, lows, order, keys);
   return places;
 }
 
@@ -124,8 +129,10 @@ function sortByKeys(places: Uint32Array, keys: Uint32Array): Uint32Array {
     [fromKeys, toKeys] = [toKeys, fromKeys];
     [fromPlaces, toPlaces] = [toPlaces, fromPlaces];
   }
-  if (fromPlaces === places) return places;
-  places.set(fromPlaces);
-  keys.set(fromKeys);
+  if (fromPlaces !== places) {
+    places.set(fromPlaces);
+    keys.set(fromKeys);
+    giveBack(fromPlaces, fromKeys);
+  } else giveBack(toPlaces, toKeys);
   return places;
 }

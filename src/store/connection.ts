@@ -68,7 +68,7 @@ export function connect(sqlite: SqliteExports, name: string, onClose: () => void
   return {
     exec,
     all: <Row>(sql: string, params: SqlParams = {}) => statement(sql).all(params) as Row[],
-    numbers: (sql, params = {}) => statement(sql).numbers(params),
+    numbers: (sql, params = {}, into) => statement(sql).numbers(params, into),
     run(sql, values = []) {
       statement(sql).run(values);
       return sqlite.sqlite3_changes(db);

@@ -6,8 +6,8 @@ import { MAX_BYTES_PER_UNIT, type Scratch } from './wasmText.ts';
 export interface Statement {
   /** All rows, keyed by column name. */
   all(params: SqlParams): Record<string, SqlValue>[];
-  /** All rows as numbers, one row after the other. */
-  numbers(params: SqlParams): Float64Array;
+  /** All rows as numbers, one row after the other; in `into` where they have room there. */
+  numbers(params: SqlParams, into?: Float64Array): Float64Array;
   /** The first row's columns. */
   first(values: readonly (SqlValue | undefined)[]): SqlValue[] | undefined;
   run(values: readonly (SqlValue | undefined)[]): void;
@@ -141,13 +141,13 @@ export function prepare(
       }
       return rows;
     },
-    numbers(params) {
+    numbers(params, into) {
       bindNamed(params);
-      let found = new Float64Array(1024 * columns.length);
+      let found = into ?? new Float64Array(1024 * columns.length);
       let length = 0;
       while (step()) {
-        if (length === found.length) {
-          const larger = new Float64Array(length * 2);
+        if (length + columns.length > found.length) {
+          const larger = new Float64Array(length * 2 + columns.length);
           larger.set(found);
           found = larger;
         }
