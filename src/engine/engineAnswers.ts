@@ -96,7 +96,7 @@ export function engineAnswers(from: AnswerSources): EngineAnswers {
     },
     async exportedRequests(request) {
       reader();
-      onPageAsked('requests');
+      memory.asked('requests');
       return grid.exported(request);
     },
     requestById: async ({ id }) => requestReports(reader(), requestsByIds(reader(), [id]))[0] ?? null,
