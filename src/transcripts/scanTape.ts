@@ -69,9 +69,6 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
   let listsUsed = 0;
   /** The last texts of each field: the tape tells when it is one of them again. */
   const lasts: string[] = new Array<string>(names.length * (LASTS + 1)).fill('');
-  /** The object in which a field was set last, and to which text: nearly always it is the same again. */
-  const holders: (object | undefined)[] = names.map(() => undefined);
-  const held: string[] = names.map(() => '');
   let texts = '';
   let at = 0;
   let end = 0;
@@ -87,19 +84,8 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
       const entry = entries[at] as number;
       if ((entry & 255) === END) break;
       const field = entry >> 8;
-      const bit = bits[field] as number;
-      set |= bit;
-      if ((entry & 255) === SAME) {
-        const text = lasts[field * (LASTS + 1) + (entries[at + 1] as number)] as string;
-        at += 2;
-        if (holders[field] === value && held[field] === text && (reused.set & bit) !== 0) continue;
-        holders[field] = value;
-        held[field] = text;
-        value[names[field] as string] = text;
-        continue;
-      }
-      holders[field] = undefined;
       value[names[field] as string] = taken(entry, field);
+      set |= bits[field] as number;
     }
     const own = keys[node] as string[];
     for (let stale = reused.set & ~set; stale !== 0; stale &= stale - 1)
@@ -205,8 +191,6 @@ export function readTape(memory: TapeMemory, { fields, nodes: objects }: WantedT
     },
     forget() {
       lasts.fill('');
-      holders.fill(undefined);
-      held.fill('');
     },
     next() {
       if (at === end) return undefined;

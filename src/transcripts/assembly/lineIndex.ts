@@ -80,7 +80,7 @@ export function indexLine(start: usize): usize {
     let within: u64 = ~(<u64>0);
     const smallest = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
     let newline: u64 = 0;
-    if (v128.any_true(i8x16.eq(i8x16.min_u(smallest, i8x16.splat(31)), smallest))) {
+    if (i8x16.bitmask(i8x16.eq(i8x16.min_u(smallest, i8x16.splat(31)), smallest))) {
       newline = equal(a, b, c, d, 10);
       if (newline) within = (newline & (0 - newline)) - 1;
       const x = i8x16.splat(31);
@@ -123,7 +123,7 @@ export function indexLine(start: usize): usize {
         } else if (byte !== 47) isOdd = true;
       }
     }
-    if (v128.any_true(v128.and(v128.or(v128.or(a, b), v128.or(c, d)), i8x16.splat(-128))) || goesOn) {
+    if (i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d))) || goesOn) {
       const high = mask(a, b, c, d);
       const continues = high & ~greater(a, b, c, d, -65);
       const leads = high & ~continues;
