@@ -26,55 +26,68 @@ export const isEverything = (window: UsageWindow): boolean =>
  */
 export function allUsage(reader: Reader): AllUsage {
   const byId = callersById(reader);
-  const slots: UsageBySlotRow[] = [];
-  const costs = new Map<UsageSums, Sum>();
-  const add = (sums: UsageSums, found: Float64Array, at: number, hasCost: boolean): void => {
-    sums.tasks += found[at + 2] as number;
-    sums.turns += found[at + 3] as number;
-    sums.input += found[at + 4] as number;
-    sums.output += found[at + 5] as number;
-    sums.cacheRead += found[at + 6] as number;
-    sums.cacheWrite5m += found[at + 7] as number;
-    sums.cacheWrite1h += found[at + 8] as number;
-    sums.reasoning += found[at + 9] as number;
-    sums.estimatedTurns += found[at + 12] as number;
-    if (!hasCost) return;
-    sums.unpricedTurns += found[at + 11] as number;
-    let cost = costs.get(sums);
-    if (!cost) {
-      cost = { sum: 0, lost: 0 };
-      costs.set(sums, cost);
-    }
-    addExactly(cost, found[at + 10] as number);
-  };
+  const slots: Adding<UsageBySlotRow>[] = [];
+  let slot: Adding<UsageBySlotRow> | undefined;
   const found = reader.numbers(SLOTS);
   for (let at = 0; at < found.length; at += COLUMNS) {
     const atMs = (found[at] as number) * SLOT_MS;
     const caller = byId.get(found[at + 1] as number);
     if (!caller) throw new Error('a sum belongs to nobody');
-    const hasCost = caller.costShown !== COST_HIDDEN;
-    if (caller.lastAtMs < 0) caller.firstAtMs = atMs;
-    caller.lastAtMs = atMs;
-    add(caller, found, at, hasCost);
-    let slot = slots.at(-1);
-    if (slot?.atMs !== atMs) {
-      slot = { atMs, ...noUsage() };
+    const { row } = caller;
+    if (row.lastAtMs < 0) row.firstAtMs = atMs;
+    row.lastAtMs = atMs;
+    if (slot?.row.atMs !== atMs) {
+      slot = { row: { atMs, ...noUsage() }, cost: 0, lost: 0 };
       slots.push(slot);
     }
+    const hasCost = row.costShown !== COST_HIDDEN;
+    add(caller, found, at, hasCost);
     add(slot, found, at, hasCost);
   }
-  for (const [sums, { sum, lost }] of costs) sums.costUsd = sum + lost;
-  return { callers: [...byId.values()].filter(({ lastAtMs }) => lastAtMs >= 0), slots };
+  const used = [...byId.values()].filter(({ row }) => row.lastAtMs >= 0);
+  return { callers: used.map(withCost), slots: slots.map(withCost) };
+}
+
+/** A row that is added up: its cost so far, and what its additions lost. */
+interface Adding<Row extends UsageSums> {
+  row: Row;
+  cost: number;
+  lost: number;
+}
+
+function add(to: Adding<UsageSums>, found: Float64Array, at: number, hasCost: boolean): void {
+  const { row } = to;
+  row.tasks += found[at + 2] as number;
+  row.turns += found[at + 3] as number;
+  row.input += found[at + 4] as number;
+  row.output += found[at + 5] as number;
+  row.cacheRead += found[at + 6] as number;
+  row.cacheWrite5m += found[at + 7] as number;
+  row.cacheWrite1h += found[at + 8] as number;
+  row.reasoning += found[at + 9] as number;
+  row.estimatedTurns += found[at + 12] as number;
+  if (!hasCost) return;
+  row.unpricedTurns += found[at + 11] as number;
+  // As SQLite's `sum` adds (Kahan and Babuška), so that a figure is the same whichever way it is asked for.
+  const value = found[at + 10] as number;
+  const sum = to.cost + value;
+  to.lost += Math.abs(to.cost) > Math.abs(value) ? to.cost - sum + value : value - sum + to.cost;
+  to.cost = sum;
+}
+
+function withCost<Row extends UsageSums>({ row, cost, lost }: Adding<Row>): Row {
+  row.costUsd = cost + lost;
+  return row;
 }
 
 /** Each caller with nothing used yet, by row id. */
-function callersById(reader: Reader): Map<number, CallerUsageRow> {
+function callersById(reader: Reader): Map<number, Adding<CallerUsageRow>> {
   const sessions = new Map(reader.all<SessionFacts>(SESSIONS).map((session) => [session.id, session]));
-  const byId = new Map<number, CallerUsageRow>();
+  const byId = new Map<number, Adding<CallerUsageRow>>();
   for (const caller of reader.all<CallerFacts>(CALLERS)) {
     const session = sessions.get(caller.session);
     if (!session) continue;
-    byId.set(caller.id, {
+    const row: CallerUsageRow = {
       session: caller.session,
       agent: session.agent,
       agentName: caller.agentName,
@@ -89,7 +102,8 @@ function callersById(reader: Reader): Map<number, CallerUsageRow> {
       user: session.user,
       costShown: caller.costShown,
       ...noUsage(),
-    });
+    };
+    byId.set(caller.id, { row, cost: 0, lost: 0 });
   }
   return byId;
 }
@@ -104,19 +118,6 @@ interface CallerFacts
   extends Pick<CallerUsageRow, 'session' | 'agentName' | 'model' | 'provider' | 'tier' | 'priceSource' | 'account'> {
   id: number;
   costShown: CostCode;
-}
-
-/** A sum, and what its additions lost. */
-interface Sum {
-  sum: number;
-  lost: number;
-}
-
-/** Adds as SQLite's `sum` does (Kahan and Babuška), so that a figure is the same whichever way it is asked for. */
-function addExactly(to: Sum, value: number): void {
-  const sum = to.sum + value;
-  to.lost += Math.abs(to.sum) > Math.abs(value) ? to.sum - sum + value : value - sum + to.sum;
-  to.sum = sum;
 }
 
 /** The time, the caller, then what there is of sums. */
