@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { benchNode } from './peers/contender.ts';
 
 /** What `hostProcess.mts` is asked to do. */
 export interface HostTask {
   task: 'ingest' | 'idle';
   home: string;
   storageDir: string;
+  /** Which week is asked for, epoch milliseconds. Default: this one. */
+  nowMs?: number;
   /** For `idle`. */
   seconds?: number;
 }
@@ -26,10 +29,12 @@ export interface HostReport {
   rssPeak: number;
   rssAfter: number;
   updates: number;
+  /** From the start of the engine until the week's tokens were answered as they are. */
+  weekRightMs: number;
   turns: number;
 }
 
-/** Runs a task in a process of its own, with the built extension: `npm run build` comes first. */
+/** Runs a task in a process of its own, in the Node that runs extensions, with the built extension: `npm run build` comes first. */
 export const runHost = (task: HostTask): Promise<HostReport> =>
   runForJson(['--import', 'tsx', path.join(import.meta.dirname, 'hostProcess.mts'), JSON.stringify(task)]);
 
@@ -50,7 +55,7 @@ export const runActivation = (home: string, storageDir: string): Promise<Activat
   runForJson([path.join(import.meta.dirname, 'activationProcess.cjs'), home, storageDir]);
 
 function runForJson<Report>(args: readonly string[]): Promise<Report> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(benchNode, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data: Buffer) => {
     output += data;

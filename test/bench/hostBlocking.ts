@@ -8,17 +8,20 @@ import { type BenchRow, bounded } from './row.ts';
 const FRAME_MS = 16;
 const ACTIVATION_MS = 50;
 const MEMORY_MB = 250;
+/** Somebody who sees the meter for the first time. */
+const WEEK_MS = 1_000;
 const MB = 1e6;
 
 /** How the extension host fares, and how much memory the engine takes, while all transcripts are read for the first time. */
-export async function hostBlocking(home: string, gigabytes: number): Promise<BenchRow[]> {
+export async function hostBlocking(home: string, gigabytes: number, nowMs: number): Promise<BenchRow[]> {
   const storageDir = mkdtempSync(path.join(tmpdir(), 'atm-bench-store-'));
   try {
     const size = `${gigabytes.toFixed(2)} GB`;
-    const cold = await runHost({ task: 'ingest', home, storageDir });
-    const warm = await runHost({ task: 'ingest', home, storageDir });
+    const cold = await runHost({ task: 'ingest', home, storageDir, nowMs });
+    const warm = await runHost({ task: 'ingest', home, storageDir, nowMs });
     if (cold.turns !== warm.turns) throw new Error(`${cold.turns} turns cold, ${warm.turns} warm`);
     return [
+      bounded(`cold ${size}: this week is right after`, cold.weekRightMs, WEEK_MS, 'ms'),
       bounded(`cold ${size}: longest work of the host's thread`, cold.longestBurstMs, FRAME_MS, 'ms'),
       {
         what: `cold ${size}: event loop delay of the host, p99 and maximum`,

@@ -22,12 +22,18 @@ function startEngine(): Promise<Engine> {
   });
 }
 
+/** What was answered for the week, when it was another figure than before. */
+const weeks: { atMs: number; tokens: number }[] = [];
+
 /** What a window with the meter and visible pages asks for at each update. */
 async function show(engine: Engine): Promise<void> {
-  const asked = { locale: 'en', timeZone: 'UTC', nowMs: Date.now() };
+  const asked = { locale: 'en', timeZone: 'UTC', nowMs: task.nowMs ?? Date.now() };
   const thresholds = { notice: 50, warning: 80, critical: 95 };
   const folders = ['/home/dev/code/project-0'];
   await engine.meter({ ...asked, folders, thresholds });
+  const { totals } = await engine.usage({ timeZone: asked.timeZone, nowMs: asked.nowMs, window: 'week' });
+  const weekAtMs = performance.now();
+  if (weeks.at(-1)?.tokens !== totals.total_tokens) weeks.push({ atMs: weekAtMs, tokens: totals.total_tokens });
   await engine.usage({ timeZone: asked.timeZone, nowMs: asked.nowMs, window: 'all' });
   await engine.attribution({ ...asked, folders, thresholds, lens: 'spent' });
 }
@@ -59,6 +65,7 @@ async function measure(work: (showing: (engine: Engine) => void) => Promise<Engi
   });
   const wallMs = performance.now() - began;
   const used = process.cpuUsage(cpu);
+  await show(engine);
   const report = {
     wallMs,
     cpuMs: (used.user + used.system) / 1000,
@@ -70,6 +77,7 @@ async function measure(work: (showing: (engine: Engine) => void) => Promise<Engi
     rssPeak,
     rssAfter: rss(),
     updates,
+    weekRightMs: (weeks.at(-1)?.atMs ?? began) - began,
     turns: (await counts(engine)).turns,
   };
   bursts.stop();

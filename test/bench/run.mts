@@ -37,11 +37,11 @@ if (!(scale > 0) || !(rounds >= 1) || !(idleSeconds > 0))
 /** On a home of so many bytes; a gigabyte is that of a busy year. */
 async function onCorpus(
   bytes: number,
-  measure: (home: string, gigabytes: number) => Promise<BenchRow[]>,
+  measure: (home: string, gigabytes: number, nowMs: number) => Promise<BenchRow[]>,
 ): Promise<BenchRow[]> {
   const corpus = makeCorpus({ agent: 'claude-code', bytes });
   try {
-    return await measure(corpus.home, corpus.truth.bytes / 1e9);
+    return await measure(corpus.home, corpus.truth.bytes / 1e9, corpus.nowMs);
   } finally {
     corpus.remove();
   }

@@ -23,6 +23,8 @@ export interface CorpusOptions {
 export interface Corpus {
   home: string;
   truth: Truth;
+  /** In the week of the newest sessions. */
+  nowMs: number;
   /** Some of the files get longer by some exchanges; the truth with them. */
   grow(files: number, exchanges: number): void;
   remove(): void;
@@ -44,6 +46,7 @@ export function makeCorpus({ agent, bytes, sessionBytes = SESSION_BYTES, files, 
   return {
     home,
     truth,
+    nowMs: END_MS - 3_600_000,
     grow(files, exchanges) {
       const sessions = readdirSync(path.join(home, '.claude'), { recursive: true, encoding: 'utf8' })
         .filter((name) => /[\\/][0-9a-f-]{36}\.jsonl$/.test(name))
