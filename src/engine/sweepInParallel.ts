@@ -45,6 +45,12 @@ const NEWEST_BYTES = 8 << 20;
 /** Looked at so often, what others read waits for no longer than it is collected anyway. */
 const IDLE_MS = 10;
 
+/** One core is left to the editor and its user; a command line is all that its user waits for. With one core nothing is gained. */
+function coresFor({ newestAtOnce }: ParallelOptions): number {
+  const cores = availableParallelism();
+  return cores > 1 && !newestAtOnce ? cores : cores - 1;
+}
+
 const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scanWorker.js');
 
 /**
@@ -61,7 +67,7 @@ export async function sweepInParallel(
   const workerPath = options.workerPath ?? OWN_WORKER;
   const fresh = queue.filter(({ agent, isNew }) => isNew && agent.form === 'lines');
   const bytes = fresh.reduce((sum, { file }) => sum + file.facts.size, 0);
-  const workers = Math.min(MOST_WORKERS, availableParallelism() - 1);
+  const workers = Math.min(MOST_WORKERS, fresh.length, coresFor(options));
   if (bytes < (options.minBytes ?? MIN_BYTES) || workers < 1 || !existsSync(workerPath)) return queue;
   const job: ScanJob = {
     user,
