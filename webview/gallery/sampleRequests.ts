@@ -1,6 +1,8 @@
 import type { RequestListRow } from '../../src/queries/requests.ts';
+import { COST_EQUIVALENT } from '../../src/store/accountRules.ts';
 import { requestGridView } from '../../src/views/requestGrid.ts';
 import { FIRST_COLUMNS, GRID_COLUMNS, type RequestGridView } from '../../src/views/requestGridView.ts';
+import { gridWithCost } from '../../src/views/shownCost.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 14);
 const LONG = 'a-remarkably-long-name-that-somebody-gave-without-ever-looking-at-a-table';
@@ -85,6 +87,7 @@ export const REQUEST_STATES: Record<string, RequestGridView | undefined> = {
   longNames: view(60, { model: LONG, title: LONG, agentName: LONG, provider: LONG }),
   hostileNames: view(60, { model: HOSTILE, title: HOSTILE, agentName: HOSTILE, workspace: HOSTILE }),
   huge: view(60, { cacheRead: 9_007_199_254_000, output: 123_456_789, costUsd: 1_234_567.891 }),
+  mixedCosts: gridWithCost(view(60, { costShown: COST_EQUIVALENT }), 'mixed'),
   allColumns: {
     ...view(60, {}),
     columns: GRID_COLUMNS.map((key) => ({
