@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { oneAtATime } from '../../src/editor/refreshing.ts';
 import type { Engine } from '../../src/engine/engineApi.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { counts } from '../unit/engine/transcriptHome.ts';
@@ -56,10 +57,11 @@ async function measure(work: (showing: (engine: Engine) => void) => Promise<Engi
   const thread = threadMs();
   const began = performance.now();
   const engine = await work((showing) => {
-    const refresh = (): void => {
+    // As a window does: one picture at a time, the newest after it.
+    const refresh = oneAtATime(async () => {
       updates++;
-      show(showing).catch((error: unknown) => console.error(error));
-    };
+      await show(showing).catch((error: unknown) => console.error(error));
+    });
     showing.onChanged(refresh);
     showing.onProgress(refresh);
   });
