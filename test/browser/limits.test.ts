@@ -395,8 +395,14 @@ describe('alerts in two windows', () => {
     agent.grow();
     const week = new RegExp(`week ${agent.share}`);
     for (const window of windows) await statusItem(window, week).waitFor({ timeout: 30_000 });
-    const [first, second] = await told();
-    assert.equal((first ?? 0) + (second ?? 0), 1, `${first} and ${second}`);
+    let [first = 0, second = 0] = await told();
+    // A list that is being drawn anew has a row twice for a moment.
+    for (let tries = 0; tries < 3 && first + second > 1; tries++) [first = 0, second = 0] = await told();
+    assert.equal(
+      first + second,
+      1,
+      (await Promise.all(windows.map((each) => notices(each).allTextContents()))).join('\n'),
+    );
     const [one, other] = first === 1 ? windows : windows.toReversed();
     assert.ok(one && other);
     await one.bringToFront();
