@@ -8,13 +8,9 @@ const FILE = 'prices.jsonl';
 /** The library begins with its catalogue, a literal of 800 kB. */
 const CATALOGUE = /^const (\w+) = (\[\n[\s\S]*?\n\]), (?=\w+ = \{\n)/;
 
-/** At the start every unit of usage is held against every other, to know which one is part of which. */
-const ALL_ANCESTORS =
-  /for \(const \[(\w), (\w)\] of this\.#(\w)\)\s+this\.#(\w)\.set\(\s*\1,\s*(new Set\([^;]*?\))\s*\), (\1 !== "requests" && this\.#\w\.add\(\1\);)/;
-
 /**
- * The price library with the models of a provider, and what a unit is part of, made when they are asked for: to make all of them takes
- * longer than most questions of the command line. Nothing else of it changes.
+ * The price library with the models of a provider made when they are asked for: to make all of them takes longer than most questions of the
+ * command line. Nothing else of it changes.
  *
  * @returns the library's code, and the lines of the file that it reads. Throws when the library is not as it is known
  */
@@ -38,27 +34,9 @@ const ${name} = ${JSON.stringify(providers.map((provider) => ({ ...provider, mod
 });
 const `;
   return {
-    code: head + ancestorsOnDemand(code.slice(whole.length)),
+    code: head + code.slice(whole.length),
     lines: providers.map(({ models }) => JSON.stringify(models)).join('\n'),
   };
-}
-
-function ancestorsOnDemand(code: string): string {
-  const [loop, key, unit, units, known, made, rest] = ALL_ANCESTORS.exec(code) ?? [];
-  const asked = `= this.#${known}.get(t);`;
-  if (loop === undefined || code.split(asked).length !== 2)
-    throw new Error('the price library makes its units in another way');
-  const ofKey = `this.#${known}.get(t) ?? (this.#${units}.has(t) ? this.ancestorsOf(t) : void 0);`;
-  const method = `ancestorsOf(${key}) {
-    const ${unit} = this.#${units}.get(${key}), found = ${made};
-    this.#${known}.set(${key}, found);
-    return found;
-  }
-  ancestorUsageKeys(t) {`;
-  return code
-    .replace(loop, `for (const ${key} of this.#${units}.keys()) ${rest}`)
-    .replace(asked, `= ${ofKey}`)
-    .replace('ancestorUsageKeys(t) {', () => method);
 }
 
 /** The same for the build. */
