@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,6 +43,8 @@ export function makeCorpus({ agent, bytes, sessionBytes = SESSION_BYTES, files, 
   const voice = { random: chance, texts: makeTexts(chance), truth };
   const write = agent === 'codex' ? writeCodexCorpus : writeClaudeCorpus;
   write(voice, { home, bytes, sessionBytes, files, endMs: END_MS });
+  // Otherwise the disk still writes it while it is read, and whoever stores something waits for that.
+  spawnSync('sync');
   let growths = 0;
   return {
     home,
