@@ -2,7 +2,6 @@ import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
 import { api } from './vite.api.mts';
-import { lateModules } from './vite.late.mts';
 import { licences } from './vite.licences.mts';
 import { prices } from './vite.prices.mts';
 import { protocolHash } from './vite.protocol.mts';
@@ -16,7 +15,6 @@ export default defineConfig({
     licences('node'),
     scanner(),
     prices(),
-    lateModules(),
     api(),
     {
       name: 'files beside the code',

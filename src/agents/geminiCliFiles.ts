@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
 import type { Disk } from './agent.ts';
 import { type Fields, fields } from './fields.ts';
 import type { GeminiChatFile } from './geminiChatState.ts';
@@ -96,7 +96,7 @@ function workspaceOf(folder: string, around: Surroundings): string | undefined {
   const bySlug = Object.entries(projects).find(([, slug]) => slug === name)?.[0];
   const trusted = Object.keys(parsed(around.read(join(home, 'trustedFolders.json'))) ?? {});
   const byHash = [...Object.keys(projects), ...trusted].find(
-    (path) => lateCrypto().createHash('sha256').update(path).digest('hex') === name,
+    (path) => createHash('sha256').update(path).digest('hex') === name,
   );
   return pathTarget(bySlug ?? byHash);
 }

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { JsonValue } from '../transcripts/json.ts';
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
 import type { Database, PlacedReading } from './agent.ts';
 import { type Fields, fields, finite, text, timeMs } from './fields.ts';
@@ -27,7 +27,7 @@ export function changedSessions(
 
 /** Marks are stored for every session there is. */
 function shortened(mark: string): string {
-  return lateCrypto().createHash('sha256').update(mark).digest('base64url').slice(0, 8);
+  return createHash('sha256').update(mark).digest('base64url').slice(0, 8);
 }
 
 function marksSql(withEntries: boolean): string {

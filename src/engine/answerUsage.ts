@@ -1,4 +1,3 @@
-import { allUsage, isEverything } from '../queries/allUsage.ts';
 import { windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { coverage } from '../queries/coverage.ts';
@@ -23,16 +22,14 @@ export function answerUsage(
 ): Answer<'usage'> {
   const edges = edgesOf(request, limits);
   const window: UsageWindow = { ...filtersOf(request), ...edges };
-  const { callers, slots } = isEverything(window)
-    ? allUsage(reader)
-    : { callers: callerUsage(reader, window), slots: usageBySlot(reader, window) };
+  const callers = callerUsage(reader, window);
   const used = alikeUsage(callers);
   return usageReport({
     window: { name: request.window, ...edges },
     totals: totalUsage(callers),
     saving: storedSaving(reader, used),
     byAgent: usageByAgent(used),
-    byDay: usedSpans(slots, 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({
+    byDay: usedSpans(usageBySlot(reader, window), 'day', request.timeZone, window.sinceMs).map(({ key, sums }) => ({
       day: key,
       ...sums,
     })),

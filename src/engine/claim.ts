@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { uptime } from 'node:os';
 import path from 'node:path';
-import { connectIn, type Endpoint, freshName, isPipe, type Listening, listenIn, socketFile } from './endpoint.ts';
+import { connectIn, type Endpoint, isPipe, type Listening, listenIn, socketFile } from './endpoint.ts';
 import { isNewerVersion } from './version.ts';
 
 /**
@@ -98,7 +99,7 @@ async function tryToLead(folder: string, number: number): Promise<Claim | undefi
     server,
     release(toVersion) {
       // Told before the socket goes: without it others could not tell a given up store from a lost socket.
-      const released = path.join(folder, `draft-${freshName()}`);
+      const released = path.join(folder, `draft-${randomBytes(6).toString('hex')}`);
       const told: ClaimFile = { endpoint, pid: process.pid, isReleased: true, toVersion };
       try {
         writeFileSync(released, JSON.stringify(told), { mode: 0o600 });
@@ -122,7 +123,7 @@ async function tryToLead(folder: string, number: number): Promise<Claim | undefi
 
 /** Writes the claim with this number. @returns whether it is the highest one */
 function publish(folder: string, number: number, { endpoint }: Listening): boolean {
-  const draft = path.join(folder, `draft-${freshName()}`);
+  const draft = path.join(folder, `draft-${randomBytes(6).toString('hex')}`);
   try {
     writeFileSync(draft, JSON.stringify({ endpoint, pid: process.pid } satisfies ClaimFile), { mode: 0o600 });
     linkSync(draft, claimPath(folder, number));

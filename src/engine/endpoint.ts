@@ -1,8 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
 
 /**
  * Where a process of this machine is reached: the name of a socket in the folder that both know, which holds whatever the folder is called
@@ -24,7 +24,8 @@ const MAX_SOCKET_PATH_BYTES = 100;
 
 /** Listens on a fresh socket in the folder, or in the folder for temporary files when the path is too long; on a pipe on Windows. */
 export async function listenIn(folder: string): Promise<Listening> {
-  const endpoint = endpointIn(folder);
+  const nonce = randomBytes(6).toString('hex');
+  const endpoint = endpointIn(folder, nonce);
   const address = addressOf(folder, endpoint);
   const server = createServer();
   try {
@@ -67,20 +68,12 @@ export const isPipe = (endpoint: Endpoint): boolean => endpoint.startsWith('\\\\
 /** The file of a socket; it stays behind when its process is killed. */
 export const socketFile = (folder: string, endpoint: Endpoint): string => path.resolve(folder, endpoint);
 
-function endpointIn(folder: string): Endpoint {
-  const name = `${freshName()}.sock`;
-  if (process.platform === 'linux' || (process.platform !== 'win32' && fits(path.join(folder, name)))) return name;
-  // Where others may look, or connect, the name is not to be guessed.
-  const { createHash, randomBytes } = lateCrypto();
-  const id = `${createHash('sha256').update(folder).digest('hex').slice(0, 12)}-${randomBytes(6).toString('hex')}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\agent-token-meter-${id}` : path.join(tmpdir(), `atm-${id}.sock`);
+function endpointIn(folder: string, nonce: string): Endpoint {
+  const id = `${createHash('sha256').update(folder).digest('hex').slice(0, 12)}-${nonce}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\agent-token-meter-${id}`;
+  const name = `${nonce}.sock`;
+  return process.platform === 'linux' || fits(path.join(folder, name)) ? name : path.join(tmpdir(), `atm-${id}.sock`);
 }
-
-/** Part of the name of a file in a folder that is the user's own: it has only to differ from all others. */
-export const freshName = (): string =>
-  Math.floor(Math.random() * 2 ** 48)
-    .toString(16)
-    .padStart(12, '0');
 
 /** What the system is asked for; `release` when it was asked, at the end of a server. */
 function addressOf(folder: string, endpoint: Endpoint): { path: string; release(): void } {

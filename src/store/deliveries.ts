@@ -1,4 +1,4 @@
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
+import { randomUUID } from 'node:crypto';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './reader.ts';
 
@@ -193,7 +193,7 @@ export function deliveries(connection: Connection): Deliveries {
     installation() {
       const known = connection.first('SELECT id FROM installation')?.[0];
       if (typeof known === 'string') return known;
-      const id = lateCrypto().randomUUID();
+      const id = randomUUID();
       connection.run('INSERT INTO installation (id) VALUES (?)', [id]);
       return id;
     },

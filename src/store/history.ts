@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { RequestRow } from '../ledger/rows.ts';
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
 import type { Connection } from './connection.ts';
 import { dayOf, SLOT_MS, SLOTS_PER_DAY, slotOf } from './slot.ts';
 
@@ -76,7 +76,7 @@ export function history(connection: Connection): History {
 
 /** Stands for a request for ever. Two of a million have the same with a chance of one in ten thousand. */
 function markOf(agent: string, requestKey: string): number {
-  const hash = lateCrypto().createHash('sha1').update(`${agent} ${requestKey}`).digest();
+  const hash = createHash('sha1').update(`${agent} ${requestKey}`).digest();
   return hash.readUIntBE(0, 6) * 16 + ((hash[6] as number) >>> 4);
 }
 

@@ -1,4 +1,4 @@
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
+import { createHash } from 'node:crypto';
 
 /**
  * 128 bits that stand for something wherever it was recorded: the same request has the same identity on every machine that has its
@@ -7,5 +7,5 @@ import { lateCrypto } from '../transcripts/lateCrypto.ts';
  * @returns 32 hexadecimal digits, which PostgreSQL takes as a `uuid`
  */
 export function identityOf(...parts: readonly string[]): string {
-  return lateCrypto().createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

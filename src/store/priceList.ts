@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type OwnPrice, type PriceBook, priceBook, type TokenPrices } from '../ledger/priceBook.ts';
 import type { Connection } from './connection.ts';
 import { priceSources } from './priceSources.ts';
-import { sha256 } from './sha256.ts';
 
 /** Prices as the store applies them to what it writes. */
 export interface PriceList extends Pick<PriceBook, 'priceOf'> {
@@ -35,7 +35,7 @@ export function priceList(connection: Connection): PriceList {
       const key = `${provider}\n${model}`;
       let version = known.get(key);
       if (version === undefined) {
-        version = sha256(current().version(provider, model)).toString('base64url').slice(0, 16);
+        version = createHash('sha256').update(current().version(provider, model)).digest('base64url').slice(0, 16);
         known.set(key, version);
       }
       return version;

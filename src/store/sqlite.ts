@@ -1,6 +1,5 @@
 import { readSqliteWasm } from './assets.ts';
 import { type Connection, connect } from './connection.ts';
-import { randomDevice } from './randomDevice.ts';
 import { realFiles } from './realFiles.ts';
 
 /** The functions of SQLite's C interface that are used here, as the module exports them. Pointers are numbers. */
@@ -67,7 +66,6 @@ async function start(): Promise<Sqlite> {
     printErr: () => {},
     instantiateWasm(imports, receive) {
       files.install(imports);
-      randomDevice(imports, () => (exports as SqliteExports).memory);
       growQuietly(imports);
       const instance = new WebAssembly.Instance(module, imports);
       exports = instance.exports as unknown as SqliteExports;

@@ -1,4 +1,4 @@
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
+import { randomBytes } from 'node:crypto';
 import type { TeamConnection } from './connectTeam.ts';
 import { TeamError } from './teamSettings.ts';
 
@@ -20,7 +20,7 @@ export interface EngineAbilities {
 
 /** Tries in a schema of its own, which is dropped again. Rejects with `TeamError` when that cannot be made, or the server is lost. */
 export async function engineAbilities(team: TeamConnection): Promise<EngineAbilities> {
-  const schema = `atm_probe_${lateCrypto().randomBytes(6).toString('hex')}`;
+  const schema = `atm_probe_${randomBytes(6).toString('hex')}`;
   const can = async (...statements: string[]): Promise<boolean> => {
     try {
       for (const sql of statements) await team.query(sql);

@@ -1,4 +1,4 @@
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
+import { createHmac } from 'node:crypto';
 import type { TeamSettings } from './teamSettings.ts';
 
 /** What the team is told of who used something where. */
@@ -24,8 +24,7 @@ export function teamNames({
 }: Omit<TeamSettings, 'url' | 'account' | 'items'>): TeamNames {
   const shown = (kind: string, name: string): string => {
     if (name === '') return '';
-    if (hashNames)
-      return `#${lateCrypto().createHmac('sha256', nameKey).update(`${kind}:${name}`).digest('hex').slice(0, 16)}`;
+    if (hashNames) return `#${createHmac('sha256', nameKey).update(`${kind}:${name}`).digest('hex').slice(0, 16)}`;
     return clip(name);
   };
   return {

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { TEAM, TEAM_ITEMS } from '../store/deliveries.ts';
-import { lateCrypto } from '../transcripts/lateCrypto.ts';
 import { inEnglish, type Told, told } from '../views/text.ts';
 import { connectTeam, type TeamConnection } from './connectTeam.ts';
 import { checkTeamVersion } from './migrateTeam.ts';
@@ -129,8 +129,7 @@ export function createTeamSender(options: TeamSenderOptions): TeamSender {
 /** Another store is told everything from the beginning, and so is the same one under other names. */
 function beginAt({ deliveries }: TeamSource, { url, account: _, items: __, ...names }: TeamSettings): void {
   const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
-  const mark = (value: unknown): string =>
-    lateCrypto().createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  const mark = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
   const state: SenderState = { server: mark([host, pathname]), names: mark(names) };
   const known = deliveries.has(TEAM) ? (deliveries.state(TEAM) as SenderState) : undefined;
   if (known?.server === state.server && known.names === state.names) return;

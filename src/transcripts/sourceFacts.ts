@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { lateCrypto } from './lateCrypto.ts';
 
 /** What tells whether a SQLite database moved on, without opening it. Each entry is an opaque text that changes with what it describes. */
 export interface DatabaseFacts {
@@ -48,7 +48,7 @@ export function databaseFacts(path: string): DatabaseFacts | undefined {
  * facts, not what lies deeper; of a database its write-ahead log too. Costs a look at each, nothing is read.
  */
 export function sourceFingerprint(paths: readonly string[]): string {
-  const hash = lateCrypto().createHash('sha256');
+  const hash = createHash('sha256');
   for (const path of paths) {
     const stats = statOf(path);
     hash.update(`${path}\n`);
@@ -69,11 +69,7 @@ export function databaseFingerprint(path: string): string {
   const facts = databaseFacts(path);
   if (!facts) return 'gone';
   const { main, log, logRun, index } = facts;
-  return lateCrypto()
-    .createHash('sha256')
-    .update([main, log, logRun, index].join('|'))
-    .digest('base64url')
-    .slice(0, 22);
+  return createHash('sha256').update([main, log, logRun, index].join('|')).digest('base64url').slice(0, 22);
 }
 
 /** The database that a file beside it belongs to: its write-ahead log, its index, its journal. Other paths stay as they are. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { allUsage, isEverything } from '../../../src/queries/allUsage.ts';
 import { spansOf, windowEdges } from '../../../src/queries/calendar.ts';
 import { callerUsage } from '../../../src/queries/callerUsage.ts';
 import { coverage, notUnderstood } from '../../../src/queries/coverage.ts';
@@ -150,22 +149,6 @@ describe('queries', () => {
     const { costUsd: sameUsd, ...same } = totalUsage(callerUsage(store, day));
     assert.deepEqual(same, totals);
     assert.equal(sameUsd.toFixed(9), costUsd.toFixed(9));
-  });
-
-  it('reads all of history as it lies, which gives what SQL adds up', () => {
-    assert.equal(isEverything({}), true);
-    assert.equal(isEverything({ agents: [] }), true);
-    for (const window of [
-      { sinceMs: 0 },
-      { untilMs: 9e15 },
-      { agents: ['codex'] },
-      { account: '' },
-      { usedKind: 'read' },
-    ])
-      assert.equal(isEverything(window), false);
-    const all = allUsage(store);
-    assert.ok(all.callers.length > 2 && all.slots.length > 2);
-    assert.deepEqual(all, { callers: callerUsage(store, {}), slots: usageBySlot(store, {}) });
   });
 
   it('sums nothing as zeros', () => {
