@@ -1,7 +1,7 @@
 import type { ClaudeBlock } from './claudeCodeBlocks.ts';
 import { type ClaudeFile, freshFacts, placeFacts } from './claudeCodeSession.ts';
 import { type ClaudeState, type SessionFacts, sidechainOf, threadState } from './claudeCodeState.ts';
-import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId } from './event.ts';
+import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId, type Untold } from './event.ts';
 import { type Fields, text } from './fields.ts';
 
 /** The events that a record becomes, and what every row tells beside its own: session and thread. */
@@ -10,7 +10,7 @@ export interface ClaudeTelling {
   begin(): AgentEvent[];
   sessionId(): string;
   /** @param event a new object, which becomes the event */
-  push(event: Untold): void;
+  push(event: Untold<'sessionId'>): void;
   /** The block becomes the event: there are too many to copy them. */
   pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void;
   /** Tells those facts that are new. */
@@ -22,10 +22,6 @@ export interface ClaudeTelling {
   /** Whether a row was copied from another session or thread. */
   isCopy(row: Fields, atMs: number): boolean;
 }
-
-/** An event that does not name its session yet. */
-type Told<Event extends AgentEvent> = Omit<Event, 'sessionId'>;
-type Untold = AgentEvent extends infer Event ? (Event extends AgentEvent ? Told<Event> : never) : never;
 
 /** Rows this much older than the file's birth were copied into it. */
 const COPY_SLACK_MS = 100;
@@ -45,7 +41,7 @@ export function claudeTelling(file: ClaudeFile, state: ClaudeState): ClaudeTelli
     return file.session ?? state.session ?? file.fallbackSession;
   }
 
-  function push(event: Untold): void {
+  function push(event: Untold<'sessionId'>): void {
     const placed = event as AgentEvent;
     placed.sessionId = sessionId();
     events.push(placed);

@@ -1,7 +1,7 @@
 import { type CodexBlock, keptBlocks } from './codexItems.ts';
 import type { CodexFile, CodexState } from './codexState.ts';
 import { codexLimits } from './codexUsage.ts';
-import type { AgentEvent, BlockEvent } from './event.ts';
+import type { AgentEvent, BlockEvent, Untold } from './event.ts';
 import { type Fields, text } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
 
@@ -130,10 +130,3 @@ export function codexTeller(state: CodexState, file: CodexFile) {
     tellLimits,
   };
 }
-
-/** An event that does not name its session and thread yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;

@@ -237,3 +237,10 @@ export type AgentEvent =
   | WindowEvent
   | LimitEvent
   | UnlistedEvent;
+
+/** An event that does not name its place yet: whoever tells it adds what is missing. */
+export type Untold<Missing extends string = 'sessionId' | 'thread'> = AgentEvent extends infer Event
+  ? Event extends AgentEvent
+    ? Omit<Event, Missing>
+    : never
+  : never;

@@ -1,4 +1,4 @@
-import { type AgentEvent, MAIN_THREAD, type TokenUsage } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type TokenUsage, type Untold } from './event.ts';
 import { type Fields, list, text } from './fields.ts';
 import type { GeminiChatFile, GeminiChatMemory } from './geminiChatState.ts';
 import { type ContentBlock, contentText, workspaceIn } from './geminiContent.ts';
@@ -92,7 +92,7 @@ export function geminiChatTeller({ state, seen }: GeminiChatMemory, file: Gemini
     });
   }
 
-  function push(event: Untold): void {
+  function push(event: Untold & { thread?: string }): void {
     events.push({ ...place(), ...event } as AgentEvent);
   }
 
@@ -114,10 +114,3 @@ export function geminiChatTeller({ state, seen }: GeminiChatMemory, file: Gemini
     compact,
   };
 }
-
-/** An event that does not name its place yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'> & { thread?: string }
-    : never
-  : never;

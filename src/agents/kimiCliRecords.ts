@@ -1,20 +1,11 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
-import { type AgentEvent, MAIN_THREAD, type ThreadId, type ToolRef } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId, type ToolRef, type Untold } from './event.ts';
 import { chars, type Fields, fields, finite, jsonChars, plainName, text, timeMs } from './fields.ts';
 import { readJsonLine } from './jsonLine.ts';
 import { kimiTool } from './kimiTools.ts';
-import {
-  contentChars,
-  isNothing,
-  type KimiFile,
-  kimiUsage,
-  mediaCount,
-  threadOf,
-  type Untold,
-  usageKey,
-} from './kimiUsage.ts';
+import { contentChars, isNothing, type KimiFile, kimiUsage, mediaCount, threadOf, usageKey } from './kimiUsage.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** What is remembered of one thread. */

@@ -1,7 +1,14 @@
-import { type AgentEvent, MAIN_THREAD, type RequestEvent, type ThreadId, type TokenUsage } from './event.ts';
+import {
+  type AgentEvent,
+  MAIN_THREAD,
+  type RequestEvent,
+  type ThreadId,
+  type TokenUsage,
+  type Untold,
+} from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import type { KimiCodeState } from './kimiCodeState.ts';
-import { contentChars, type KimiFile, kimiProvider, mediaCount, threadOf, type Untold } from './kimiUsage.ts';
+import { contentChars, type KimiFile, kimiProvider, mediaCount, threadOf } from './kimiUsage.ts';
 import { wholeTokens } from './tokenCount.ts';
 
 /** Tells what the records of one agent of a Kimi Code session say: its place, what enters its context, its requests. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
+import { MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
 import { chars, fields, jsonChars, list } from './fields.ts';
 import { optionalCount } from './tokenCount.ts';
 
@@ -10,13 +10,6 @@ export interface KimiFile {
   agentId: string;
   account: string | undefined;
 }
-
-/** An event that does not name its session and thread yet. */
-export type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;
 
 export function threadOf(agentId: string): ThreadId {
   return agentId === 'main' ? MAIN_THREAD : agentId;

@@ -1,4 +1,4 @@
-import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage } from './event.ts';
+import { type AgentEvent, MAIN_THREAD, type ThreadId, type TokenUsage, type Untold } from './event.ts';
 import { type Fields, fields, list, text } from './fields.ts';
 import { type ContentBlock, promptBlocks } from './geminiContent.ts';
 import { qwenProvider } from './qwenCodeModel.ts';
@@ -125,13 +125,6 @@ export function qwenTeller(state: QwenState, file: QwenFile) {
     tellWindow,
   };
 }
-
-/** An event that does not name its place yet. */
-type Untold = AgentEvent extends infer Event
-  ? Event extends AgentEvent
-    ? Omit<Event, 'sessionId' | 'thread'>
-    : never
-  : never;
 
 /** The messages that a context begins with, after a compaction or in a forked subagent: results are their tools', all else is a summary. */
 function historyBlocks(history: unknown): ContentBlock[] {
