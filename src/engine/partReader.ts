@@ -1,3 +1,4 @@
+import { noRows } from '../ledger/rows.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store } from '../store/store.ts';
 import { type FileFacts, fileFacts } from '../transcripts/findTranscripts.ts';
@@ -50,7 +51,7 @@ export function createPartReader({ store, databases, user, doubts, tellOnce }: P
       batch: {
         agent: agent.id,
         user,
-        rows: { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [], holdings: [] },
+        rows: noRows(),
         cursor: {
           ...nothingYet,
           ...counts,

@@ -1,6 +1,6 @@
 import type { DatabaseAgent, PlacedReading } from '../agents/agent.ts';
 import { openFileFold } from '../ledger/fileFold.ts';
-import type { LedgerRows } from '../ledger/rows.ts';
+import { type LedgerRows, noRows } from '../ledger/rows.ts';
 import type { FileBatch, FileCursor, PartCounts, RecordCounts } from '../store/batch.ts';
 import type { ForeignDatabase, ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { FoundTranscript } from '../transcripts/findTranscripts.ts';
@@ -62,15 +62,7 @@ export function readDatabase(
       const database = open();
       if ('notNow' in database) return database;
       const { sessions, seen: seenNow } = changes as NonNullable<typeof changes>;
-      const rows: LedgerRows = {
-        sessions: [],
-        threads: [],
-        requests: [],
-        limits: [],
-        unlisted: [],
-        boundaries: [],
-        holdings: [],
-      };
+      const rows = noRows();
       const parts: PartCounts[] = [];
       while (done < sessions.length && (parts.length === 0 || performance.now() < untilMs)) {
         const sessionId = sessions[done] as string;

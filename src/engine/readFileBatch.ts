@@ -1,5 +1,6 @@
 import type { LineAgent } from '../agents/agent.ts';
 import type { AgentEvent } from '../agents/event.ts';
+import { noRows } from '../ledger/rows.ts';
 import type { FileCursor } from '../store/batch.ts';
 import { packRequests } from '../store/packedRequests.ts';
 import { type Cursor, cursorAt, cursorStatus } from '../transcripts/cursor.ts';
@@ -123,7 +124,6 @@ function touched(
   open: OpenFile | undefined,
 ): LinesReading | undefined {
   if (facts.mtimeMs === stored.mtimeMs && facts.ino === stored.ino) return undefined;
-  const rows = { sessions: [], threads: [], requests: [], limits: [], unlisted: [], boundaries: [], holdings: [] };
   const cursor = { ...stored, ...facts, path, resume: undefined };
-  return { batch: { agent: agent.id, user, rows, cursor }, bytes: 0, atEnd: true, hasNews: false, open };
+  return { batch: { agent: agent.id, user, rows: noRows(), cursor }, bytes: 0, atEnd: true, hasNews: false, open };
 }

@@ -2,7 +2,7 @@ import type { AgentEvent, SessionId, ThreadId } from '../agents/event.ts';
 import type { JsonValue } from '../transcripts/json.ts';
 import { clampNames } from './clampNames.ts';
 import { requestRow } from './openRequest.ts';
-import type { LedgerRows, LimitRow, SessionRow } from './rows.ts';
+import { type LedgerRows, type LimitRow, noRows, type SessionRow } from './rows.ts';
 import { openThread, type SavedThread, savedThread } from './savedThread.ts';
 import { foldEvent } from './threadFold.ts';
 import { holdingsRow, launchRow, threadRow } from './threadRow.ts';
@@ -101,16 +101,6 @@ export function openFileFold(saved?: JsonValue): FileFold | undefined {
 }
 
 const keyOf = (sessionId: SessionId, thread: ThreadId): string => `${sessionId}\n${thread}`;
-
-const noRows = (): LedgerRows => ({
-  sessions: [],
-  threads: [],
-  requests: [],
-  limits: [],
-  unlisted: [],
-  boundaries: [],
-  holdings: [],
-});
 
 function isFileState(value: JsonValue): value is JsonValue & FileState {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === STATE_VERSION;

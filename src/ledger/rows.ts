@@ -14,6 +14,16 @@ export interface LedgerRows {
   holdings: HoldingsRow[];
 }
 
+export const noRows = (): LedgerRows => ({
+  sessions: [],
+  threads: [],
+  requests: [],
+  limits: [],
+  unlisted: [],
+  boundaries: [],
+  holdings: [],
+});
+
 /** Facts of a session; an absent field leaves the stored one as it is. */
 export interface SessionRow {
   sessionId: SessionId;

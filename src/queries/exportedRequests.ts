@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../agents/event.ts';
 import { COUNT_RULES, type CountRule } from '../ledger/rows.ts';
 import type { CostCode } from '../store/accountRules.ts';
 import type { Reader } from '../store/reader.ts';
@@ -19,16 +20,10 @@ export interface ExportedCaller {
 }
 
 /** One counted request as it is exported. */
-export interface ExportedRequest {
+export interface ExportedRequest extends TokenUsage {
   /** The same object for all requests of a caller, as long as its names are known. */
   caller: ExportedCaller;
   atMs: number;
-  input: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
-  reasoning: number;
   costUsd: number | null;
   estimated: 0 | 1;
   rule: CountRule;

@@ -1,10 +1,11 @@
+import type { TokenUsage } from '../agents/event.ts';
 import type { CountRule } from '../ledger/rows.ts';
 import type { CostCode } from '../store/accountRules.ts';
 import type { Reader } from '../store/reader.ts';
 import { filterParams, OF_LISTED, OF_SESSION, type UsageWindow } from './usageWindow.ts';
 
 /** One counted request. */
-export interface RequestListRow {
+export interface RequestListRow extends TokenUsage {
   /** The store's number: together with the time it is the place to go on from. */
   id: number;
   /** The same in every copy of the record. */
@@ -22,12 +23,6 @@ export interface RequestListRow {
   atMs: number;
   provider: string;
   model: string;
-  input: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
-  reasoning: number;
   costUsd: number | null;
   /** How its account's cost is shown; of `COST_HIDDEN` it is `null`. */
   costShown: CostCode;

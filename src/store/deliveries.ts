@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { TokenUsage } from '../agents/event.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './reader.ts';
 
 /** A request as a receiver sees it. */
-export interface DeliveredRequest {
+export interface DeliveredRequest extends TokenUsage {
   id: number;
   agent: string;
   provider: string;
@@ -11,12 +12,6 @@ export interface DeliveredRequest {
   requestKey: string;
   callerId: number;
   atMs: number;
-  input: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
-  reasoning: number;
   /** `null` = no price known. */
   costUsd: number | null;
   estimated: 0 | 1;

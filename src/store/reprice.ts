@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../agents/event.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
 import type { PriceList } from './priceList.ts';
@@ -32,15 +33,9 @@ interface PricedModel {
   lastCallerId: number;
 }
 
-interface StoredRequest {
+interface StoredRequest extends TokenUsage {
   id: number;
   atMs: number;
-  input: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  output: number;
-  reasoning: number;
   webSearches: number;
   recordedUsd: number | null;
   costUsd: number | null;

@@ -1,8 +1,9 @@
+import type { TokenUsage } from '../../../src/agents/event.ts';
 import type { Random } from '../../fuzz/random.ts';
 import { hex, spread, uuid } from './chance.ts';
 import { toolUse } from './claudeTools.ts';
 import type { CorpusFile } from './corpusFile.ts';
-import { countRequest, type TrueTokens } from './truth.ts';
+import { countRequest } from './truth.ts';
 import type { CorpusVoice } from './voice.ts';
 
 /** A conversation that is being written: a session's main thread, or a subagent's. */
@@ -68,7 +69,7 @@ export interface ClaudeReply {
   requestId: string;
   /** The fields of its last row. */
   lastMessage: string;
-  tokens: TrueTokens;
+  tokens: TokenUsage;
   /** The last one says what the model answered. */
   text: string;
 }
@@ -156,7 +157,7 @@ export function compact(voice: CorpusVoice, thread: ClaudeThread): void {
   prompt(voice, thread, summary, ',"isVisibleInTranscriptOnly":true,"isCompactSummary":true');
 }
 
-export function usageOf(version: string, tokens: TrueTokens, output: number): string {
+export function usageOf(version: string, tokens: TokenUsage, output: number): string {
   const { input, cacheRead, cacheWrite5m, cacheWrite1h } = tokens;
   const classes =
     version === CLAUDE_VERSIONS[0]

@@ -1,18 +1,9 @@
-/** Tokens of requests, each counted once. */
-export interface TrueTokens {
-  input: number;
-  cacheRead: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  /** With reasoning. */
-  output: number;
-  reasoning: number;
-}
+import type { TokenUsage } from '../../../src/agents/event.ts';
 
 /** What is true of transcripts that were made: whoever counts otherwise is wrong. */
 export interface Truth {
   requests: number;
-  tokens: TrueTokens;
+  tokens: TokenUsage;
   byModel: Record<string, number>;
   files: number;
   bytes: number;
@@ -35,12 +26,12 @@ export const noTruth = (): Truth => ({
   copies: 0,
 });
 
-export function countRequest(truth: Truth, model: string, tokens: TrueTokens): void {
+export function countRequest(truth: Truth, model: string, tokens: TokenUsage): void {
   truth.requests++;
-  for (const field of Object.keys(tokens) as (keyof TrueTokens)[]) truth.tokens[field] += tokens[field];
+  for (const field of Object.keys(tokens) as (keyof TokenUsage)[]) truth.tokens[field] += tokens[field];
   truth.byModel[model] = (truth.byModel[model] ?? 0) + totalOf(tokens);
 }
 
 /** All tokens; reasoning is a part of the output. */
-export const totalOf = ({ input, cacheRead, cacheWrite5m, cacheWrite1h, output }: TrueTokens): number =>
+export const totalOf = ({ input, cacheRead, cacheWrite5m, cacheWrite1h, output }: TokenUsage): number =>
   input + cacheRead + cacheWrite5m + cacheWrite1h + output;

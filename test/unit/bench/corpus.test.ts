@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
+import type { TokenUsage } from '../../../src/agents/event.ts';
 import { createLocalEngine } from '../../../src/engine/localEngine.ts';
 import { type Corpus, type CorpusOptions, makeCorpus } from '../../bench/corpus/makeCorpus.ts';
-import { type TrueTokens, totalOf } from '../../bench/corpus/truth.ts';
+import { totalOf } from '../../bench/corpus/truth.ts';
 import { NOW_MS, place } from '../engine/transcriptHome.ts';
 
 const SHAPES: Record<string, CorpusOptions> = {
@@ -29,7 +30,7 @@ function digest(home: string): string {
   return hash.digest('hex');
 }
 
-async function counted(home: string): Promise<TrueTokens & { requests: number }> {
+async function counted(home: string): Promise<TokenUsage & { requests: number }> {
   const engine = await createLocalEngine({ agents: ALL_AGENTS, place: place(home) });
   try {
     await engine.sweep();

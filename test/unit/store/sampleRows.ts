@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LedgerRows, RequestRow } from '../../../src/ledger/rows.ts';
+import { type LedgerRows, noRows, type RequestRow } from '../../../src/ledger/rows.ts';
 import type { FileBatch } from '../../../src/store/batch.ts';
 
 /** A request of 100 input, 20 output and 1000 cached tokens, two thirds of them of `read`. */
@@ -31,16 +31,6 @@ export function request(requestId: string, over: Partial<RequestRow> = {}): Requ
     ...over,
   };
 }
-
-export const noRows = (): LedgerRows => ({
-  sessions: [],
-  threads: [],
-  requests: [],
-  limits: [],
-  unlisted: [],
-  boundaries: [],
-  holdings: [],
-});
 
 export function batch(rows: Partial<LedgerRows>, over: { path?: string; agent?: string } = {}): FileBatch {
   return {
