@@ -8,7 +8,7 @@ import { TeamError } from '../../src/team/teamSettings.ts';
 import { random } from '../fuzz/random.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { makeCertificates } from './certificates.ts';
-import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
+import { assertTeamHas, suiteMachines } from './machine.ts';
 import { type Postgres, serverFor } from './postgres.ts';
 import { proxyTo } from './proxy.ts';
 
@@ -30,21 +30,13 @@ describe('the team’s store under attack', function () {
   this.timeout(60_000);
   let server: Postgres;
   let databases = 0;
-  const machines: Machine[] = [];
+  const newMachine = suiteMachines();
 
   before(async function () {
     server = await serverFor(this, ['ada', 'bob', 'eve']);
   });
   after(() => server?.stop());
-  afterEach(() => {
-    for (const each of machines.splice(0)) each.close();
-  });
 
-  const newMachine = async (name: string): Promise<Machine> => {
-    const made = await machine(name);
-    machines.push(made);
-    return made;
-  };
   const newTeam = async () => {
     const name = `attack_${++databases}`;
     await server.query(`CREATE DATABASE ${name}`);
@@ -62,13 +54,6 @@ describe('the team’s store under attack', function () {
     await admin.close();
     return { name, url: (role: string) => server.url(role, name), ask };
   };
-  const assertSame = async (team: Awaited<ReturnType<typeof newTeam>>, of: Machine[]) => {
-    const { rows, slots } = await totalsOfTeam((sql) => team.ask('postgres', sql));
-    const own = totalsOfStores(of.map(({ store }) => store));
-    assert.deepEqual(Object.fromEntries(rows), Object.fromEntries(own));
-    assert.deepEqual(Object.fromEntries(slots), Object.fromEntries(own));
-  };
-
   it('cannot be read or written but by the members of an account, and only as they may', async () => {
     const team = await newTeam();
     await team.ask('postgres', "SELECT atm.admit('bob', 'other'), atm.admit('eve', 'acme', true, false)");
@@ -105,7 +90,7 @@ describe('the team’s store under attack', function () {
     const two = await newMachine('two');
     two.commit([request('b')]);
     assert.deepEqual(await two.push(team.url('eve')), { requests: 0, keptBack: 1 }, 'who may only read tells nothing');
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.ask('postgres', sql), [one]);
   });
 
   it('counts a transcript that two machines have once, whoever corrects it, and two machines of one name apart', async () => {
@@ -128,7 +113,7 @@ describe('the team’s store under attack', function () {
     assert.equal((await team.ask('ada', 'SELECT count(*)::int AS n FROM atm.machines'))[0]?.n, 2);
     one.store.forget([{ agent: 'claude-code', path: '/box/one.jsonl' }]);
     await one.push(team.url('ada'));
-    await assertSame(team, [two]);
+    await assertTeamHas((sql) => team.ask('postgres', sql), [two]);
   });
 
   it('is told everything once by a network that breaks anywhere', async () => {
@@ -158,7 +143,7 @@ describe('the team’s store under attack', function () {
     await one.push(team.url('ada'));
     await proxy.close();
     assert.ok(failures > 10 && proxy.cuts() > 10, `${failures} failures`);
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.ask('postgres', sql), [one]);
   });
 
   it('takes times of a clock that is wrong, and dates that cannot be', async () => {
@@ -167,7 +152,7 @@ describe('the team’s store under attack', function () {
     const times = [Date.now() + DAY_MS, Date.now() - DAY_MS, 0, -1, 8.64e15, Date.UTC(2019, 11, 31), Date.UTC(2040, 0)];
     one.commit(times.map((atMs, i) => request(`r${i}`, { atMs })));
     await one.push(team.url('ada'));
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.ask('postgres', sql), [one]);
   });
 
   it('is told hostile names as text, long ones cut, and impossible figures never', async () => {

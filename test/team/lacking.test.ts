@@ -7,7 +7,7 @@ import { teamCoverage, teamSpans, teamUsage } from '../../src/team/teamUsage.ts'
 import { random } from '../fuzz/random.ts';
 import { request } from '../unit/store/sampleRows.ts';
 import { cockroachLacks, type Lack, type LackingServer, lackingServer, refuses } from './lackingServer.ts';
-import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
+import { assertTeamHas, suiteMachines } from './machine.ts';
 import { type Postgres, serverFor } from './postgres.ts';
 import { proxyTo } from './proxy.ts';
 
@@ -26,7 +26,7 @@ describe('a server that lacks parts of PostgreSQL', function () {
   let server: Postgres;
   let databases = 0;
   const proxies: LackingServer[] = [];
-  const machines: Machine[] = [];
+  const newMachine = suiteMachines();
   const chance = random(11);
 
   before(async function () {
@@ -34,15 +34,9 @@ describe('a server that lacks parts of PostgreSQL', function () {
   });
   after(() => server?.stop());
   afterEach(async () => {
-    for (const each of machines.splice(0)) each.close();
     for (const proxy of proxies.splice(0)) await proxy.close();
   });
 
-  const newMachine = async (name: string): Promise<Machine> => {
-    const made = await machine(name);
-    machines.push(made);
-    return made;
-  };
   const newDatabase = async (lacks: Lack[]) => {
     const name = `lacking_${++databases}`;
     await server.query(`CREATE DATABASE ${name}`);
@@ -69,12 +63,6 @@ describe('a server that lacks parts of PostgreSQL', function () {
     ])
       await database.ask('postgres', sql);
     return database;
-  };
-  const assertSame = async (team: Awaited<ReturnType<typeof newTeam>>, of: Machine[]) => {
-    const { rows, slots } = await totalsOfTeam((sql) => team.ask('ada', sql));
-    const own = totalsOfStores(of.map(({ store }) => store));
-    assert.deepEqual(Object.fromEntries(rows), Object.fromEntries(own));
-    assert.deepEqual(Object.fromEntries(slots), Object.fromEntries(own));
   };
   const troubleOf = (promise: Promise<unknown>): Promise<TeamError> =>
     promise.then(
@@ -108,7 +96,7 @@ describe('a server that lacks parts of PostgreSQL', function () {
     two.commit([request('two-1', { model: 'my-own-model', taskId: 'task' })], { account: 'other' });
     assert.deepEqual(await one.push(team.url('ada'), {}, { batchRows: 60 }), { requests: 700, keptBack: 0 });
     await two.push(team.url('bob'));
-    await assertSame(team, [one, two]);
+    await assertTeamHas((sql) => team.ask('ada', sql), [one, two]);
     assert.deepEqual(await one.push(team.url('ada')), { requests: 0, keptBack: 0 }, 'nothing twice');
 
     const three = await newMachine('three');
@@ -118,15 +106,15 @@ describe('a server that lacks parts of PostgreSQL', function () {
     assert.deepEqual(await team.ask('ada', first), [{ output: 900 }], 'the maximum of each field');
     three.store.forget([{ agent: 'claude-code', path: '/three/one.jsonl' }]);
     await three.push(team.url('ada'));
-    await assertSame(team, [one, two]);
+    await assertTeamHas((sql) => team.ask('ada', sql), [one, two]);
 
     one.commit([request('one-1', { usage: { ...usage, output: 3 }, atMs: NOVEMBER - 3 * DAY_MS })]);
     one.commit([request('one-2', { estimated: true, rule: 'estimated' })]);
     await one.push(team.url('ada'));
-    await assertSame(team, [one, two]);
+    await assertTeamHas((sql) => team.ask('ada', sql), [one, two]);
     one.store.forget([{ agent: 'claude-code', path: '/one/one.jsonl' }]);
     await one.push(team.url('ada'));
-    await assertSame(team, [two]);
+    await assertTeamHas((sql) => team.ask('ada', sql), [two]);
     assert.ok((team.proxy.refused.get('collisions') ?? 0) > 2, 'transactions collided');
   });
 
@@ -193,7 +181,7 @@ describe('a server that lacks parts of PostgreSQL', function () {
     await proxy.close();
     await one.push(team.url('ada'));
     assert.ok(failures > 4, `${failures} failures`);
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.ask('ada', sql), [one]);
   });
 
   it('lets a role add rows in its own name, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { RequestRow } from '../../src/ledger/rows.ts';
 import type { FileBatch } from '../../src/store/batch.ts';
 import { TEAM } from '../../src/store/deliveries.ts';
@@ -69,6 +70,19 @@ export async function machine(name: string, file?: string): Promise<Machine> {
       }
     },
     close: () => store.close(),
+  };
+}
+
+/** Makes machines for the tests of a suite, which are closed after each. */
+export function suiteMachines(): (name: string) => Promise<Machine> {
+  const machines: Machine[] = [];
+  afterEach(() => {
+    for (const each of machines.splice(0)) each.close();
+  });
+  return async (name) => {
+    const made = await machine(name);
+    machines.push(made);
+    return made;
   };
 }
 
@@ -154,4 +168,12 @@ export async function totalsOfTeam(query: Query): Promise<{ rows: Map<string, To
         FROM atm.usage_slots GROUP BY account HAVING sum(turns) > 0`),
     ),
   };
+}
+
+/** Holds the team's sums against those of the machines' own stores. */
+export async function assertTeamHas(query: Query, machines: readonly Machine[]): Promise<void> {
+  const { rows, slots } = await totalsOfTeam(query);
+  const own = Object.fromEntries(totalsOfStores(machines.map(({ store }) => store)));
+  assert.deepEqual(Object.fromEntries(rows), own);
+  assert.deepEqual(Object.fromEntries(slots), own);
 }

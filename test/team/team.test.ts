@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connectTeam } from '../../src/team/connectTeam.ts';
 import { migrateTeam } from '../../src/team/migrateTeam.ts';
 import { request } from '../unit/store/sampleRows.ts';
-import { type Machine, machine, totalsOfStores, totalsOfTeam } from './machine.ts';
+import { assertTeamHas, suiteMachines } from './machine.ts';
 import { type Postgres, serverFor } from './postgres.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,21 +12,12 @@ describe('the team’s store', function () {
   this.timeout(60_000);
   let server: Postgres;
   let databases = 0;
-  const machines: Machine[] = [];
+  const newMachine = suiteMachines();
 
   before(async function () {
     server = await serverFor(this, ['ada', 'bob', 'eve', 'max']);
   });
   after(() => server?.stop());
-  afterEach(() => {
-    for (const each of machines.splice(0)) each.close();
-  });
-
-  const newMachine = async (name: string): Promise<Machine> => {
-    const made = await machine(name);
-    machines.push(made);
-    return made;
-  };
 
   /** A database with the tables of a team of one account that ada may read and write. */
   const newTeam = async (): Promise<{ url: (role: string, params?: string) => string; query: Postgres['query'] }> => {
@@ -49,15 +40,6 @@ describe('the team’s store', function () {
     };
   };
 
-  /** Holds the team's sums against those of the machines' own stores. */
-  const assertSame = async (team: { query: Postgres['query'] }, of: Machine[]): Promise<void> => {
-    const told = await totalsOfTeam((sql) => team.query(sql));
-    const own = totalsOfStores(of.map(({ store }) => store));
-    const sorted = (totals: Map<string, unknown>) => [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    assert.deepEqual(sorted(told.rows), sorted(own));
-    assert.deepEqual(sorted(told.slots), sorted(own));
-  };
-
   it('has what machines told, and sums of it', async () => {
     const team = await newTeam();
     const [one, two] = [await newMachine('one'), await newMachine('two')];
@@ -65,7 +47,7 @@ describe('the team’s store', function () {
     two.commit([request('two-1', { model: 'my-own-model', taskId: 'task' })], { account: 'other' });
     assert.deepEqual(await one.push(team.url('ada')), { requests: 2500, keptBack: 0 });
     await two.push(team.url('ada'));
-    await assertSame(team, [one, two]);
+    await assertTeamHas((sql) => team.query(sql), [one, two]);
     assert.deepEqual(await one.push(team.url('ada')), { requests: 0, keptBack: 0 }, 'nothing twice');
   });
 
@@ -85,7 +67,7 @@ describe('the team’s store', function () {
     one.commit([request('c', { sessionId: 's3', usage: { ...grown, output: 3 } })]);
     one.commit([request('exact', { sessionId: 's4' })], { path: '/sum.json', isWhole: true });
     await one.push(team.url('ada'));
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.query(sql), [one]);
     const months = await team.query<{ month: string }>(
       "SELECT DISTINCT to_char(month, 'YYYY-MM') AS month FROM atm.requests ORDER BY 1",
     );
@@ -96,6 +78,6 @@ describe('the team’s store', function () {
     one.store.forget([{ agent: 'claude-code', path: '/one/one.jsonl' }]);
     one.commit([request('a', { usage: grown })]);
     await one.push(team.url('ada'));
-    await assertSame(team, [one]);
+    await assertTeamHas((sql) => team.query(sql), [one]);
   });
 });
