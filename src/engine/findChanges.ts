@@ -12,6 +12,7 @@ import {
 import type { Root } from '../transcripts/root.ts';
 import { databaseBeside } from '../transcripts/sourceFacts.ts';
 import { type AgentFile, companionsOf, fileKey, isRead } from './agentFile.ts';
+import { type FileTable, fileTable } from './fileTable.ts';
 
 /** An agent and the folders it is looked up in. */
 export interface AgentRoots {
@@ -25,7 +26,7 @@ export type CompanionIndex = Map<string, AgentFile[]>;
 /** What one look at the file system found. */
 export interface Changes {
   /** Files that differ from what was read of them, most recently written first. */
-  moved: AgentFile[];
+  moved: FileTable;
   /** Every folder that was looked into or holds companions, those with the most recent transcripts first. */
   folders: string[];
   companions: CompanionIndex;
@@ -45,7 +46,8 @@ export async function findChanges(
   store: Store,
   pause: () => Promise<void>,
 ): Promise<Changes> {
-  const changes: Changes = { moved: [], folders: [], companions: new Map(), newestMs: 0, files: 0, troubles: [] };
+  const moved = fileTable();
+  const changes: Changes = { moved, folders: [], companions: new Map(), newestMs: 0, files: 0, troubles: [] };
   const newestIn = new Map<string, number>();
   const known = store.cursors.list();
   let yielded = performance.now();
@@ -61,7 +63,7 @@ export async function findChanges(
           changes.newestMs = Math.max(changes.newestMs, file.facts.mtimeMs);
           const cursor = cursors?.get(file.path);
           if (!isRead(found, cursor))
-            changes.moved.push({ agent, file, unreadBytes: unreadBytes(found, cursor), isNew: cursor === undefined });
+            moved.add({ agent, file, unreadBytes: unreadBytes(found, cursor), isNew: cursor === undefined });
           for (const companion of noteCompanions(changes.companions, found)) {
             for (const path of isFolder(companion) ? [companion, dirname(companion)] : [dirname(companion)]) {
               newestIn.set(path, Math.max(newestIn.get(path) ?? 0, file.facts.mtimeMs));
@@ -74,7 +76,7 @@ export async function findChanges(
       }
     }
   }
-  changes.moved.sort((a, b) => b.file.facts.mtimeMs - a.file.facts.mtimeMs);
+  moved.newestFirst();
   changes.folders = [...newestIn.keys()].sort((a, b) => (newestIn.get(b) ?? 0) - (newestIn.get(a) ?? 0));
   return changes;
 }

@@ -6,6 +6,7 @@ import { type AgentFile, fileKey } from './agentFile.ts';
 import { BATCH_BYTES, RETRY_MS } from './batchSize.ts';
 import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
+import { filesOf } from './fileTable.ts';
 import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
 import { createPacing } from './pacing.ts';
 import type { PartReader } from './partReader.ts';
@@ -139,11 +140,13 @@ export function createIngest(options: IngestOptions): Ingest {
         `Cannot look into ${path} (${code}). Everything else is counted; give read access to it to include it.`,
       );
     }
-    const due = doubts.due();
-    const moved = new Set(due.length > 0 ? changes.moved.map(fileKey) : []);
-    const doubted = due.filter((found) => !moved.has(fileKey(found)));
+    const due = new Map(doubts.due().map((found) => [fileKey(found), found]));
+    const queue = changes.moved.filter((found) => {
+      if (due.size > 0) due.delete(fileKey(found));
+      return !reader?.isHopeless(found);
+    });
+    for (const doubted of due.values()) if (!reader?.isHopeless(doubted)) queue.add(doubted);
     doubts.newest(changes.newestMs);
-    const queue = [...changes.moved, ...doubted].filter((found) => !reader?.isHopeless(found));
     const tally = createTally(queue, (now) => {
       progress = now.done ? undefined : now;
       options.onProgress(now);
@@ -191,7 +194,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const { moved } = await findChanges(options.agents(), noCursors, nextTurn);
       await settled();
       before();
-      store.forget(moved.map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
+      store.forget([...filesOf(moved)].map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
       // What the old one remembers of the files leads nowhere.
       reader = undefined;
       options.onStored();

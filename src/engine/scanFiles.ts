@@ -1,8 +1,9 @@
 import type { Agent } from '../agents/agent.ts';
 import { recordBuffer } from '../transcripts/readRecords.ts';
 import { createScanners } from '../transcripts/scanners.ts';
+import { type SharedFile, sharedFileAt } from './fileTable.ts';
 import { type LinesReading, readFileBatch } from './readFileBatch.ts';
-import { fileAt, NEXT, type ScanFile, type ScanJob, type ScannedPart } from './scanProtocol.ts';
+import { NEXT, type ScanJob, type ScannedPart } from './scanProtocol.ts';
 
 /** A part of a file is not larger than this. */
 const PART_BYTES = 8 << 20;
@@ -18,9 +19,9 @@ export function scanFiles(job: ScanJob, agents: readonly Agent[]): FileScan {
   const shared = new Int32Array(job.shared);
   const scanners = createScanners();
   const buffer = recordBuffer();
-  let current: { index: number; taken: ScanFile; last?: LinesReading } | undefined;
+  let current: { index: number; taken: SharedFile; last?: LinesReading } | undefined;
 
-  const read = ({ agentId, file }: ScanFile, last: LinesReading | undefined): LinesReading | undefined => {
+  const read = ({ agentId, file }: SharedFile, last: LinesReading | undefined): LinesReading | undefined => {
     const agent = agents.find(({ id, isTranscript }) => id === agentId && isTranscript(file.relativePath));
     if (agent?.form !== 'lines') return undefined;
     const scanner = scanners.of(agent.wanted);
@@ -36,8 +37,8 @@ export function scanFiles(job: ScanJob, agents: readonly Agent[]): FileScan {
     next() {
       if (!current) {
         const index = Atomics.add(shared, NEXT, 1);
-        if (index >= job.files.count) return undefined;
-        current = { index, taken: fileAt(job.files, index) };
+        if (index >= job.count) return undefined;
+        current = { index, taken: sharedFileAt(job.files, index) };
       }
       const { index, taken, last } = current;
       let reading: LinesReading | undefined;

@@ -2,13 +2,14 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { FileBatch } from '../store/batch.ts';
 import type { AgentFile } from './agentFile.ts';
 import { BATCH_BYTES, BATCH_MS, RETRY_MS } from './batchSize.ts';
+import type { FileList } from './fileTable.ts';
 import type { SweepWork } from './sweepWork.ts';
 
 /** So often within one sweep. */
 const RETRIES_PER_SWEEP = 2;
 
 /** Reads files in this thread, in order and in batches, between which others have their turn. */
-export async function sweepFiles(files: readonly AgentFile[], work: SweepWork): Promise<void> {
+export async function sweepFiles(files: FileList, work: SweepWork): Promise<void> {
   const { reader, timing, tally } = work;
   let queue = files;
   let again: AgentFile[] = [];
@@ -20,7 +21,7 @@ export async function sweepFiles(files: readonly AgentFile[], work: SweepWork): 
     let hasNews = false;
     let open: AgentFile | undefined;
     while (next < queue.length && bytes < BATCH_BYTES && performance.now() - began < BATCH_MS) {
-      const found = queue[next] as AgentFile;
+      const found = queue.at(next) as AgentFile;
       const part = reader.read(found, BATCH_BYTES - bytes);
       if (part === 'again') again.push(found);
       else if (part !== 'nothing') {

@@ -6,17 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { FileBatch } from '../store/batch.ts';
 import type { AgentFile } from './agentFile.ts';
 import { BATCH_MS } from './batchSize.ts';
+import type { FileTable } from './fileTable.ts';
 import { type Crew, startCrew } from './scanCrew.ts';
-import {
-  MOST_WAITING,
-  NEXT,
-  packFiles,
-  type ScanJob,
-  type ScannedPart,
-  SHARED_BYTES,
-  WAITING,
-  weightOf,
-} from './scanProtocol.ts';
+import { MOST_WAITING, NEXT, type ScanJob, type ScannedPart, SHARED_BYTES, WAITING, weightOf } from './scanProtocol.ts';
 import type { SweepWork } from './sweepWork.ts';
 
 /** How several threads read. */
@@ -35,6 +27,8 @@ export interface ParallelOptions {
 const MIN_BYTES = 48 << 20;
 /** More do not help: one thread stores what all read. That one does nothing else, as code that runs in one thread only is compiled once. */
 const MOST_WORKERS = 3;
+/** Where this thread also answers, two keep it busy; a third would only take 45 MB more. */
+const MOST_WORKERS_BESIDE_ANSWERS = 2;
 /** The first figures shall be seen soon; later, larger transactions take less time in all. */
 const FIRST_COMMIT_MS = 60;
 const LONGEST_COMMIT_MS = 400;
@@ -46,9 +40,10 @@ const NEWEST_BYTES = 8 << 20;
 const IDLE_MS = 10;
 
 /** One core is left to the editor and its user; a command line is all that its user waits for. With one core nothing is gained. */
-function coresFor({ newestAtOnce }: ParallelOptions): number {
+function mostWorkers({ newestAtOnce }: ParallelOptions): number {
   const cores = availableParallelism();
-  return cores > 1 && !newestAtOnce ? cores : cores - 1;
+  if (newestAtOnce) return Math.min(MOST_WORKERS_BESIDE_ANSWERS, cores - 1);
+  return Math.min(MOST_WORKERS, cores > 1 ? cores : 0);
 }
 
 const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scanWorker.js');
@@ -59,43 +54,55 @@ const OWN_WORKER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'scan
  * @returns the files that are left to be read one by one: all others, and those that went wrong
  */
 export async function sweepInParallel(
-  queue: readonly AgentFile[],
+  queue: FileTable,
   user: string,
   work: SweepWork,
   options: ParallelOptions,
-): Promise<readonly AgentFile[]> {
+): Promise<FileTable> {
   const workerPath = options.workerPath ?? OWN_WORKER;
-  const fresh = queue.filter(({ agent, isNew }) => isNew && agent.form === 'lines');
-  const bytes = fresh.reduce((sum, { file }) => sum + file.facts.size, 0);
-  const workers = Math.min(MOST_WORKERS, fresh.length, coresFor(options));
+  /** Places in the queue. */
+  const places = new Uint32Array(queue.length);
+  let bytes = 0;
+  let count = 0;
+  const fresh = queue.filter(({ agent, file, isNew }, place) => {
+    if (!isNew || agent.form !== 'lines') return false;
+    bytes += file.facts.size;
+    places[count++] = place;
+    return true;
+  });
+  const workers = Math.min(fresh.length, mostWorkers(options));
   if (bytes < (options.minBytes ?? MIN_BYTES) || workers < 1 || !existsSync(workerPath)) return queue;
   const job: ScanJob = {
     user,
-    files: packFiles(fresh.map(({ agent, file }) => ({ agentId: agent.id, file }))),
+    files: fresh.shared(),
+    count: fresh.length,
     shared: new SharedArrayBuffer(SHARED_BYTES),
   };
   const crew = startCrew(job, workerPath, workers, options.execArgv);
-  const left = new Set(queue);
+  const isDone = new Uint8Array(queue.length);
+  const done = (index: number): void => {
+    isDone[places[index] as number] = 1;
+  };
   try {
-    await readWithCrew(fresh, job, crew, left, work, options.newestAtOnce ?? false);
+    await readWithCrew(fresh, job, crew, done, work, options.newestAtOnce ?? false);
   } finally {
     await crew.dismiss();
   }
-  return queue.filter((file) => left.has(file));
+  return queue.filter((_, place) => isDone[place] === 0);
 }
 
 async function readWithCrew(
-  files: readonly AgentFile[],
+  files: FileTable,
   job: ScanJob,
   crew: Crew,
-  left: Set<AgentFile>,
+  done: (index: number) => void,
   work: SweepWork,
   newestAtOnce: boolean,
 ): Promise<void> {
   const { timing, tally, reader } = work;
   const shared = new Int32Array(job.shared);
   let batches: { index: number; batch: FileBatch }[] = [];
-  let ended: AgentFile[] = [];
+  let ended: { index: number; file: AgentFile }[] = [];
   let isStored = true;
   let commitMs = FIRST_COMMIT_MS;
   const began = performance.now();
@@ -106,7 +113,7 @@ async function readWithCrew(
   let held = 0;
 
   const add = ({ index, batch, bytes, atEnd }: ScannedPart): void => {
-    const file = files[index] as AgentFile;
+    const file = files.at(index) as AgentFile;
     timing.bytesRead += bytes;
     if (!batch) return;
     batches.push({ index, batch });
@@ -116,7 +123,7 @@ async function readWithCrew(
     }
     timing.filesRead += batch.cursor.complete ? 1 : 0;
     reader.wasRead(file, batch.cursor.failure);
-    ended.push(file);
+    ended.push({ index, file });
   };
 
   const commit = (): void => {
@@ -129,8 +136,8 @@ async function readWithCrew(
       batches.length > 0,
     );
     if (isStored)
-      for (const file of ended) {
-        left.delete(file);
+      for (const { index, file } of ended) {
+        done(index);
         tally.done(file);
       }
     batches = [];
@@ -153,7 +160,7 @@ async function readWithCrew(
     let count = 0;
     for (; count < most && performance.now() < until; count++) {
       const index = Atomics.load(shared, NEXT);
-      const file = files[index];
+      const file = files.at(index);
       if (!file || file.file.facts.size > NEWEST_BYTES) break;
       // Another thread was faster.
       if (Atomics.compareExchange(shared, NEXT, index, index + 1) !== index) continue;

@@ -1,6 +1,7 @@
 import type { FileBatch } from '../store/batch.ts';
 import type { AgentFile } from './agentFile.ts';
 import type { IndexProgress } from './engineApi.ts';
+import { type FileList, filesOf } from './fileTable.ts';
 import type { PartReader } from './partReader.ts';
 
 /** What one sweep did, in milliseconds and numbers. */
@@ -39,8 +40,9 @@ const PROGRESS_BYTES = 4 << 20;
 
 const unreadOf = ({ file, unreadBytes }: AgentFile): number => unreadBytes ?? file.facts.size;
 
-export function createTally(queue: readonly AgentFile[], onProgress: (progress: IndexProgress) => void): Tally {
-  const bytesTotal = queue.reduce((sum, file) => sum + unreadOf(file), 0);
+export function createTally(queue: FileList, onProgress: (progress: IndexProgress) => void): Tally {
+  let bytesTotal = 0;
+  for (const file of filesOf(queue)) bytesTotal += unreadOf(file);
   let filesDone = 0;
   let bytesDone = 0;
   /** Of files that take more than one part. */

@@ -25,7 +25,7 @@ export interface LookupTrouble {
   code: string;
 }
 
-/** One directory's worth of the sweep, so that the caller may pause between directories. */
+/** One directory, or a part of one that holds very much, so that the caller may pause in between. */
 export interface FoundDirectory {
   /** Absolute path, as it was reached (links not resolved). */
   path: string;
@@ -43,6 +43,8 @@ interface PendingFolder {
 
 /** Deeper than any agent nests its folders; a bound against odd trees. */
 const MAX_DEPTH = 12;
+/** Transcripts that are handed out together. */
+const MOST_AT_ONCE = 512;
 
 /**
  * Lists the transcripts below a root, directory by directory. Links to directories are followed, each real directory is visited once.
@@ -55,23 +57,28 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
   const maxDepth = Math.min(root.depth ?? MAX_DEPTH, MAX_DEPTH);
   const pending: PendingFolder[] = [{ path: root.path, depth: 0, real: undefined }];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
-    const found: FoundDirectory = { path: directory.path, transcripts: [], troubles: [] };
+    const { path: folder } = directory;
+    let found: FoundDirectory = { path: folder, transcripts: [], troubles: [] };
     let entries: Dirent[];
     let real: string;
     try {
-      real = directory.real ?? realpathSync.native(directory.path);
+      real = directory.real ?? realpathSync.native(folder);
       if (visited.has(real)) continue;
       visited.add(real);
-      entries = readdirSync(directory.path, { withFileTypes: true });
+      entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
       const code = errorCode(error);
       if (directory.depth === 0 && (code === 'ENOENT' || code === 'ENOTDIR')) continue;
-      found.troubles.push({ path: directory.path, code });
+      found.troubles.push({ path: folder, code });
       yield found;
       continue;
     }
-    const inside = directory.depth === 0 ? start : directory.path + sep;
+    const inside = directory.depth === 0 ? start : folder + sep;
     for (const entry of entries) {
+      if (found.transcripts.length === MOST_AT_ONCE) {
+        yield found;
+        found = { path: folder, transcripts: [], troubles: [] };
+      }
       const { name } = entry;
       const path = inside + name;
       // A part of the path, not a text beside it: there are very many.

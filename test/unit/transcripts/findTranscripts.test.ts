@@ -74,6 +74,18 @@ describe('findTranscripts', () => {
     assert.deepEqual(find().files, ['b.jsonl']);
   });
 
+  it('hands out a directory that holds very many in parts', () => {
+    for (let n = 0; n < 1_100; n++) file(`many/${n}.jsonl`);
+    const parts = [...findTranscripts({ path: folder }, () => true)].filter(
+      ({ transcripts }) => transcripts.length > 0,
+    );
+    assert.deepEqual(
+      parts.map(({ path, transcripts }) => [path, transcripts.length]),
+      [512, 512, 76].map((count) => [join(folder, 'many'), count]),
+    );
+    assert.equal(find().files.length, 1_100);
+  });
+
   it('reports a directory that cannot be read and goes on', function () {
     if (process.getuid?.() === 0 || process.platform === 'win32') this.skip();
     file('closed/a.jsonl');
