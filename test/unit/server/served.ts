@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
@@ -20,6 +21,9 @@ export interface Served extends LoopbackServer {
   errors: unknown[];
   /** Asks with the token. */
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** The answer, which must be JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about.
+  json(path: string): Promise<any>;
 }
 
 export async function serve(
@@ -38,12 +42,19 @@ export async function serve(
     onError: (error) => errors.push(error),
     ...more,
   });
+  const get: Served['get'] = (path, init = {}) =>
+    fetch(`${server.address}${path}`, { ...init, headers: { Authorization: `Bearer ${TOKEN}`, ...init.headers } });
   return {
     ...server,
     engine,
     errors,
-    get: (path, init = {}) =>
-      fetch(`${server.address}${path}`, { ...init, headers: { Authorization: `Bearer ${TOKEN}`, ...init.headers } }),
+    get,
+    async json(path) {
+      const response = await get(path);
+      assert.equal(response.status, 200, path);
+      assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
+      return response.json();
+    },
     async close() {
       await server.close();
       await engine.dispose();
