@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FrameLocator } from 'playwright-core';
 
-/** Charts take their new size a moment after the page. */
-const AT_REST_MS = 5_000;
+/** Charts take their new size after the page, on a machine that has much to do some seconds later. */
+const AT_REST_MS = 20_000;
 
 /** How many pixels a page is wider than its place, once that is as narrow as the window makes it and the page has come to rest. */
 export async function overflow(page: FrameLocator, windowWidth: number): Promise<number> {
