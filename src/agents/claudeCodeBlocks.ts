@@ -1,44 +1,11 @@
-import type { BlockEvent, BlockPart, BlockRole, ToolRef } from './event.ts';
+import { blockOf, type UnplacedBlock } from './blockOf.ts';
+import type { ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { shellProgram } from './shellProgram.ts';
 import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
 
-/** A block without its place: thread and session are the reader's. */
-export interface ClaudeBlock {
-  role: BlockRole;
-  part: BlockPart;
-  chars: number;
-  target?: string;
-  stoodBefore?: true;
-  tool?: ToolRef;
-  callId?: string;
-}
-
-/**
- * A block, ready to become the event: there are very many, and all of one shape are several times quicker to work with.
- */
-function blockOf(
-  role: BlockRole,
-  part: BlockPart,
-  size: number,
-  callId?: string,
-  tool?: ToolRef,
-  target?: string,
-): ClaudeBlock & Partial<BlockEvent> {
-  return {
-    type: 'block',
-    sessionId: '',
-    thread: '',
-    role,
-    part,
-    chars: size,
-    requestId: undefined,
-    target,
-    stoodBefore: undefined,
-    tool,
-    callId,
-  };
-}
+/** What of a message becomes a block. */
+export type ClaudeBlock = UnplacedBlock;
 
 /** A tool call's name, kind and target. */
 export function claudeTool(name: string, input: Fields): ToolRef {

@@ -1,22 +1,13 @@
 import { START_CHARS } from '../transcripts/wanted.ts';
+import { blockOf, type UnplacedBlock } from './blockOf.ts';
 import { codexTool } from './codexTools.ts';
-import type { BlockPart, BlockRole, ToolRef } from './event.ts';
+import type { ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { hostOf, pathTarget } from './toolKind.ts';
 
-/** A block without its place: thread and session are the reader's. */
-export interface CodexBlock {
-  role: BlockRole;
-  part: BlockPart;
-  chars: number;
-  target?: string;
-  tool?: ToolRef;
-  callId?: string;
-}
-
 /** What one response item adds to the context. */
 export interface CodexItem {
-  blocks: CodexBlock[];
+  blocks: UnplacedBlock[];
   /** The user typed this. */
   isPrompt: boolean;
 }
@@ -33,9 +24,9 @@ export function codexItem(item: Fields): CodexItem | undefined {
     case 'message':
       return message(item);
     case 'agent_message': // from another agent of the same tree: a task for a subagent, a report for its parent
-      return only({ role: 'user', part: 'text', chars: contentChars(item.content) });
+      return only(blockOf('user', 'text', contentChars(item.content)));
     case 'reasoning':
-      return only({ role: 'model', part: 'thinking', chars: contentChars(item.summary) + contentChars(item.content) });
+      return only(blockOf('model', 'thinking', contentChars(item.summary) + contentChars(item.content)));
     case 'function_call':
     case 'custom_tool_call':
     case 'local_shell_call':
@@ -48,12 +39,7 @@ export function codexItem(item: Fields): CodexItem | undefined {
     case 'local_shell_call_output':
     case 'tool_search_output':
     case 'mcp_tool_call_output':
-      return only({
-        role: 'tool',
-        part: 'toolResult',
-        chars: outputChars(item.output ?? item.tools),
-        ...callId(item.call_id),
-      });
+      return only(blockOf('tool', 'toolResult', outputChars(item.output ?? item.tools), text(item.call_id)));
     case 'additional_tools':
       return { blocks: toolDefinitions(item.tools), isPrompt: false };
     case 'compaction':
@@ -66,30 +52,30 @@ export function codexItem(item: Fields): CodexItem | undefined {
   }
 }
 
-function only(block: CodexBlock): CodexItem {
+function only(block: UnplacedBlock): CodexItem {
   return { blocks: [block], isPrompt: false };
 }
 
 function message(item: Fields): CodexItem {
   const parts = typeof item.content === 'string' ? [{ type: 'input_text', text: item.content }] : list(item.content);
-  if (item.role === 'assistant') return only({ role: 'model', part: 'text', chars: contentChars(parts) });
-  const blocks: CodexBlock[] = [];
+  if (item.role === 'assistant') return only(blockOf('model', 'text', contentChars(parts)));
+  const blocks: UnplacedBlock[] = [];
   let isPrompt = false;
   for (const part of parts) {
     const piece = fields(part);
     const body = text(piece?.text);
     const beginning = body?.slice(0, START_CHARS) ?? '';
     if (piece?.type === 'input_image') {
-      blocks.push({ role: 'user', part: 'image', chars: 0 });
+      blocks.push(blockOf('user', 'image', 0));
       isPrompt ||= item.role === 'user';
     } else if (body === undefined) continue;
     else if (MEMORY.test(beginning))
-      blocks.push({ role: 'system', part: 'memory', chars: body.length, ...memoryPlace(beginning) });
+      blocks.push(blockOf('system', 'memory', body.length, undefined, undefined, memoryPlace(beginning)));
     else if (item.role !== 'user' || WRAPPED.test(beginning)) {
       const part = item.role === 'user' ? 'attachment' : 'text';
-      blocks.push({ role: 'system', part, chars: body.length, target: headPart(beginning) });
+      blocks.push(blockOf('system', part, body.length, undefined, undefined, headPart(beginning)));
     } else {
-      blocks.push({ role: 'user', part: 'text', chars: body.length });
+      blocks.push(blockOf('user', 'text', body.length));
       isPrompt = true;
     }
   }
@@ -111,47 +97,40 @@ function headPart(beginning: string): string {
 }
 
 /** The folder whose instructions these are. */
-function memoryPlace(beginning: string): { target?: string } {
+function memoryPlace(beginning: string): string | undefined {
   const folder = pathTarget(/^\s*# AGENTS\.md instructions for ([^\n]{1,200})\n/.exec(beginning)?.[1]);
-  return folder === undefined ? {} : { target: `${folder.replace(/\/$/, '')}/AGENTS.md` };
+  return folder && `${folder.replace(/\/$/, '')}/AGENTS.md`;
 }
 
 /** One block for Codex's own tools, one for each MCP server. */
-function toolDefinitions(tools: unknown): CodexBlock[] {
+function toolDefinitions(tools: unknown): UnplacedBlock[] {
   const byOwner = new Map<string, number>();
   for (const tool of list(tools)) {
     const server = /^mcp__(.+?)(__|$)/.exec(text(fields(tool)?.name) ?? '')?.[1]?.replace(/_+$/, '');
     const owner = server === undefined ? 'tool definitions' : `mcp:${server} definitions`;
     byOwner.set(owner, (byOwner.get(owner) ?? 0) + jsonChars(tool));
   }
-  return [...byOwner].map(([target, size]) => ({ role: 'system', part: 'text', chars: size, target }));
+  return [...byOwner].map(([target, size]) => blockOf('system', 'text', size, undefined, undefined, target));
 }
 
-function call(item: Fields): CodexBlock {
+function call(item: Fields): UnplacedBlock {
+  if (item.type === 'web_search_call') {
+    const tool: ToolRef = { name: 'web_search', kind: 'web', target: hostOf(fields(item.action)?.url) };
+    return blockOf('model', 'toolCall', jsonChars(item.action), text(item.id), tool);
+  }
   const input = item.arguments ?? item.input ?? item.action;
   const name = text(item.name) ?? String(item.type).replace(/_call$/, '');
-  if (item.type === 'web_search_call') {
-    const target = hostOf(fields(item.action)?.url);
-    const tool: ToolRef = { name: 'web_search', kind: 'web', ...(target === undefined ? {} : { target }) };
-    return { role: 'model', part: 'toolCall', chars: jsonChars(item.action), tool, ...callId(item.id) };
-  }
-  const tool = codexTool(
-    name,
-    text(item.namespace),
-    item.type === 'local_shell_call' ? { action: item.action } : input,
-  );
-  return {
-    role: 'model',
-    part: 'toolCall',
-    chars: name.length + jsonChars(input),
-    tool,
-    ...callId(item.call_id ?? item.id),
-  };
+  const stated = item.type === 'local_shell_call' ? { action: item.action } : input;
+  const tool = codexTool(name, text(item.namespace), stated);
+  return blockOf('model', 'toolCall', name.length + jsonChars(input), text(item.call_id ?? item.id), tool);
 }
 
 function contentChars(content: unknown): number {
   if (typeof content === 'string') return content.length;
-  return list(content).reduce<number>((sum, part) => sum + chars(fields(part)?.text), 0);
+  const parts = list(content);
+  let sum = 0;
+  for (let at = 0; at < parts.length; at++) sum += chars(fields(parts[at])?.text);
+  return sum;
 }
 
 /** An output is a string, a list of texts and images, or an object with `content` (0.4x). */
@@ -170,18 +149,14 @@ function outputChars(output: unknown): number {
   return content === undefined ? jsonChars(output) : outputChars(content);
 }
 
-function callId(id: unknown): { callId?: string } {
-  return typeof id === 'string' && id !== '' ? { callId: id } : {};
-}
-
 /** What a `compacted` record leaves in the context: the messages that it keeps, and its summary. */
-export function keptBlocks(compacted: Fields): CodexBlock[] {
+export function keptBlocks(compacted: Fields): UnplacedBlock[] {
   const summary = chars(compacted.message);
   const kept = list(compacted.replacement_history).flatMap((item) => codexItem(fields(item) ?? {})?.blocks ?? []);
   const asSummary = kept.find(
     (block) => block.role === 'user' && block.part === 'text' && summary > 0 && block.chars >= summary,
   );
   if (asSummary) asSummary.part = 'summary';
-  else if (summary > 0) kept.push({ role: 'user', part: 'summary', chars: summary });
+  else if (summary > 0) kept.push(blockOf('user', 'summary', summary));
   return kept;
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
+import type { UnplacedBlock } from './blockOf.ts';
 import { codexItem } from './codexItems.ts';
 import { noteTime, noteTurn } from './codexReplay.ts';
 import { codexLine } from './codexScan.ts';
@@ -10,6 +11,7 @@ import {
   CODEX_USAGE_FIELDS,
   type CodexUsage,
   codexUsage,
+  isSameTotal,
   serviceTier,
   tokenUsage,
   totalKey,
@@ -38,12 +40,12 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   if (!remembered) return undefined;
   const state = remembered;
   const teller = codexTeller(state, file);
-  const { own, push, pushBlock, enter, settleReply, compact, sizeAfterCompaction, settleBoundary } = teller;
+  const { own, push, enter, settleReply, settleHeld, compact, sizeAfterCompaction, settleBoundary } = teller;
   const { tellLaunch, tellWindow, tellLimits } = teller;
   let newFields: string[] = [];
 
   function read(record: TranscriptRecord): RecordReading {
-    const line = codexLine(record, state.spawns);
+    const line = codexLine(record, state);
     if (!line) return { events: [], outcome: 'rejected', detail: 'not a JSON object' };
     const events = teller.begin();
     newFields = [];
@@ -149,7 +151,8 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       settleReply();
       beginTask(text(fields(item.internal_chat_message_metadata_passthrough)?.turn_id) ?? state.turn);
     }
-    for (const block of known.blocks) {
+    for (let at = 0; at < known.blocks.length; at++) {
+      const block = known.blocks[at] as UnplacedBlock;
       if (block.role === 'system' && block.chars === state.baseChars) continue;
       if (block.part === 'memory') state.instructionChars = undefined;
       enter(block);
@@ -246,7 +249,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       return undefined;
     }
     const before = state.total;
-    if (total && before && totalKey(total) === totalKey(before)) return undefined;
+    if (total && before && isSameTotal(total, before)) return undefined;
     // Where each call has a record of its own, a count only repeats it.
     if (state.hasRecords && (!total || !before || total.total_tokens <= before.total_tokens)) return undefined;
     const usage = last ?? (total && ((before && usageBetween(before, total)) || total));
@@ -256,7 +259,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
     request(`${state.turn ?? state.counter ?? own()}:${key}`, usage, atMs, {
       isCopy: state.replayAtMs !== undefined,
-      ...(last ? {} : { rule: 'delta' }),
+      rule: last ? undefined : 'delta',
     });
     return undefined;
   }
@@ -266,7 +269,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     if (!usage) return 'impossible usage';
     newFields = unknownFields(record.usage, CODEX_USAGE_FIELDS, 'usage');
     const total = codexUsage(record.thread_token_usage);
-    const repeats = !state.hasRecords && total && state.total && totalKey(total) === totalKey(state.total);
+    const repeats = !state.hasRecords && total && state.total && isSameTotal(total, state.total);
     state.hasRecords = true;
     state.total = total ?? state.total;
     // A count that came before its record has told this call.
@@ -297,8 +300,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
     }
     state.isUsageFirst ??= state.reply.length === 0;
     state.request = requestId;
-    for (const block of state.reply) pushBlock(block, requestId);
-    state.reply = [];
+    settleHeld(requestId);
     push({
       type: 'request',
       requestId,
@@ -307,9 +309,9 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       provider: state.provider,
       model: state.model ?? FALLBACK_MODEL,
       usage: tokenUsage(usage),
-      ...(state.tier ? { tier: state.tier } : {}),
-      ...(rule ? { rule } : {}),
-      ...(isCopy ? { isCopy: true } : {}),
+      tier: state.tier,
+      rule,
+      isCopy,
     });
     state.context = usage.input_tokens + usage.output_tokens;
     state.compacted = false;

@@ -1,6 +1,7 @@
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import { SIZE, START, TEXT, type Wanted, type WantedObject } from '../transcripts/wanted.ts';
-import { type Fields, fields, parseJson } from './fields.ts';
+import type { CodexState } from './codexState.ts';
+import { type Fields, fields, parseJson, text } from './fields.ts';
 
 const NUMBER = TEXT;
 
@@ -34,6 +35,23 @@ const outputParts: Wanted = {
   list: { text: 'size', object: { sized: true, fields: { type: TEXT, text: SIZE } } },
 };
 
+/** A piece of the conversation: what `codexItem` needs of it. */
+const item: Record<string, Wanted> = {
+  type: TEXT,
+  role: TEXT,
+  id: TEXT,
+  call_id: TEXT,
+  name: TEXT,
+  namespace: TEXT,
+  arguments: TEXT,
+  input: TEXT,
+  action: TEXT,
+  content: messageParts,
+  summary: thoughts,
+  output: { text: 'size', list: outputParts.list, object: { sized: true, fields: { content: outputParts } } },
+  tools: { list: { text: 'size', object: { sized: true, fields: { type: TEXT, text: SIZE, name: TEXT } } } },
+};
+
 /** What `readCodexRecords` needs of the records that are many or large. */
 export const CODEX_WANTED: WantedObject = {
   fields: {
@@ -42,21 +60,11 @@ export const CODEX_WANTED: WantedObject = {
     payload: {
       object: {
         fields: {
-          type: TEXT,
-          // Response items.
-          role: TEXT,
-          id: TEXT,
-          call_id: TEXT,
-          name: TEXT,
-          namespace: TEXT,
-          arguments: TEXT,
-          input: TEXT,
-          action: TEXT,
-          content: messageParts,
-          summary: thoughts,
-          output: { text: 'size', list: outputParts.list, object: { sized: true, fields: { content: outputParts } } },
-          tools: TEXT,
-          internal_chat_message_metadata_passthrough: TEXT,
+          ...item,
+          internal_chat_message_metadata_passthrough: { object: { fields: { turn_id: TEXT } } },
+          // What a compaction keeps.
+          message: SIZE,
+          replacement_history: { list: { object: { fields: item } } },
           // Events, and the context of a turn.
           info: {
             object: {
@@ -94,19 +102,27 @@ export const CODEX_WANTED: WantedObject = {
   },
 };
 
-/** Records and events of these kinds are few, and told by more than the usual fields. */
-const WHOLE_RECORDS = new Set<unknown>(['session_meta', 'compacted']);
+/** Events of these kinds are few, and told by more than the usual fields. */
 const WHOLE_EVENTS = new Set<unknown>(['sub_agent_activity', 'collab_agent_spawn_end', 'thread_rolled_back']);
 
-/**
- * A record, or at least what matters of it; `undefined` when it is no JSON object.
- *
- * @param spawns calls whose output must be read
- */
-export function codexLine(record: TranscriptRecord, spawns: readonly string[]): Fields | undefined {
+/** A record, or at least what matters of it after the state that the ones before it left; `undefined` when it is no JSON object. */
+export function codexLine(record: TranscriptRecord, state: CodexState): Fields | undefined {
   const line = record.value as Fields | undefined;
   const payload = fields(line?.payload);
-  const isWhole = WHOLE_RECORDS.has(line?.type) || WHOLE_EVENTS.has(payload?.type);
-  const isEnough = payload && !isWhole && !spawns.includes(payload.call_id as string);
-  return isEnough ? line : fields(parseJson(record.bytes));
+  return line && payload && isEnough(line, payload, state) ? line : fields(parseJson(record.bytes));
+}
+
+function isEnough(line: Fields, payload: Fields, { own, spawns }: CodexState): boolean {
+  switch (line.type) {
+    case 'response_item':
+      // The output of a call that launched a subagent names its thread.
+      return spawns.length === 0 || !spawns.includes(payload.call_id as string);
+    case 'event_msg':
+      return !WHOLE_EVENTS.has(payload.type);
+    case 'session_meta':
+      // Of a later head only the id matters.
+      return own !== undefined && text(payload.id) !== undefined;
+    default:
+      return true;
+  }
 }

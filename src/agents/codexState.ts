@@ -1,5 +1,5 @@
 import type { JsonValue } from '../transcripts/json.ts';
-import type { CodexBlock } from './codexItems.ts';
+import type { UnplacedBlock } from './blockOf.ts';
 import type { CodexUsage } from './codexUsage.ts';
 import { MAIN_THREAD, type SessionId, type ThreadId } from './event.ts';
 import { type Fields, fields, text } from './fields.ts';
@@ -38,14 +38,14 @@ export interface CodexState {
   context?: number;
   windowTokens?: number;
   /** Blocks of a reply whose usage is still to come, and what entered after them. */
-  reply: CodexBlock[];
-  after: CodexBlock[];
+  reply: UnplacedBlock[];
+  after: UnplacedBlock[];
   /** Up to 0.65 the usage of a reply was written before its items; known from the first usage on. */
   isUsageFirst?: boolean;
   /** The newest request, whose items follow where the usage comes first. */
   request?: string;
   /** A compaction whose new context size may follow. */
-  boundary?: { atMs: number; tokensBefore?: number; blocks: CodexBlock[] };
+  boundary?: { atMs: number; tokensBefore?: number; blocks: UnplacedBlock[] };
   /** The size of the context after a compaction that is still to be recorded. */
   sizeAfter?: number;
   compacted: boolean;
@@ -60,24 +60,45 @@ export interface CodexState {
   spawns: string[];
 }
 
-const NEW: CodexState = {
+/** All fields at once: those that came later would give every file's state another shape. */
+const newState = (): CodexState => ({
   shape: 3,
+  own: undefined,
+  bornAtMs: undefined,
+  counter: undefined,
+  session: undefined,
   thread: MAIN_THREAD,
   agentName: MAIN_THREAD,
   provider: 'openai',
+  model: undefined,
+  tier: undefined,
+  turn: undefined,
+  lastAtMs: undefined,
+  replayAtMs: undefined,
+  total: undefined,
   hasRecords: false,
+  context: undefined,
+  windowTokens: undefined,
   reply: [],
   after: [],
+  isUsageFirst: undefined,
+  request: undefined,
+  boundary: undefined,
+  sizeAfter: undefined,
   compacted: false,
+  baseChars: undefined,
+  instructionChars: undefined,
   prompts: 0,
+  task: undefined,
   launched: false,
   spawns: [],
-};
+});
 
 /** A new state, or a copy of the saved one; `undefined` when that has another shape. */
 export function codexState(saved: JsonValue | undefined): CodexState | undefined {
-  const state = structuredClone((saved as CodexState | undefined) ?? NEW);
-  return state?.shape === 3 ? state : undefined;
+  if (saved === undefined) return newState();
+  const state = structuredClone(saved) as unknown as Partial<CodexState> | null;
+  return state?.shape === 3 ? { ...newState(), ...state } : undefined;
 }
 
 /** What the first `session_meta` of a file says of its thread. */

@@ -1,6 +1,7 @@
-import { type CodexBlock, keptBlocks } from './codexItems.ts';
+import type { UnplacedBlock } from './blockOf.ts';
+import { keptBlocks } from './codexItems.ts';
 import type { CodexFile, CodexState } from './codexState.ts';
-import { codexLimits } from './codexUsage.ts';
+import { type CodexLimit, codexLimits } from './codexUsage.ts';
 import type { AgentEvent, BlockEvent, Untold } from './event.ts';
 import { type Fields, text } from './fields.ts';
 import { wholeTokens } from './tokenCount.ts';
@@ -24,7 +25,7 @@ export function codexTeller(state: CodexState, file: CodexFile) {
   }
 
   /** A reply's blocks wait for the usage that names their request, and what entered after them waits behind. */
-  function enter(block: CodexBlock): void {
+  function enter(block: UnplacedBlock): void {
     settleBoundary();
     if (state.isUsageFirst) {
       pushBlock(block, block.role === 'model' ? state.request : undefined);
@@ -37,10 +38,17 @@ export function codexTeller(state: CodexState, file: CodexFile) {
 
   /** Tells the held blocks, though no usage came for them. */
   function settleReply(): void {
-    for (const block of state.reply) pushBlock(block);
-    for (const block of state.after) pushBlock(block);
-    state.reply = [];
+    settleHeld();
+    if (state.after.length === 0) return;
+    for (let at = 0; at < state.after.length; at++) pushBlock(state.after[at] as UnplacedBlock);
     state.after = [];
+  }
+
+  /** Tells the held blocks of the model, of a request where one is known. */
+  function settleHeld(requestId?: string): void {
+    if (state.reply.length === 0) return;
+    for (let at = 0; at < state.reply.length; at++) pushBlock(state.reply[at] as UnplacedBlock, requestId);
+    state.reply = [];
   }
 
   function compact(compacted: Fields, atMs: number): void {
@@ -63,7 +71,7 @@ export function codexTeller(state: CodexState, file: CodexFile) {
     const { blocks, ...boundary } = state.boundary;
     state.boundary = undefined;
     push({ type: 'boundary', kind: 'compaction', ...boundary, ...(tokensAfter === undefined ? {} : { tokensAfter }) });
-    for (const block of blocks) push({ type: 'block', ...block });
+    for (const block of blocks) pushBlock(block);
   }
 
   function tellWindow(value: unknown, atMs: number): void {
@@ -76,19 +84,13 @@ export function codexTeller(state: CodexState, file: CodexFile) {
   function tellLimits(value: unknown, atMs: number): void {
     // Replayed counts tell the parent's quotas of another time.
     if (state.replayAtMs !== undefined) return;
+    const limits = codexLimits(value, atMs);
     // Those that say the same as before, too: the age of a statement is shown beside it.
-    for (const { limitId, plan, windowMinutes, usedPercent, resetsAtMs, reached } of codexLimits(value, atMs))
-      push({
-        type: 'limit',
-        atMs,
-        account: file.account,
-        limitId,
-        windowMinutes,
-        usedPercent,
-        reached,
-        resetsAtMs,
-        plan,
-      });
+    for (let at = 0; at < limits.length; at++) {
+      const limit = limits[at] as CodexLimit;
+      limit.account = file.account;
+      push(limit);
+    }
   }
 
   function own(): string {
@@ -96,8 +98,8 @@ export function codexTeller(state: CodexState, file: CodexFile) {
   }
 
   /** The block becomes the event: there are too many to copy them. */
-  function pushBlock(block: CodexBlock, requestId?: string): void {
-    const event = block as CodexBlock & Partial<BlockEvent>;
+  function pushBlock(block: UnplacedBlock, requestId?: string): void {
+    const event = block as UnplacedBlock & Partial<BlockEvent>;
     event.type = 'block';
     if (requestId !== undefined) event.requestId = requestId;
     push(event as BlockEvent);
@@ -119,9 +121,9 @@ export function codexTeller(state: CodexState, file: CodexFile) {
     },
     own,
     push,
-    pushBlock,
     enter,
     settleReply,
+    settleHeld,
     compact,
     sizeAfterCompaction,
     settleBoundary,

@@ -1,6 +1,6 @@
 import type { ToolKind, ToolRef } from './event.ts';
 import { type Fields, fields, list, text } from './fields.ts';
-import { shellProgram } from './shellProgram.ts';
+import { type ShellProgram, shellProgram } from './shellProgram.ts';
 import { kindIn, mcpTool, pathTarget } from './toolKind.ts';
 
 /** Programs that only show a file. */
@@ -19,34 +19,55 @@ export function codexTool(name: string, namespace: string | undefined, input: un
   if (mcp) return { name: `mcp__${mcp.server}__${mcp.tool}`, kind: `mcp:${mcp.server}`, target: mcp.tool };
   const kind = kindIn(OWN_KINDS, name);
   const written = typeof input === 'string' ? input : '';
-  const args = fields(input) ?? fields(parsed(written)) ?? {};
-  if (name === 'apply_patch') return patch(name, text(args.input) ?? text(args.patch) ?? written);
-  if (kind === 'bash') {
-    const command = commandOf(args) ?? scriptedCommand(written);
-    return command === undefined ? { name, kind } : shellTool(name, command);
+  if (name === 'apply_patch') {
+    const args = argumentsOf(input);
+    return patch(name, text(args.input) ?? text(args.patch) ?? written);
   }
-  if (kind === 'task')
-    return ref(name, kind, name === 'spawn_agent' ? pathTarget(args.agent_type ?? args.role) : undefined);
-  if (kind === 'read') return ref(name, kind, pathTarget(args.path ?? args.file_path));
-  return { name, kind };
+  if (kind === 'bash') {
+    const command = commandOf(argumentsOf(input)) ?? scriptedCommand(written);
+    return command === undefined ? ref(name, kind) : shellTool(name, command);
+  }
+  if (kind === 'read') {
+    const args = argumentsOf(input);
+    return ref(name, kind, pathTarget(args.path ?? args.file_path));
+  }
+  if (name === 'spawn_agent') {
+    const args = argumentsOf(input);
+    return ref(name, kind, pathTarget(args.agent_type ?? args.role));
+  }
+  return ref(name, kind);
+}
+
+const NO_ARGUMENTS: Fields = {};
+
+/** Arguments as an object: where they are a patch or a script, there are none. To have `JSON.parse` throw at those takes 50 times longer than to look. */
+function argumentsOf(input: unknown): Fields {
+  if (typeof input !== 'string') return fields(input) ?? NO_ARGUMENTS;
+  return (/^\s*\{/.test(input) ? fields(parsed(input)) : undefined) ?? NO_ARGUMENTS;
 }
 
 /** A shell call counts as what its program does: Codex reads and searches through the shell. */
 function shellTool(name: string, command: string): ToolRef {
   const program = shellProgram(command);
-  if (!program) return { name, kind: 'bash' };
+  if (!program) return ref(name, 'bash');
   if (program.name === 'apply_patch') return patch(name, command);
-  const changes =
-    /(^|\s)(-i|--in-place)/.test(program.words.join(' ')) ||
-    /(^|[^0-9>&=-])>>?\s*[^&\s>]/.test(command.split('\n')[0] ?? '');
-  if (READERS.has(program.name) && !changes) {
+  const isReader = READERS.has(program.name);
+  if ((!isReader && !SEARCHERS.has(program.name)) || changesFiles(program, command))
+    return ref(name, 'bash', program.name);
+  if (isReader) {
     const plain = program.words.filter((word) => !/^(-|\d+$)|[<>]/.test(word));
     const file = plain.at(-1);
     const isFile = file !== undefined && (program.name === 'sed' || program.name === 'awk' ? plain.length > 1 : true);
     return ref(name, 'read', isFile && /^[\w./~@+-]+$/.test(file) ? pathTarget(file) : program.name);
   }
-  if (SEARCHERS.has(program.name) && !changes) return ref(name, 'search', program.name);
-  return ref(name, 'bash', program.name);
+  return ref(name, 'search', program.name);
+}
+
+/** A program that else only shows something writes it into a file. */
+function changesFiles({ words }: ShellProgram, command: string): boolean {
+  const newline = command.indexOf('\n');
+  const line = newline < 0 ? command : command.slice(0, newline);
+  return /(^|\s)(-i|--in-place)/.test(words.join(' ')) || /(^|[^0-9>&=-])>>?\s*[^&\s>]/.test(line);
 }
 
 function patch(name: string, body: string): ToolRef {
@@ -57,7 +78,8 @@ function patch(name: string, body: string): ToolRef {
 function mcpOf(name: string, namespace: string | undefined): { server: string; tool: string } | undefined {
   const whole = mcpTool(name);
   if (whole) return whole;
-  const server = /^mcp__(.+)$/.exec(namespace ?? '')?.[1]?.replace(/_+$/, '');
+  if (namespace === undefined) return undefined;
+  const server = /^mcp__(.+)$/.exec(namespace)?.[1]?.replace(/_+$/, '');
   return server ? { server, tool: name } : undefined;
 }
 
@@ -85,6 +107,7 @@ function parsed(json: string): unknown {
   }
 }
 
-function ref(name: string, kind: ToolKind, target: string | undefined): ToolRef {
-  return target === undefined ? { name, kind } : { name, kind, target };
+/** All of one shape: there is one for each call. */
+function ref(name: string, kind: ToolKind, target?: string): ToolRef {
+  return { name, kind, target };
 }

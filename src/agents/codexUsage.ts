@@ -62,6 +62,15 @@ export function totalKey(total: CodexUsage): string {
   return `${total.input_tokens}/${total.cached_input_tokens}/${total.output_tokens}`;
 }
 
+/** Whether no call lies between two cumulative usages of a thread: they have the same `totalKey`. */
+export function isSameTotal(a: CodexUsage, b: CodexUsage): boolean {
+  return (
+    a.input_tokens === b.input_tokens &&
+    a.cached_input_tokens === b.cached_input_tokens &&
+    a.output_tokens === b.output_tokens
+  );
+}
+
 /** What was used between two cumulative usages; `undefined` when the counter began anew. */
 export function usageBetween(before: CodexUsage, after: CodexUsage): CodexUsage | undefined {
   const grown: CodexUsage = { ...after };
@@ -77,10 +86,8 @@ export function serviceTier(value: unknown): string | undefined {
   return value === 'default' || value === 'auto' ? undefined : text(value);
 }
 
-/** One quota of a `rate_limits` record. */
-export type CodexLimit = Pick<LimitEvent, 'windowMinutes' | 'usedPercent' | 'resetsAtMs' | 'plan' | 'reached'> & {
-  limitId: string;
-};
+/** One quota of a `rate_limits` record, ready to become the event: its place and account are still to be added. */
+export type CodexLimit = LimitEvent & { limitId: string };
 
 /** The quotas of a `rate_limits` record. They are told apart by their length: the slot says nothing. */
 export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
@@ -94,12 +101,12 @@ export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
     const windowMinutes = finite(limit?.window_minutes);
     const usedPercent = finite(limit?.used_percent);
     if (windowMinutes === undefined || usedPercent === undefined || windowMinutes <= 0 || usedPercent < 0) continue;
-    stated.push(codexLimit(limitId, plan, windowMinutes, usedPercent, resetTime(limit, atMs)));
+    stated.push(codexLimit(limitId, plan, windowMinutes, usedPercent, resetTime(limit, atMs), atMs));
   }
   const reached = reachedOf(limits.rate_limit_reached_type);
   // Credits and the owner's limits run out whatever the windows say, and have none of their own.
   if (reached !== undefined && (reached !== 'limit' || stated.length === 0))
-    stated.push(codexLimit(limitId, plan, 0, 100, undefined, reached));
+    stated.push(codexLimit(limitId, plan, 0, 100, undefined, atMs, reached));
   else if (reached !== undefined) {
     const full = stated.filter(({ usedPercent }) => usedPercent >= 100);
     const fullest = stated.reduce((a, b) => (b.usedPercent > a.usedPercent ? b : a));
@@ -108,7 +115,7 @@ export function codexLimits(value: unknown, atMs: number): CodexLimit[] {
   const individual = fields(limits.individual_limit);
   const left = finite(individual?.remaining_percent);
   if (left !== undefined && left >= 0 && left <= 100)
-    stated.push(codexLimit('individual', plan, 0, 100 - left, resetTime(individual, atMs)));
+    stated.push(codexLimit('individual', plan, 0, 100 - left, resetTime(individual, atMs), atMs));
   return stated;
 }
 
@@ -119,8 +126,21 @@ const codexLimit = (
   windowMinutes: number,
   usedPercent: number,
   resetsAtMs: number | undefined,
+  atMs: number,
   reached?: LimitReached,
-): CodexLimit => ({ limitId, plan, windowMinutes, usedPercent, resetsAtMs, reached });
+): CodexLimit => ({
+  type: 'limit',
+  sessionId: '',
+  thread: '',
+  account: undefined,
+  limitId,
+  windowMinutes,
+  usedPercent,
+  reached,
+  resetsAtMs,
+  atMs,
+  plan,
+});
 
 /** `rate_limit_reached`, `workspace_owner_credits_depleted`, `workspace_member_usage_limit_reached` ...; what is newer says at least that. */
 function reachedOf(value: unknown): LimitReached | undefined {
