@@ -3,7 +3,7 @@ import { packEstimate, unpackEstimate } from './estimateText.ts';
 import { keyHash } from './requestKeys.ts';
 import { type PackedTokens, packShares, quoted, sumOf, unpackShares } from './shares.ts';
 import { dayOf, slotOf } from './slot.ts';
-import { textBytes } from './textBytes.ts';
+import { TextBytes } from './textBytes.ts';
 
 /** What several requests have in common. */
 export type RequestMaker = Pick<RequestRow, 'sessionId' | 'thread' | 'agentName' | 'provider' | 'model' | 'tier'>;
@@ -83,7 +83,7 @@ interface DaySums extends Omit<DayShares, 'shares'> {
 }
 
 /** Used again for every file. */
-const texts = textBytes();
+const texts = new TextBytes();
 
 /** @param agent whose requests these are: their hashes depend on it */
 export function packRequests(agent: string, rows: readonly RequestRow[]): PackedRequests {

@@ -1,91 +1,84 @@
+/** UTF-8 bytes per UTF-16 code unit at most. */
+const MAX_BYTES_PER_UNIT = 3;
+const MOST_DIGITS = 10;
+const FIRST_BYTES = 1 << 16;
+
 /**
  * A long text that is put together of very many pieces, as UTF-8. To write its bytes takes a fraction of what it takes to make strings of
  * the pieces, to join and to encode them.
  */
-export interface TextBytes {
+export class TextBytes {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #room = FIRST_BYTES;
+  #length = 0;
+
   /** Bytes so far. */
-  readonly length: number;
+  get length(): number {
+    return this.#length;
+  }
+
   /** Begins anew. */
-  clear(): void;
-  add(text: string): void;
-  addByte(byte: number): void;
-  /** Adds a number as it is written in JSON. */
-  addNumber(value: number): void;
-  /** A copy of all bytes. */
-  copy(): Uint8Array<ArrayBuffer>;
-}
+  clear(): void {
+    this.#length = 0;
+  }
 
-/** UTF-8 bytes per UTF-16 code unit at most. */
-const MAX_BYTES_PER_UNIT = 3;
-const MOST_DIGITS = 10;
-
-export function textBytes(): TextBytes {
-  let bytes = Buffer.allocUnsafeSlow(1 << 16);
-  let length = 0;
-
-  const makeRoom = (more: number): void => {
-    if (length + more > bytes.length) grow(more);
-  };
-
-  const grow = (more: number): void => {
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length + more));
-    bytes.copy(larger, 0, 0, length);
-    bytes = larger;
-  };
-
-  const add = (text: string): void => {
+  add(text: string): void {
     const units = text.length;
-    makeRoom(units * MAX_BYTES_PER_UNIT);
-    for (let i = 0; i < units; i++) {
+    const end = this.#length + units;
+    if (this.#length + units * MAX_BYTES_PER_UNIT > this.#room) this.#grow(units * MAX_BYTES_PER_UNIT);
+    const bytes = this.#bytes;
+    for (let i = 0, at = this.#length; at < end; i++, at++) {
       const unit = text.charCodeAt(i);
       if (unit > 127) {
-        length += bytes.write(text, length, 'utf8');
+        this.#length += bytes.write(text, this.#length, 'utf8');
         return;
       }
-      // Behind `length` it may be written as often as one likes.
-      bytes[length + i] = unit;
+      // Behind the end it may be written as often as one likes.
+      bytes[at] = unit;
     }
-    length += units;
-  };
+    this.#length = end;
+  }
 
-  return {
-    get length() {
-      return length;
-    },
-    clear() {
-      length = 0;
-    },
-    add,
-    addByte(byte) {
-      makeRoom(1);
-      bytes[length++] = byte;
-    },
-    addNumber(value) {
-      if ((value | 0) !== value || value < 0) {
-        add(String(value));
-        return;
-      }
-      makeRoom(MOST_DIGITS);
-      if (value < 10) {
-        bytes[length++] = 48 + value;
-        return;
-      }
-      const digits = digitsOf(value);
-      let rest = value;
-      for (let at = length + digits - 1; at >= length; at--) {
-        const tenth = (rest / 10) | 0;
-        bytes[at] = 48 + rest - 10 * tenth;
-        rest = tenth;
-      }
-      length += digits;
-    },
-    copy: () => new Uint8Array(bytes.subarray(0, length)),
-  };
+  addByte(byte: number): void {
+    if (this.#length === this.#room) this.#grow(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Adds a number as it is written in JSON. */
+  addNumber(value: number): void {
+    if ((value | 0) !== value || value < 0) {
+      this.add(String(value));
+      return;
+    }
+    if (this.#length + MOST_DIGITS > this.#room) this.#grow(MOST_DIGITS);
+    const bytes = this.#bytes;
+    const first = this.#length;
+    const end = first + digitsOf(value);
+    let rest = value;
+    for (let at = end - 1; at >= first; at--) {
+      const tenth = (rest / 10) | 0;
+      bytes[at] = 48 + rest - 10 * tenth;
+      rest = tenth;
+    }
+    this.#length = end;
+  }
+
+  /** A copy of all bytes. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#bytes.subarray(0, this.#length));
+  }
+
+  #grow(more: number): void {
+    this.#room = Math.max(2 * this.#room, this.#length + more);
+    const larger = Buffer.allocUnsafeSlow(this.#room);
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
 }
 
-/** Of a whole number from 10 to 2^31. */
+/** Of a whole number from 0 to 2^31. */
 function digitsOf(value: number): number {
-  if (value < 10_000) return value < 100 ? 2 : value < 1000 ? 3 : 4;
+  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4;
   if (value < 1_000_000) return value < 100_000 ? 5 : 6;
   return value < 100_000_000 ? (value < 10_000_000 ? 7 : 8) : value < 1_000_000_000 ? 9 : 10;
 }

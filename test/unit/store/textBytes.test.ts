@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { textBytes } from '../../../src/store/textBytes.ts';
+import { TextBytes } from '../../../src/store/textBytes.ts';
 
 const number = fc.oneof(
   fc.integer({ min: 0, max: 20 }),
@@ -15,7 +15,7 @@ const piece = fc.oneof(
 
 describe('bytes of a text', () => {
   it('are those of all its pieces, one after the other', () => {
-    const texts = textBytes();
+    const texts = new TextBytes();
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         texts.clear();
