@@ -11,7 +11,7 @@ export function blockOf(
   callId?: string,
   tool?: ToolRef,
   target?: string,
-): UnplacedBlock & Partial<BlockEvent> {
+): BlockEvent {
   return {
     type: 'block',
     sessionId: '',

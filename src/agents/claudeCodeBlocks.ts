@@ -1,11 +1,8 @@
-import { blockOf, type UnplacedBlock } from './blockOf.ts';
-import type { ToolRef } from './event.ts';
+import { blockOf } from './blockOf.ts';
+import type { BlockEvent, ToolRef } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { shellProgram } from './shellProgram.ts';
 import { hostOf, kindIn, mcpTool, pathTarget } from './toolKind.ts';
-
-/** What of a message becomes a block. */
-export type ClaudeBlock = UnplacedBlock;
 
 /** A tool call's name, kind and target. */
 export function claudeTool(name: string, input: Fields): ToolRef {
@@ -47,9 +44,9 @@ function targetOf(kind: ToolRef['kind'], name: string, input: Fields): string | 
 }
 
 /** The blocks of an assistant message's content. */
-export function replyBlocks(content: unknown): ClaudeBlock[] {
+export function replyBlocks(content: unknown): BlockEvent[] {
   if (typeof content === 'string') return content ? [blockOf('model', 'text', content.length)] : [];
-  const blocks: ClaudeBlock[] = [];
+  const blocks: BlockEvent[] = [];
   const items = list(content);
   // There are very many: an iterator takes longer.
   for (let at = 0; at < items.length; at++) {
@@ -86,7 +83,7 @@ const NOTIFICATION = /^\s*<task-notification>/;
 const NOTIFIED_CALL = /<tool-use-id>([\w-]{1,80})<\/tool-use-id>/;
 
 /** A text of a user message: the user's, what a subagent reports, or (`isMeta`) what the agent put in the user's place. */
-export function promptBlock(written: string, isMeta: boolean): ClaudeBlock {
+export function promptBlock(written: string, isMeta: boolean): BlockEvent {
   if (NOTIFICATION.test(written)) {
     const callId = NOTIFIED_CALL.exec(written)?.[1];
     return blockOf('tool', 'toolResult', written.length, callId, callId ? undefined : SUBAGENT);
@@ -99,9 +96,9 @@ export function promptBlock(written: string, isMeta: boolean): ClaudeBlock {
 const SUBAGENT: ToolRef = { name: 'Agent', kind: 'task' };
 
 /** The blocks of a user message's content; `isMeta` is text that the agent put in the user's place. */
-export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
+export function promptBlocks(content: unknown, isMeta: boolean): BlockEvent[] {
   if (typeof content === 'string') return content ? [promptBlock(content, isMeta)] : [];
-  const blocks: ClaudeBlock[] = [];
+  const blocks: BlockEvent[] = [];
   const items = list(content);
   for (let at = 0; at < items.length; at++) {
     const block = fields(items[at]);
@@ -118,7 +115,7 @@ export function promptBlocks(content: unknown, isMeta: boolean): ClaudeBlock[] {
   return blocks;
 }
 
-function resultBlock(block: Fields): ClaudeBlock {
+function resultBlock(block: Fields): BlockEvent {
   let length = typeof block.content === 'string' ? block.content.length : 0;
   const parts = list(block.content);
   for (let at = 0; at < parts.length; at++) {

@@ -1,5 +1,6 @@
-import type { ClaudeBlock } from './claudeCodeBlocks.ts';
+import { blockOf } from './blockOf.ts';
 import { promptBlock } from './claudeCodeBlocks.ts';
+import type { BlockEvent } from './event.ts';
 import { chars, type Fields, fields, jsonChars, list, text } from './fields.ts';
 import { mcpTool, pathTarget } from './toolKind.ts';
 
@@ -30,7 +31,7 @@ const SYSTEM_PARTS: Readonly<Record<string, string>> = {
 };
 
 /** The blocks of an attachment row; none when nothing of it enters the context. `rendered` holds the exact text where it is kept. */
-export function attachmentBlocks(row: Fields, attachment: Fields): ClaudeBlock[] {
+export function attachmentBlocks(row: Fields, attachment: Fields): BlockEvent[] {
   const type = String(attachment.type);
   if (NOT_IN_CONTEXT.has(type)) return [];
   const length = Array.isArray(row.rendered) ? renderedChars(row.rendered) : plainChars(attachment);
@@ -39,42 +40,37 @@ export function attachmentBlocks(row: Fields, attachment: Fields): ClaudeBlock[]
   if (AS_READ.has(type)) {
     const target = pathTarget(attachment.filename ?? attachment.path);
     const tool = { name: 'Read', kind: 'read', ...(target === undefined ? {} : { target }) } as const;
-    return [{ role: 'tool', part: 'toolResult', chars: length, tool }];
+    return [blockOf('tool', 'toolResult', length, undefined, tool)];
   }
   if (type === 'queued_command') return [{ ...promptBlock(text(attachment.prompt) ?? '', false), chars: length }];
-  if (FROM_USER.has(type)) return [{ role: 'user', part: 'attachment', chars: length }];
+  if (FROM_USER.has(type)) return [blockOf('user', 'attachment', length)];
   if (type === 'mcp_instructions_delta') return mcpInstructions(attachment, length);
   const target = Object.hasOwn(SYSTEM_PARTS, type) ? SYSTEM_PARTS[type] : 'reminders';
-  return [{ role: 'system', part: 'attachment', chars: length, target }];
+  return [blockOf('system', 'attachment', length, undefined, undefined, target)];
 }
 
 /** One block for each memory file; what stands around them belongs to the first. */
-function memoryBlocks(attachment: Fields, length: number): ClaudeBlock[] {
+function memoryBlocks(attachment: Fields, length: number): BlockEvent[] {
   const files = list(attachment.files ?? [attachment.content])
     .map(fields)
     .map((file) => ({ size: chars(file?.content), target: pathTarget(file?.path) }))
     .filter((file) => file.size > 0);
   const own = pathTarget(attachment.path);
-  return withParts(length, files).map(({ size, target = own }) => ({
-    role: 'system',
-    part: 'memory',
-    chars: size,
-    ...(target === undefined ? {} : { target }),
-  }));
+  return withParts(length, files).map(({ size, target = own }) =>
+    blockOf('system', 'memory', size, undefined, undefined, target),
+  );
 }
 
-function mcpInstructions(attachment: Fields, length: number): ClaudeBlock[] {
+function mcpInstructions(attachment: Fields, length: number): BlockEvent[] {
   const names = list(attachment.addedNames);
   const servers = list(attachment.addedBlocks).map((block, index) => ({
     size: chars(block),
     target: pathTarget(names[index]),
   }));
-  return withParts(length, servers).map(({ size, target }) => ({
-    role: 'system',
-    part: 'attachment',
-    chars: size,
-    target: target === undefined ? 'mcp instructions' : `mcp:${target} instructions`,
-  }));
+  return withParts(length, servers).map(({ size, target }) => {
+    const name = target === undefined ? 'mcp instructions' : `mcp:${target} instructions`;
+    return blockOf('system', 'attachment', size, undefined, undefined, name);
+  });
 }
 
 interface Part {
@@ -116,7 +112,7 @@ function deepChars(value: unknown, depth: number): number {
 }
 
 /** System prompt and tool definitions of a request: one block for the text, one for the agent's own tools, one for each MCP server. */
-export function systemBlocks(system: unknown, tools: unknown): { system: ClaudeBlock[]; tools: ClaudeBlock[] } {
+export function systemBlocks(system: unknown, tools: unknown): { system: BlockEvent[]; tools: BlockEvent[] } {
   let prompt = typeof system === 'string' ? system.length : 0;
   for (const part of list(system)) prompt += typeof part === 'string' ? part.length : chars(fields(part)?.text);
   const byOwner = new Map<string, number>();
@@ -126,12 +122,8 @@ export function systemBlocks(system: unknown, tools: unknown): { system: ClaudeB
     const owner = server === undefined ? 'tool definitions' : `mcp:${server} definitions`;
     byOwner.set(owner, (byOwner.get(owner) ?? 0) + jsonChars(definition?.schema ?? tool));
   }
-  const block = (target: string, length: number): ClaudeBlock => ({
-    role: 'system',
-    part: 'text',
-    chars: length,
-    target,
-  });
+  const block = (target: string, length: number): BlockEvent =>
+    blockOf('system', 'text', length, undefined, undefined, target);
   return {
     system: prompt > 0 ? [block('system prompt', prompt)] : [],
     tools: [...byOwner].map(([owner, length]) => block(owner, length)),

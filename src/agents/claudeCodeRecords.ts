@@ -1,18 +1,19 @@
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptRecord } from '../transcripts/record.ts';
 import type { RecordReading, TranscriptReader } from './agent.ts';
+import { blockOf } from './blockOf.ts';
 import { asideEvents, searchesOf } from './claudeCodeAsides.ts';
-import { type ClaudeBlock, promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
+import { promptBlocks, replyBlocks } from './claudeCodeBlocks.ts';
 import { claudeRequestId, lastMessage } from './claudeCodeIdentity.ts';
 import { claudeLimitReached } from './claudeCodeLimits.ts';
 import { userRowKind } from './claudeCodePrompt.ts';
 import { rareRows } from './claudeCodeRareRows.ts';
 import { claudeRow } from './claudeCodeScan.ts';
 import { type ClaudeFile, launchedThread, titleFact } from './claudeCodeSession.ts';
-import { claudeState, launchedBy, rememberLaunch, type ThreadState, threadState } from './claudeCodeState.ts';
+import { claudeState, launchedBy, newThread, rememberLaunch, threadState } from './claudeCodeState.ts';
 import { claudeTelling } from './claudeCodeTelling.ts';
 import { CLAUDE_USAGE_FIELDS, claudeProvider, claudeUsage, isCutShort, recordsMostOutputs } from './claudeCodeUsage.ts';
-import { MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
+import { type BlockEvent, MAIN_THREAD, type RequestEvent, type ThreadId } from './event.ts';
 import { type Fields, fields, list, plainName, text, timeMs, unknownFields } from './fields.ts';
 
 /** Row types that tell nothing of tokens. */
@@ -111,7 +112,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     const stated = claudeUsage(message.usage);
     if (!stated) return message.usage === undefined ? 'no usage' : 'impossible usage';
     newFields = unknownFields(message.usage, CLAUDE_USAGE_FIELDS, 'usage');
-    const known: ThreadState = isProgress ? {} : threadState(state, thread);
+    const known = isProgress ? newThread() : threadState(state, thread);
     const blocks = replyBlocks(message.content);
     const requestId = claudeRequestId(row, message, stated.usage, known.last);
     if (!isProgress) {
@@ -121,7 +122,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
         state.command = undefined;
       }
       for (let at = 0; at < blocks.length; at++) {
-        const block = blocks[at] as ClaudeBlock;
+        const block = blocks[at] as BlockEvent;
         pushBlock(thread, block, requestId);
         if (block.part === 'toolCall') rememberCall(block, message.content);
       }
@@ -183,10 +184,10 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     if (thread === MAIN_THREAD && kind !== 'other') state.command = kind === 'command' ? { taskId, atMs } : undefined;
     else if (typeof content === 'string' && content.startsWith('<local-command-')) state.command = undefined;
     if (row.isCompactSummary === true)
-      pushBlock(thread, { role: 'user', part: 'summary', chars: blockChars(promptBlocks(content, false)) });
+      pushBlock(thread, blockOf('user', 'summary', blockChars(promptBlocks(content, false))));
     else if (row.isVisibleInTranscriptOnly !== true) {
       const blocks = promptBlocks(content, row.isMeta === true);
-      for (let at = 0; at < blocks.length; at++) pushBlock(thread, blocks[at] as ClaudeBlock);
+      for (let at = 0; at < blocks.length; at++) pushBlock(thread, blocks[at] as BlockEvent);
     }
     return undefined;
   }
@@ -208,7 +209,7 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
     return atMs === undefined ? 'no time' : readAssistant(copy, atMs, agent, true);
   }
 
-  function rememberCall(block: ClaudeBlock, content: unknown): void {
+  function rememberCall(block: BlockEvent, content: unknown): void {
     if (block.tool?.kind !== 'task' || !block.tool.target || !block.callId) return;
     const call = list(content)
       .map(fields)
@@ -230,9 +231,9 @@ export function readClaudeRecords(file: ClaudeFile, saved?: JsonValue): Transcri
 /** Row types that may stand in a file before the first time is known. */
 const OTHER_ROWS = new Set(['attachment', 'system', 'progress', 'api-request-shape', 'cost-state']);
 
-function blockChars(blocks: readonly ClaudeBlock[]): number {
+function blockChars(blocks: readonly BlockEvent[]): number {
   let sum = 0;
-  for (let at = 0; at < blocks.length; at++) sum += (blocks[at] as ClaudeBlock).chars;
+  for (let at = 0; at < blocks.length; at++) sum += (blocks[at] as BlockEvent).chars;
   return sum;
 }
 

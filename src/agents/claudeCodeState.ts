@@ -55,9 +55,22 @@ export function threadState(state: ClaudeState, thread: ThreadId): ThreadState {
   if (known) return known;
   const names = Object.keys(state.threads);
   if (names.length >= MOST_THREADS) delete state.threads[names.find((name) => name !== MAIN_THREAD) ?? ''];
-  const fresh: ThreadState = {};
+  const fresh = newThread();
   state.threads[thread] = fresh;
   return fresh;
+}
+
+/** With all fields from the beginning: all threads have one shape. */
+export function newThread(): ThreadState {
+  return {
+    launched: undefined,
+    named: undefined,
+    asked: undefined,
+    system: undefined,
+    tools: undefined,
+    windowModel: undefined,
+    last: undefined,
+  };
 }
 
 /** Remembers the call that launches a subagent, to tell the type of the thread that follows from it. */

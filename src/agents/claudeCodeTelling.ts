@@ -1,4 +1,3 @@
-import type { ClaudeBlock } from './claudeCodeBlocks.ts';
 import { type ClaudeFile, freshFacts, placeFacts } from './claudeCodeSession.ts';
 import { type ClaudeState, type SessionFacts, sidechainOf, threadState } from './claudeCodeState.ts';
 import { type AgentEvent, type BlockEvent, MAIN_THREAD, type ThreadId, type Untold } from './event.ts';
@@ -12,7 +11,7 @@ export interface ClaudeTelling {
   /** @param event a new object, which becomes the event */
   push(event: Untold<'sessionId'>): void;
   /** The block becomes the event: there are too many to copy them. */
-  pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void;
+  pushBlock(thread: ThreadId, block: BlockEvent, requestId?: string): void;
   /** Tells those facts that are new. */
   tell(thread: ThreadId, facts: SessionFacts | undefined): void;
   /** Tells what a row says of the session and its threads. */
@@ -47,12 +46,11 @@ export function claudeTelling(file: ClaudeFile, state: ClaudeState): ClaudeTelli
     events.push(placed);
   }
 
-  function pushBlock(thread: ThreadId, block: ClaudeBlock, requestId?: string): void {
-    const event = block as ClaudeBlock & Partial<BlockEvent>;
-    event.type = 'block';
-    event.thread = thread;
-    if (requestId !== undefined) event.requestId = requestId;
-    push(event as BlockEvent);
+  function pushBlock(thread: ThreadId, block: BlockEvent, requestId?: string): void {
+    block.sessionId = sessionId();
+    block.thread = thread;
+    block.requestId = requestId;
+    events.push(block);
   }
 
   function tell(thread: ThreadId, facts: SessionFacts | undefined): void {
