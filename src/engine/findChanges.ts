@@ -53,7 +53,7 @@ export async function findChanges(
   let yielded = performance.now();
   for (const { agent, roots } of agents) {
     const cursors = known.get(agent.id);
-    for (const root of withoutTwins(roots)) {
+    for (const root of rootsToRead(roots)) {
       for (const folder of findTranscripts(root, (path) => agent.isTranscript(path))) {
         changes.troubles.push(...folder.troubles);
         noteFolder(newestIn, root.path, folder.path, folder.transcripts);
@@ -87,13 +87,26 @@ const unreadBytes = ({ agent, file }: AgentFile, cursor: Cursor | undefined): nu
     ? file.facts.size - cursor.offset
     : file.facts.size;
 
-/** Without those that a link leads to where an earlier one is already: `~/.config/x` may be a link to `~/.x`. */
-function withoutTwins(roots: readonly Root[]): Root[] {
+/**
+ * The roots that exist, which are few of very many, without those that a link leads to where an earlier one is already: `~/.config/x` may be a
+ * link to `~/.x`.
+ */
+function rootsToRead(roots: readonly Root[]): Root[] {
   const seen = new Set<string>();
   return roots.filter(({ path, depth }) => {
+    if (isMissing(path)) return false;
     const key = `${depth} ${realPathOf(path)}`;
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Told without an error, which takes longer to make than to look. What cannot be looked at is not missing. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function realPathOf(path: string): string {

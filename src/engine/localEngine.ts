@@ -104,7 +104,6 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
   };
 
   const settings = settingsInForce(options.settings, options.agents, place, store, tellTrouble);
-  settings.apply();
 
   const tellChanged = coalesce(() => changed.tell(), TELL_EVERY_MS);
   let latestProgress: IndexProgress | undefined;

@@ -9,7 +9,7 @@ import { type EngineSettings, NO_SETTINGS } from './engineSettings.ts';
 import type { AgentRoots } from './findChanges.ts';
 import { troubleOf } from './trouble.ts';
 
-/** The settings, and what of them stands in the store. */
+/** The settings, and what of them stands in the store. Applied from the start. */
 export interface SettingsInForce {
   current(): EngineSettings;
   /** @returns whether they are others than before */
@@ -35,7 +35,7 @@ export function settingsInForce(
     allAgents
       .filter((agent) => !settings.disabledAgents.includes(agent.id))
       .map((agent) => ({ agent, roots: agent.roots({ ...place, configured: settings.paths[agent.id] }) }));
-  let agents = rootsOf();
+  let agents: readonly AgentRoots[] = [];
 
   const limits = (): LimitSettings =>
     parseLimitSettings(settings.limits ?? { weeklyBudgetTokens: settings.weeklyBudgetTokens });
@@ -46,7 +46,7 @@ export function settingsInForce(
     ),
   });
 
-  return {
+  const inForce: SettingsInForce = {
     current: () => settings,
     change(next) {
       if (JSON.stringify(next) === JSON.stringify(settings)) return false;
@@ -71,4 +71,6 @@ export function settingsInForce(
       }
     },
   };
+  inForce.apply();
+  return inForce;
 }

@@ -33,13 +33,14 @@ export function cursors(connection: Connection, seen: Seen): Cursors {
   return {
     list() {
       const found = new Map<string, Map<string, Cursor>>();
-      for (const { agent, path, complete, ...facts } of connection.all<CursorColumns>(LIST_CURSORS)) {
+      for (const row of connection.all<CursorColumns>(LIST_CURSORS)) {
+        const { agent, path, size, mtimeMs, ino, offset, complete, fingerprint } = row;
         let ofAgent = found.get(agent);
         if (!ofAgent) {
           ofAgent = new Map();
           found.set(agent, ofAgent);
         }
-        ofAgent.set(path, { ...facts, complete: complete === 1 });
+        ofAgent.set(path, { size, mtimeMs, ino, offset, complete: complete === 1, fingerprint });
       }
       return found;
     },
