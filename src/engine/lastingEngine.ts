@@ -97,10 +97,7 @@ export async function lastingEngine(
     },
     onChanged: changed.add,
     onProgress: progressed.add,
-    onTrouble(listener) {
-      for (const trouble of troubles.values()) queueMicrotask(() => listener(trouble));
-      return troubled.add(listener);
-    },
+    onTrouble: (listener) => troubled.add(listener, troubles.values()),
     async dispose() {
       if (disposed) return;
       disposed = true;

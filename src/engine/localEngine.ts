@@ -236,11 +236,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Lo
     ...questions,
     onChanged: changed.add,
     onProgress: progressed.add,
-    onTrouble(listener) {
-      // Whoever comes later hears of what happened before.
-      for (const trouble of troubles) queueMicrotask(() => listener(trouble));
-      return troubled.add(listener);
-    },
+    // Whoever comes later hears of what happened before.
+    onTrouble: (listener) => troubled.add(listener, troubles),
     storeTrouble: () => opened.trouble,
     timing: () => timing,
     async items(request) {
