@@ -5,6 +5,8 @@ export interface Attempts {
   /** Counts a failed attempt. @returns whether it is worth another one while nothing changes */
   failed(found: AgentFile): boolean;
   succeeded(found: AgentFile): void;
+  /** Whether anything failed and did not succeed since. */
+  hasFailed(): boolean;
   /** Whether enough was tried a short while ago, and nothing changed since. */
   isHopeless(found: AgentFile): boolean;
 }
@@ -25,10 +27,9 @@ export function createAttempts(): Attempts {
       failures.set(key, { fingerprint, tries, at: performance.now() });
       return tries < MAX_TRIES;
     },
+    hasFailed: () => failures.size > 0,
     succeeded: (found) => void failures.delete(fileKey(found)),
     isHopeless(found) {
-      // The name of each of very many files is made only where there is something to look up.
-      if (failures.size === 0) return false;
       const known = failures.get(fileKey(found));
       return (
         known !== undefined &&

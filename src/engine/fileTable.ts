@@ -19,10 +19,19 @@ export interface FileTable extends FileList {
   add(found: AgentFile): void;
   /** Orders the files by their time. */
   newestFirst(): void;
+  /** Bytes that are most likely left to read. */
+  unreadBytes(): number;
   /** Those of which `keep` is true, in the same order. */
-  filter(keep: (found: AgentFile, index: number) => boolean): FileTable;
+  filter(keep: (row: FileRow, index: number) => boolean): FileTable;
   /** For other threads. */
   shared(): SharedFiles;
+}
+
+/** What can be told of a file without making much of it. */
+export interface FileRow {
+  agent: Agent;
+  size: number;
+  isNew: boolean;
 }
 
 /** What many files have in common. */
@@ -58,23 +67,21 @@ const IS_DOUBTED = 2;
 export function fileTable(): FileTable {
   const places: Place[] = [];
   const agents: Agent[] = [];
-  const known = new Map<Agent, Map<string, number>>();
   let numbers = new Float64Array(new SharedArrayBuffer(0));
   let text = Buffer.from(new SharedArrayBuffer(0));
   let textEnd = 0;
   let rows = 0;
 
+  /** There are few, and files of one come one after the other: the last is looked at first. */
   const placeOf = (agent: Agent, { path, relativePath, root, account }: FoundTranscript): number => {
-    const before = path.slice(0, path.length - relativePath.length);
-    const ofAgent = known.get(agent) ?? new Map<string, number>();
-    known.set(agent, ofAgent);
-    const key = JSON.stringify([root, account, before]);
-    const place = ofAgent.get(key) ?? places.length;
-    if (place < places.length) return place;
-    ofAgent.set(key, place);
+    const length = path.length - relativePath.length;
+    for (let index = places.length - 1; index >= 0; index--) {
+      const place = places[index] as Place;
+      if (agents[index] !== agent || place.root !== root || place.account !== account) continue;
+      if (place.before.length === length && path.startsWith(place.before)) return index;
+    }
     agents.push(agent);
-    places.push({ agentId: agent.id, root, account, before });
-    return place;
+    return places.push({ agentId: agent.id, root, account, before: path.slice(0, length) }) - 1;
   };
 
   const addRow = ({ agent, file, unreadBytes, isNew, isDoubted }: AgentFile): number => {
@@ -85,8 +92,13 @@ export function fileTable(): FileTable {
     if ((rows + 1) * NUMBERS > numbers.length)
       numbers = new Float64Array(larger(new Uint8Array(numbers.buffer), 8 * (rows + 1) * NUMBERS));
     textEnd += text.write(row, textEnd);
-    const marks = (isNew ? IS_NEW : 0) + (isDoubted ? IS_DOUBTED : 0);
-    numbers.set([placeOf(agent, file), textEnd, size, mtimeMs, unreadBytes ?? size, marks], rows * NUMBERS);
+    const at = rows * NUMBERS;
+    numbers[at + PLACE] = placeOf(agent, file);
+    numbers[at + END] = textEnd;
+    numbers[at + SIZE] = size;
+    numbers[at + MTIME] = mtimeMs;
+    numbers[at + UNREAD] = unreadBytes ?? size;
+    numbers[at + MARKS] = (isNew ? IS_NEW : 0) + (isDoubted ? IS_DOUBTED : 0);
     return rows++;
   };
 
@@ -118,11 +130,21 @@ export function fileTable(): FileTable {
         const mtimeOf = (row: number): number => numbers[row * NUMBERS + MTIME] as number;
         order.subarray(0, length).sort((a, b) => mtimeOf(b) - mtimeOf(a));
       },
+      unreadBytes() {
+        let bytes = 0;
+        for (let index = 0; index < length; index++)
+          bytes += numbers[(order[index] as number) * NUMBERS + UNREAD] as number;
+        return bytes;
+      },
       filter(keep) {
         const kept = new Uint32Array(new SharedArrayBuffer(4 * length));
         let count = 0;
-        for (let index = 0; index < length; index++)
-          if (keep(at(index) as AgentFile, index)) kept[count++] = order[index] as number;
+        for (let index = 0; index < length; index++) {
+          const row = order[index] as number;
+          const agent = agents[numbers[row * NUMBERS + PLACE] as number] as Agent;
+          const isNew = ((numbers[row * NUMBERS + MARKS] as number) & IS_NEW) !== 0;
+          if (keep({ agent, size: numbers[row * NUMBERS + SIZE] as number, isNew }, index)) kept[count++] = row;
+        }
         return view(kept, count);
       },
       shared: () => ({

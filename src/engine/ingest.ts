@@ -141,13 +141,11 @@ export function createIngest(options: IngestOptions): Ingest {
       );
     }
     const due = new Map(doubts.due().map((found) => [fileKey(found), found]));
-    const queue = changes.moved.filter((found) => {
-      if (due.size > 0) due.delete(fileKey(found));
-      return !reader?.isHopeless(found);
-    });
-    for (const doubted of due.values()) if (!reader?.isHopeless(doubted)) queue.add(doubted);
+    if (due.size > 0) for (const found of filesOf(changes.moved)) due.delete(fileKey(found));
+    for (const doubted of due.values()) changes.moved.add(doubted);
+    const queue = reader?.withoutHopeless(changes.moved) ?? changes.moved;
     doubts.newest(changes.newestMs);
-    const tally = createTally(queue, (now) => {
+    const tally = createTally(queue.length, queue.unreadBytes(), (now) => {
       progress = now.done ? undefined : now;
       options.onProgress(now);
     });

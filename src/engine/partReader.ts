@@ -8,6 +8,7 @@ import { BATCH_MS } from './batchSize.ts';
 import type { Doubts } from './doubts.ts';
 import type { EngineTrouble } from './engineApi.ts';
 import type { FileReading } from './fileReading.ts';
+import type { FileTable } from './fileTable.ts';
 import { createReadings } from './reading.ts';
 
 /** What became of a part of a file. */
@@ -19,8 +20,8 @@ export interface PartReader {
   read(listed: AgentFile, maxBytes: number): Part;
   /** A part was not stored: what was begun begins anew. */
   forget(file: AgentFile): void;
-  /** Enough was tried a short while ago. */
-  isHopeless(file: AgentFile): boolean;
+  /** Without those of which enough was tried a short while ago. */
+  withoutHopeless(files: FileTable): FileTable;
   /** Another thread has read a file to its end, or as far as it can be read. */
   wasRead(file: AgentFile, failure: string | undefined): void;
 }
@@ -71,7 +72,9 @@ export function createPartReader({ store, databases, user, doubts, tellOnce }: P
 
   return {
     forget: readings.forget,
-    isHopeless: attempts.isHopeless,
+    // The name of each of very many files is made only where there is something to look up.
+    withoutHopeless: (files) =>
+      attempts.hasFailed() ? files.filter((_, index) => !attempts.isHopeless(files.at(index) as AgentFile)) : files,
     wasRead(file, failure) {
       doubts.read(file);
       if (failure !== undefined) tellFailure(file, failure);

@@ -64,9 +64,9 @@ export async function sweepInParallel(
   const places = new Uint32Array(queue.length);
   let bytes = 0;
   let count = 0;
-  const fresh = queue.filter(({ agent, file, isNew }, place) => {
+  const fresh = queue.filter(({ agent, size, isNew }, place) => {
     if (!isNew || agent.form !== 'lines') return false;
-    bytes += file.facts.size;
+    bytes += size;
     places[count++] = place;
     return true;
   });

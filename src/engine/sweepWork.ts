@@ -1,7 +1,6 @@
 import type { FileBatch } from '../store/batch.ts';
 import type { AgentFile } from './agentFile.ts';
 import type { IndexProgress } from './engineApi.ts';
-import { type FileList, filesOf } from './fileTable.ts';
 import type { PartReader } from './partReader.ts';
 
 /** What one sweep did, in milliseconds and numbers. */
@@ -40,9 +39,12 @@ const PROGRESS_BYTES = 4 << 20;
 
 const unreadOf = ({ file, unreadBytes }: AgentFile): number => unreadBytes ?? file.facts.size;
 
-export function createTally(queue: FileList, onProgress: (progress: IndexProgress) => void): Tally {
-  let bytesTotal = 0;
-  for (const file of filesOf(queue)) bytesTotal += unreadOf(file);
+/** Totals are those of what is to be read. */
+export function createTally(
+  filesTotal: number,
+  bytesTotal: number,
+  onProgress: (progress: IndexProgress) => void,
+): Tally {
   let filesDone = 0;
   let bytesDone = 0;
   /** Of files that take more than one part. */
@@ -59,7 +61,7 @@ export function createTally(queue: FileList, onProgress: (progress: IndexProgres
     tell(done) {
       if (bytesTotal < PROGRESS_BYTES) return;
       const bytes = done ? bytesDone : Math.min(bytesTotal, bytesDone + bytesOfOpen);
-      onProgress({ filesDone, filesTotal: queue.length, bytesDone: bytes, bytesTotal, done });
+      onProgress({ filesDone, filesTotal, bytesDone: bytes, bytesTotal, done });
     },
   };
 }

@@ -54,6 +54,9 @@ describe('a table of files', () => {
     some.add(found('late.jsonl', 1));
     assert.deepEqual([...filesOf(some)], [files[3], found('late.jsonl', 1)]);
     assert.equal(table.length, files.length);
+    assert.equal(table.unreadBytes(), 2 * 2 ** 40 + 7);
+    const fresh = table.filter(({ isNew, size }) => isNew && size === 2 ** 40);
+    assert.deepEqual([...filesOf(fresh)], [files[0], files[2], files[3]]);
   });
 
   it('tells other threads the same', () => {
