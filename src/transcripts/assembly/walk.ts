@@ -1,24 +1,48 @@
 // Walks the JSON of one indexed line: checks all of it, and puts what is wanted of it on a tape.
 
+import { forgetKeys, isUnlike, keysNoted, noteKey, setUnlike } from './likeness';
 import { hasLongEscapes, lineEnd, lineStart, startEnd, stringEnd, units } from './lineIndex';
+import { measure, written } from './measure';
 import { isSame } from './same';
-import { forgetLasts, put1, put2, put3, put4, putText, rewind, tapeIsFull, tapeMark } from './tape';
-
-export const FAILED: usize = 0;
-
-// Bytes of JSON.
-const QUOTE: u32 = 34,
-  COMMA: u32 = 44,
-  MINUS: u32 = 45,
-  DOT: u32 = 46,
-  ZERO: u32 = 48,
-  COLON: u32 = 58;
-const OPEN_LIST: u32 = 91,
-  CLOSE_LIST: u32 = 93,
-  OPEN: u32 = 123,
-  CLOSE: u32 = 125;
-
-import { END, FALSE, LIST, LIST_END, NULL, OBJECT, RAW, SIZE, START, TRUE, WHOLE_NUMBER } from './tape';
+import {
+  byte,
+  CLOSE,
+  CLOSE_LIST,
+  COLON,
+  COMMA,
+  FAILED,
+  MINUS,
+  numberEnd,
+  OPEN,
+  OPEN_LIST,
+  QUOTE,
+  skip,
+  skipSpace,
+  wordEnd,
+  ZERO,
+} from './skip';
+import {
+  END,
+  FALSE,
+  forgetLasts,
+  LIST,
+  LIST_END,
+  NULL,
+  OBJECT,
+  put1,
+  put2,
+  put3,
+  put4,
+  putText,
+  RAW,
+  rewind,
+  SIZE,
+  START,
+  TRUE,
+  tapeIsFull,
+  tapeMark,
+  WHOLE_NUMBER,
+} from './tape';
 
 // How a field's string is wanted.
 const BY_NOTHING: i32 = 0,
@@ -44,201 +68,7 @@ const MULTIPLIER: usize = 0,
 const STRICT: i32 = 1,
   SIZED: i32 = 2;
 
-const DEEPEST: u32 = 512;
 const SHORTEST_START: u32 = 256;
-
-function byte(at: usize): u32 {
-  return <u32>load<u8>(at);
-}
-
-function skipSpace(at: usize): usize {
-  while (byte(at) === 32) at++;
-  return at;
-}
-
-/** What is measured is not written as `JSON.stringify` would write it. */
-let isUnlike = false;
-
-/** @returns where the number at `at` ends, or `FAILED` */
-function numberEnd(at: usize): usize {
-  const first = at;
-  if (byte(at) === MINUS) at++;
-  if (byte(at) === ZERO) at++;
-  else {
-    if (byte(at) - ZERO > 9) return FAILED;
-    while (byte(at) - ZERO <= 9) at++;
-  }
-  // Longer ones and those with fractions may be rounded; -0 loses its sign.
-  if (at - first > 15 || (byte(first) === MINUS && byte(first + 1) === ZERO)) isUnlike = true;
-  if (byte(at) === DOT) {
-    isUnlike = true;
-    at++;
-    if (byte(at) - ZERO > 9) return FAILED;
-    while (byte(at) - ZERO <= 9) at++;
-  }
-  if ((byte(at) | 32) === 101) {
-    isUnlike = true;
-    at++;
-    if (byte(at) === MINUS || byte(at) === 43) at++;
-    if (byte(at) - ZERO > 9) return FAILED;
-    while (byte(at) - ZERO <= 9) at++;
-  }
-  return at;
-}
-
-/** @returns where the `true`, `false` or `null` at `at` ends, or `FAILED` */
-function wordEnd(at: usize): usize {
-  const four = load<u32>(at);
-  if (four === 0x65757274 || four === 0x6c6c756e) return at + 4;
-  if (four === 0x736c6166 && byte(at + 4) === 101) return at + 5;
-  return FAILED;
-}
-
-/** @returns where the value at `at` ends, or `FAILED` when it is none */
-function skip(at: usize): usize {
-  const first = byte(at);
-  if (first === QUOTE) {
-    const end = stringEnd(at + 1);
-    return end < lineEnd ? end + 1 : FAILED;
-  }
-  if (first === OPEN || first === OPEN_LIST) return skipInside(at);
-  if (first - ZERO <= 9 || first === MINUS) return numberEnd(at);
-  return wordEnd(at);
-}
-
-/** One bit for each open bracket: 1 = object. */
-const stack = memory.data(DEEPEST / 8);
-
-/** The same for objects and lists. */
-function skipInside(at: usize): usize {
-  let depth: u32 = 0;
-  let isObject = false;
-  while (true) {
-    // Here a value begins.
-    at = skipSpace(at);
-    const first = byte(at);
-    if (first === QUOTE) {
-      at = stringEnd(at + 1);
-      if (at >= lineEnd) return FAILED;
-      at++;
-    } else if (first === OPEN || first === OPEN_LIST) {
-      if (depth === DEEPEST) return FAILED;
-      if (depth > 0) {
-        const bits = stack + ((depth - 1) >> 3);
-        const bit = (<u32>1) << ((depth - 1) & 7);
-        store<u8>(bits, isObject ? byte(bits) | bit : byte(bits) & ~bit);
-      }
-      depth++;
-      isObject = first === OPEN;
-      at = skipSpace(at + 1);
-      if (byte(at) === (isObject ? CLOSE : OPEN_LIST + 2)) {
-        // Empty: it ends below.
-      } else {
-        if (isObject) {
-          at = skipKey(at);
-          if (at === FAILED) return FAILED;
-        }
-        continue;
-      }
-    } else {
-      at = first - ZERO <= 9 || first === MINUS ? numberEnd(at) : wordEnd(at);
-      if (at === FAILED) return FAILED;
-    }
-    // Here a value has ended.
-    for (;;) {
-      at = skipSpace(at);
-      const next = byte(at);
-      if (next === COMMA) {
-        at++;
-        if (isObject) {
-          at = skipKey(skipSpace(at));
-          if (at === FAILED) return FAILED;
-        }
-        break;
-      }
-      if (next !== (isObject ? CLOSE : CLOSE_LIST)) return FAILED;
-      at++;
-      depth--;
-      if (depth === 0) return at;
-      isObject = (byte(stack + ((depth - 1) >> 3)) & ((<u32>1) << ((depth - 1) & 7))) !== 0;
-    }
-  }
-}
-
-/** @returns what follows the key at `at` and its colon, or `FAILED` */
-function skipKey(at: usize): usize {
-  if (byte(at) !== QUOTE) return FAILED;
-  at = stringEnd(at + 1);
-  if (at >= lineEnd) return FAILED;
-  at = skipSpace(at + 1);
-  return byte(at) === COLON ? at + 1 : FAILED;
-}
-
-/** Signatures of the keys of the objects that are being measured, one after the other. */
-const MOST_KEYS = 512;
-const signatures = memory.data(MOST_KEYS * 8);
-let signaturesUsed: i32 = 0;
-
-/** Two equal keys have equal signatures. */
-function signature(from: usize, length: u32): u64 {
-  const some: u64 = length >= 8 ? ~(<u64>0) : ((<u64>1) << (<u64>length * 8)) - 1;
-  const begin = load<u64>(from) & some;
-  const end = length >= 8 ? load<u64>(from + length - 8) : 0;
-  return (begin * 0x9e37_79b9_7f4a7) ^ (end * 0xc2b2_ae3d_27d4f) ^ <u64>length;
-}
-
-/** Notes a key of the object whose keys began at `first`; a repeated one is not what `JSON.stringify` would write. */
-function noteKey(first: i32, from: usize, to: usize): void {
-  const mark = signature(from, <u32>(to - from));
-  for (let i = first; i < signaturesUsed; i++) if (load<u64>(signatures + (i << 3)) === mark) isUnlike = true;
-  if (signaturesUsed === MOST_KEYS) isUnlike = true;
-  else store<u64>(signatures + (signaturesUsed++ << 3), mark);
-}
-
-/** Like `skip`, and notes in `isUnlike` when `JSON.stringify` would write the value otherwise. */
-function measure(at: usize, depth: i32): usize {
-  const first = byte(at);
-  if (first !== OPEN && first !== OPEN_LIST) return skip(at);
-  if (depth > 32) {
-    isUnlike = true;
-    return skip(at);
-  }
-  const isObject = first === OPEN;
-  const keys = signaturesUsed;
-  at++;
-  if (byte(at) === first + 2) return at + 1;
-  while (true) {
-    if (isObject) {
-      const key = at + 1;
-      at = spaced(at);
-      if (byte(at) !== QUOTE) return FAILED;
-      const end = stringEnd(at + 1);
-      if (end >= lineEnd) return FAILED;
-      noteKey(keys, key, end);
-      at = spaced(end + 1);
-      if (byte(at) !== COLON) return FAILED;
-      at++;
-    }
-    at = measure(spaced(at), depth + 1);
-    if (at === FAILED) return FAILED;
-    at = spaced(at);
-    const next = byte(at);
-    if (next === COMMA) at++;
-    else if (next === first + 2) break;
-    else {
-      // An empty list with a space in it.
-      return FAILED;
-    }
-  }
-  signaturesUsed = keys;
-  return at + 1;
-}
-
-function spaced(at: usize): usize {
-  if (byte(at) !== 32) return at;
-  isUnlike = true;
-  return skipSpace(at);
-}
 
 /** The field of a node that has this key, or 0. */
 function fieldOf(node: usize, from: usize, length: u32): usize {
@@ -315,13 +145,13 @@ function takeObject(node: usize, number: i32, start: usize): usize {
   const flags = load<i32>(node, FLAGS);
   const isSized = (flags & SIZED) !== 0;
   const mark = tapeMark();
-  const wasUnlike = isUnlike;
-  const keys = signaturesUsed;
-  if (isSized) isUnlike = hasLongEscapes;
+  const wasUnlike = isUnlike();
+  const keys = keysNoted();
+  if (isSized) setUnlike(hasLongEscapes);
   put1(number | OBJECT);
   let at = start + 1;
   if (byte(at) === 32) {
-    isUnlike = true;
+    setUnlike(true);
     at = skipSpace(at);
   }
   if (byte(at) !== CLOSE) {
@@ -332,13 +162,13 @@ function takeObject(node: usize, number: i32, start: usize): usize {
       if (end >= lineEnd) return FAILED;
       at = end + 1;
       if (byte(at) !== COLON) {
-        isUnlike = true;
+        setUnlike(true);
         at = skipSpace(at);
         if (byte(at) !== COLON) return FAILED;
       }
       at++;
       if (byte(at) === 32) {
-        isUnlike = true;
+        setUnlike(true);
         at = skipSpace(at);
       }
       if (isSized) noteKey(keys, from, end);
@@ -360,14 +190,14 @@ function takeObject(node: usize, number: i32, start: usize): usize {
       if (at === FAILED) return FAILED;
       let next = byte(at);
       if (next === 32) {
-        isUnlike = true;
+        setUnlike(true);
         at = skipSpace(at);
         next = byte(at);
       }
       if (next === COMMA) {
         at++;
         if (byte(at) === 32) {
-          isUnlike = true;
+          setUnlike(true);
           at = skipSpace(at);
         }
       } else if (next === CLOSE) break;
@@ -377,29 +207,11 @@ function takeObject(node: usize, number: i32, start: usize): usize {
   at++;
   if (isSized) {
     // The text of the value itself is measured: its escapes count as they are written.
-    put4(number | END, isUnlike ? -1 : <i32>written(start, at), <i32>start, <i32>at);
-    isUnlike = wasUnlike;
-    signaturesUsed = keys;
+    put4(number | END, isUnlike() ? -1 : <i32>written(start, at), <i32>start, <i32>at);
+    setUnlike(wasUnlike);
+    forgetKeys(keys);
   } else put1(number | END);
   return at;
-}
-
-/** UTF-16 code units of these bytes as they are written. */
-function written(from: usize, to: usize): u32 {
-  let count: u32 = 0;
-  let at = from;
-  for (; at + 16 <= to; at += 16) {
-    const bytes = v128.load(at);
-    count +=
-      16 -
-      popcnt(i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(-64)))) +
-      popcnt(i8x16.bitmask(i8x16.gt_s(bytes, i8x16.splat(-17))) & i8x16.bitmask(bytes));
-  }
-  for (; at < to; at++) {
-    const one = byte(at);
-    count += (one & 0xc0) === 0x80 ? 0 : one >= 0xf0 ? 2 : 1;
-  }
-  return count;
 }
 
 function takeList(element: usize, number: i32, at: usize): usize {
@@ -422,8 +234,8 @@ function takeList(element: usize, number: i32, at: usize): usize {
 
 /** Walks the indexed line as the object that `node` describes. @returns whether it is one */
 export function walkLine(node: usize): bool {
-  isUnlike = false;
-  signaturesUsed = 0;
+  setUnlike(false);
+  forgetKeys(0);
   if (byte(lineStart) !== OPEN) return false;
   const end = takeObject(node, 0, lineStart);
   return end !== FAILED && skipSpace(end) === lineEnd;
