@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
+import type { EngineTrouble } from '../../../src/engine/engineApi.ts';
+import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
+import { collectTroubles, counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
+
+describe('files that become something else', () => {
+  let home: TranscriptHome;
+  let engine: LocalEngine;
+  let troubles: EngineTrouble[];
+  beforeEach(async () => {
+    home = transcriptHome();
+    engine = await createLocalEngine({ agents: ALL_AGENTS, place: place(home.folder) });
+    troubles = collectTroubles(engine);
+  });
+  afterEach(async () => {
+    await engine.dispose();
+    home.remove();
+  });
+  const turns = async (): Promise<number> => {
+    await engine.sweep();
+    return (await counts(engine)).turns;
+  };
+
+  /** Each takes the place of a transcript that was read. */
+  const REPLACEMENTS: Record<string, (file: string) => void> = {
+    'a folder': (file) => mkdirSync(path.join(file, 'below'), { recursive: true }),
+    'a named pipe': (file) => execFileSync('mkfifo', [file]),
+    'a link to itself': (file) => symlinkSync(file, file),
+    'a link to nothing': (file) => symlinkSync(`${file}.gone`, file),
+    'an empty file': (file) => writeFileSync(file, ''),
+  };
+  for (const [what, replace] of Object.entries(REPLACEMENTS))
+    it(`${what}: what was counted stays, and the others go on`, async function () {
+      if (process.platform === 'win32') this.skip();
+      home.reply('s1', 'a');
+      home.reply('s2', 'b');
+      assert.equal(await turns(), 2);
+      rmSync(home.file('s1'));
+      replace(home.file('s1'));
+      home.reply('s2', 'c');
+      assert.equal(await turns(), 3);
+      // A transcript again.
+      rmSync(home.file('s1'), { recursive: true });
+      home.reply('s1', 'a');
+      home.reply('s1', 'd');
+      assert.equal(await turns(), 4);
+      const told = troubles.map(({ message }) => message);
+      if (what === 'a link to itself') assert.match(told.shift() ?? '', /s1\.jsonl \(ELOOP\)/);
+      assert.deepEqual(told, []);
+    });
+
+  it('another conversation of the same size, time and place is read when it goes on', async () => {
+    home.reply('s1', 'a');
+    assert.equal(await turns(), 1);
+    const { mtimeMs } = statSync(home.file('s1'));
+    const other = readFileSync(home.file('s1'), 'utf8').replaceAll('_a"', '_x"').replaceAll('uuid-a', 'uuid-x');
+    writeFileSync(home.file('s1'), other);
+    utimesSync(home.file('s1'), mtimeMs / 1000, mtimeMs / 1000);
+    home.reply('s1', 'b');
+    assert.equal(await turns(), 3);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('a folder of another project, or a name that rotation gives: counted once', async () => {
+    home.reply('s1', 'a');
+    assert.equal(await turns(), 1);
+    const other = path.join(path.dirname(home.project), '-work-other');
+    mkdirSync(other);
+    renameSync(home.file('s1'), path.join(other, 's1.jsonl'));
+    assert.equal(await turns(), 1);
+    renameSync(path.join(other, 's1.jsonl'), path.join(other, 's1.jsonl.1'));
+    home.reply('s1', 'b');
+    assert.equal(await turns(), 2);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('a configuration folder that was a link to nothing is read once there is something', async function () {
+    if (process.platform === 'win32') this.skip();
+    const real = path.join(home.folder, 'elsewhere');
+    home.reply('s1', 'a');
+    renameSync(path.join(home.folder, '.claude'), real);
+    symlinkSync(path.join(home.folder, 'mounted'), path.join(home.folder, '.claude'));
+    assert.equal(await turns(), 0);
+    renameSync(real, path.join(home.folder, 'mounted'));
+    assert.equal(await turns(), 1);
+    assert.deepEqual(troubles, []);
+  });
+});
