@@ -59,6 +59,27 @@ describe('engine shared by windows', function () {
     store.close();
   });
 
+  it('waits for a leader that sleeps, which goes on where it was', async function () {
+    if (process.platform === 'win32') this.skip();
+    home.reply('s1', 'a');
+    const leader = openWindow();
+    await leader.until((told) => told.turns === 1);
+    const follower = openWindow();
+    await follower.until((told) => told.turns === 1);
+    leader.child.kill('SIGSTOP');
+    home.reply('s1', 'b');
+    const asked = follower.ask();
+    const early = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 1_500, 'nothing'))]);
+    assert.equal(early, 'nothing');
+    leader.child.kill('SIGCONT');
+    assert.equal((await asked).turns, 2);
+    assert.deepEqual([leader.roles, follower.roles], [['leader'], ['follower']]);
+    assert.deepEqual(
+      [leader, follower].flatMap(({ told }) => told.filter(({ trouble, failed }) => trouble ?? failed)),
+      [],
+    );
+  });
+
   it('puts a backup in the place of the store, for all windows, and keeps the one of before', async () => {
     home.reply('s1', 'a');
     const options = { agents: ALL_AGENTS, place: place(home.folder), storageDir: home.storageDir, version: '1.0.0' };
