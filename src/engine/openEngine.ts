@@ -17,7 +17,7 @@ export interface OpenEngineOptions extends WorkerData {
  * and keeps a monstrous document from taking the extension host with it. Without one for what is new, newer versions of V8 let 190 MB of
  * it lie before they look.
  */
-const MEMORY = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 16 };
+const MEMORY = { maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 8 };
 
 /** How long the worker may take to end in good order. What is stored is safe without. */
 const END_WITHIN_MS = 2_000;
