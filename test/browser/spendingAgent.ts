@@ -4,6 +4,12 @@ import { type ClaudeWriter, claudeWriter } from '../fixtures/claudeWriter.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { type Editor, type EditorOptions, openEditor } from './editor.ts';
 
+/** The day of the week that is furthest from now: no week ends while a test goes on. */
+function farDay(): string {
+  const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+  return days[(new Date().getUTCDay() + 4) % 7] as string;
+}
+
 /** An agent that uses up a weekly budget of four million tokens under a clock of ours. */
 export class SpendingAgent {
   readonly #folder = makeTemporaryFolder();
@@ -32,6 +38,7 @@ export class SpendingAgent {
         'agentTokenMeter.alerts.enabled': true,
         'agentTokenMeter.alerts.forecast': false,
         'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+        'agentTokenMeter.usageReset': { day: farDay() },
         ...options.settings,
       },
       env: { ATM_CLOCK: this.#clock },
