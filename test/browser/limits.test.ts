@@ -11,6 +11,7 @@ import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
 import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
+import { WEEK_WITH_ROOM } from './weekWithRoom.ts';
 
 const ACCOUNTS = [
   {
@@ -49,7 +50,11 @@ for (const [theme, name] of [
   describe(`limits in ${theme}`, () => {
     let editor: Editor;
     let frame: FrameLocator;
-    const settings = { 'agentTokenMeter.weeklyBudgetTokens': 5_000_000, 'agentTokenMeter.accounts': ACCOUNTS };
+    const settings = {
+      'agentTokenMeter.weeklyBudgetTokens': 5_000_000,
+      'agentTokenMeter.usageReset': WEEK_WITH_ROOM,
+      'agentTokenMeter.accounts': ACCOUNTS,
+    };
 
     before(async () => {
       editor = await openEditor({

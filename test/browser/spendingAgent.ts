@@ -3,12 +3,7 @@ import path from 'node:path';
 import { type ClaudeWriter, claudeWriter } from '../fixtures/claudeWriter.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { type Editor, type EditorOptions, openEditor } from './editor.ts';
-
-/** The day of the week that is furthest from now: no week ends while a test goes on. */
-function farDay(): string {
-  const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-  return days[(new Date().getUTCDay() + 4) % 7] as string;
-}
+import { WEEK_WITH_ROOM } from './weekWithRoom.ts';
 
 /** An agent that uses up a weekly budget of four million tokens under a clock of ours. */
 export class SpendingAgent {
@@ -38,7 +33,7 @@ export class SpendingAgent {
         'agentTokenMeter.alerts.enabled': true,
         'agentTokenMeter.alerts.forecast': false,
         'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
-        'agentTokenMeter.usageReset': { day: farDay() },
+        'agentTokenMeter.usageReset': WEEK_WITH_ROOM,
         ...options.settings,
       },
       env: { ATM_CLOCK: this.#clock },

@@ -22,7 +22,8 @@ export async function waitForWorkbench(page) {
  * @param {string} title as the palette shows it */
 export async function runCommand(page, title) {
   const input = page.locator('.quick-input-widget input:visible');
-  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // The one that Enter takes: the list from before may hold it too, among those that were used last.
+  const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title });
   for (const until = Date.now() + SLOW_MS; ; ) {
     try {
       await page.keyboard.press('Escape');
