@@ -4,7 +4,15 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
-import { collectTroubles, counts, place, replyRecord, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
+import {
+  collectTroubles,
+  counts,
+  engineForEach,
+  place,
+  replyRecord,
+  type TranscriptHome,
+  turnsNow,
+} from './transcriptHome.ts';
 
 /** Longer than the coarsest file system's times. */
 const REST_MS = 3_100;
@@ -12,18 +20,10 @@ const REST_MS = 3_100;
 describe('liveness', () => {
   let home: TranscriptHome;
   let engine: LocalEngine;
-  beforeEach(async () => {
-    home = transcriptHome();
-    engine = await createLocalEngine({ agents: ALL_AGENTS, place: place(home.folder) });
+  engineForEach((...made) => {
+    [home, engine] = made;
   });
-  afterEach(async () => {
-    await engine.dispose();
-    home.remove();
-  });
-  const turns = async (): Promise<number> => {
-    await engine.sweep();
-    return (await counts(engine)).turns;
-  };
+  const turns = (): Promise<number> => turnsNow(engine);
   const write = (session: string, ...replies: string[]): void =>
     writeFileSync(home.file(session), replies.map((reply) => `${replyRecord(session, reply)}\n`).join(''));
 

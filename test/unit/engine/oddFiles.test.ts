@@ -2,28 +2,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import type { EngineTrouble } from '../../../src/engine/engineApi.ts';
-import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
-import { collectTroubles, counts, place, type TranscriptHome, transcriptHome } from './transcriptHome.ts';
+import type { LocalEngine } from '../../../src/engine/localEngine.ts';
+import { collectTroubles, engineForEach, type TranscriptHome, turnsNow } from './transcriptHome.ts';
 
 describe('files that become something else', () => {
   let home: TranscriptHome;
   let engine: LocalEngine;
   let troubles: EngineTrouble[];
-  beforeEach(async () => {
-    home = transcriptHome();
-    engine = await createLocalEngine({ agents: ALL_AGENTS, place: place(home.folder) });
+  engineForEach((...made) => {
+    [home, engine] = made;
     troubles = collectTroubles(engine);
   });
-  afterEach(async () => {
-    await engine.dispose();
-    home.remove();
-  });
-  const turns = async (): Promise<number> => {
-    await engine.sweep();
-    return (await counts(engine)).turns;
-  };
+  const turns = (): Promise<number> => turnsNow(engine);
 
   /** Each takes the place of a transcript that was read. */
   const REPLACEMENTS: Record<string, (file: string) => void> = {

@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import type { Engine, EngineTrouble } from '../../../src/engine/engineApi.ts';
+import { createLocalEngine, type LocalEngine } from '../../../src/engine/localEngine.ts';
 
 export const ZONE = 'America/New_York';
 export const NOW_MS = Date.UTC(2026, 10, 1, 12);
@@ -31,6 +33,27 @@ export function transcriptHome(): TranscriptHome {
     reply: (session, id) => appendFileSync(file(session), `${replyRecord(session, id)}\n`),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Gives each test of a suite a home of its own with an engine in memory over it. */
+export function engineForEach(receive: (home: TranscriptHome, engine: LocalEngine) => void): void {
+  let home: TranscriptHome;
+  let engine: LocalEngine;
+  beforeEach(async () => {
+    home = transcriptHome();
+    engine = await createLocalEngine({ agents: ALL_AGENTS, place: place(home.folder) });
+    receive(home, engine);
+  });
+  afterEach(async () => {
+    await engine.dispose();
+    home.remove();
+  });
+}
+
+/** Turns after one more look. */
+export async function turnsNow(engine: LocalEngine): Promise<number> {
+  await engine.sweep();
+  return (await counts(engine)).turns;
 }
 
 /** A reply as Claude Code records it. */
