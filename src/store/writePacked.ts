@@ -1,14 +1,7 @@
 import type { TokenUsage } from '../agents/event.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
-import {
-  FIELD,
-  type PackedRequests,
-  packedShares,
-  placeOf,
-  type RequestMaker,
-  unpackRequest,
-} from './packedRequests.ts';
+import { FIELD, type PackedRequests, placeOf, type RequestMaker } from './packedRequests.ts';
 import { plainCopies } from './plainCopies.ts';
 import type { PriceList } from './priceList.ts';
 import type { ReplySizes } from './replySizes.ts';
@@ -16,6 +9,7 @@ import type { Seen } from './requestKeys.ts';
 import type { RolledRequest, Rollup } from './rollup.ts';
 import type { SessionIds } from './sessionIds.ts';
 import { dayOf, slotOf } from './slot.ts';
+import { packedShares, unpackRequest } from './unpackRequest.ts';
 import type { Source } from './writeRequests.ts';
 
 export interface PackedWriterParts {

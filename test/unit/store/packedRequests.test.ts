@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { COUNT_RULES, type RequestRow } from '../../../src/ledger/rows.ts';
 import type { FileBatch } from '../../../src/store/batch.ts';
 import { openStore } from '../../../src/store/openStore.ts';
-import { packRequests, unpackRequest } from '../../../src/store/packedRequests.ts';
+import { packRequests } from '../../../src/store/packedRequests.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { unpackRequest } from '../../../src/store/unpackRequest.ts';
 import { batch, request } from './sampleRows.ts';
 
 const TABLES = ['sessions', 'callers', 'requests', 'caller_slots', 'kind_days', 'sightings', 'reply_sizes'];
