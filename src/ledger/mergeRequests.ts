@@ -94,9 +94,10 @@ function recordedUsd(a: RequestRow, b: RequestRow): number | undefined {
 
 /**
  * Whether `a` is the original of the two: not a copy, then earlier, then by name, so that the order of arrival does not matter. What is
- * merged keeps the time of its owner, not an earlier one of a copy, so that a third record is held against what the owner itself says.
+ * merged keeps the time of its owner, not an earlier one of a copy, so that a third record is held against what the owner itself says. Both
+ * may be: alike in all of this, in two files.
  */
-function owns(a: RequestRow, b: RequestRow): boolean {
+export function owns(a: RequestRow, b: RequestRow): boolean {
   if (a.isCopy !== b.isCopy) return !a.isCopy;
   if (a.atMs !== b.atMs) return a.atMs < b.atMs;
   if (a.sessionId !== b.sessionId) return a.sessionId < b.sessionId;

@@ -26,6 +26,10 @@ export interface Callers {
   rename(sessionId: number, thread: string, name: string): void;
   /** How often `rename` changed something. */
   renames(): number;
+  /** A request of this caller went to another one, or was taken out. */
+  left(id: number): void;
+  /** Ends a transaction: whose last request has left is no caller. */
+  settle(): void;
   /** Forgets what is remembered: after a rollback the rows may be gone. */
   clear(): void;
 }
@@ -37,6 +41,7 @@ const MOST_KNOWN = 8_000;
 export function callers(connection: Connection, seen: Seen, onNew: (caller: Caller) => void = () => {}): Callers {
   const byId = new Map<number, Caller>();
   const ids = new Map<string, number>();
+  const deserted = new Set<number>();
   let latest: { caller: Caller; id: number } | undefined;
 
   let renames = 0;
@@ -84,7 +89,17 @@ export function callers(connection: Connection, seen: Seen, onNew: (caller: Call
   return {
     rename,
     renames: () => renames,
-    clear: forget,
+    left: (id) => void deserted.add(id),
+    settle() {
+      let gone = 0;
+      for (const id of deserted) gone += connection.run(DROP_WITHOUT_REQUESTS, [id, id]);
+      if (gone > 0) forget();
+      deserted.clear();
+    },
+    clear() {
+      forget();
+      deserted.clear();
+    },
     idOf(caller) {
       if (latest && isSame(latest.caller, caller)) return latest.id;
       const { sessionId, thread, agentName, provider, model, tier = '', priceSource = '' } = caller;
@@ -143,5 +158,8 @@ const INSERT_CALLER = `
 const GET_CALLER = `
   SELECT s.agent, c.session_id, s.session_key, c.thread, c.agent_name, c.provider, c.model, c.tier, c.price_source
   FROM callers c JOIN sessions s ON s.id = c.session_id WHERE c.id = ?`;
+
+const DROP_WITHOUT_REQUESTS =
+  'DELETE FROM callers WHERE id = ? AND NOT EXISTS (SELECT 1 FROM requests WHERE caller_id = ?)';
 
 const RENAME = 'UPDATE callers SET agent_name = ? WHERE session_id = ? AND thread = ? AND agent_name <> ?';

@@ -99,6 +99,7 @@ export function repricer(connection: Connection, prices: PriceList, callers: Cal
       };
       rollup.remove(rolled);
       rollup.add({ ...rolled, callerId: newCallerId, costUsd });
+      if (newCallerId !== callerId) callers.left(callerId);
       for (const each of [callerId, newCallerId]) touched.set(`${slot} ${each}`, [slot, each]);
     }
   };

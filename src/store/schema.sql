@@ -22,7 +22,7 @@ CREATE TABLE sessions (
 
 -- Who makes requests: one thread of a session with one model. What all their requests have in common stands here once.
 CREATE TABLE callers (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given away again: what is kept in memory names them
   session_id INTEGER NOT NULL REFERENCES sessions (id),
   thread TEXT NOT NULL,              -- main, or the agent's id of a subagent
   agent_name TEXT NOT NULL,          -- main, or the subagent's type; the same for all callers of a thread

@@ -167,6 +167,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       transaction(() => {
         for (const batch of batches) writeBatch(batch);
         requests.settle();
+        makers.settle();
         repricing.stored();
         accounts.settle();
         sums.flush();
@@ -190,6 +191,7 @@ export function storeOn(connection: Connection, file?: string): Store {
         );
         makers.clear();
         requests.settle();
+        makers.settle();
         sums.flush();
       });
       commits++;
@@ -218,6 +220,7 @@ export function storeOn(connection: Connection, file?: string): Store {
       let looked = 0;
       transaction(() => {
         looked = repricing.step(limit);
+        makers.settle();
       });
       if (looked > 0) commits++;
       return looked;

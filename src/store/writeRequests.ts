@@ -1,5 +1,5 @@
 import { withEstimate } from '../ledger/estimatedOutput.ts';
-import { mergeRequests } from '../ledger/mergeRequests.ts';
+import { mergeRequests, owns } from '../ledger/mergeRequests.ts';
 import { COUNT_RULES, type RequestRow } from '../ledger/rows.ts';
 import type { Callers } from './callers.ts';
 import type { Connection } from './connection.ts';
@@ -118,6 +118,7 @@ export function requestWriter(
 
   /** Takes a stored request out of the sums, to be put anew. */
   const takeOut = (request: StoredRequest): void => {
+    callers.left(request.callerId);
     rollup.remove(rolled(request));
     sizes.remove(request.row);
   };
@@ -167,6 +168,14 @@ export function requestWriter(
     connection.run(UPSERT_SIGHTING, [id, fileId, row.offset, Number(row.isCopy)]);
   };
 
+  /** Whether a record owns a request that was stored from another file. Of two that are alike in all, the file that comes first by name. */
+  const isOriginal = (row: RequestRow, fileId: number, kept: StoredRequest): boolean => {
+    const isOwner = owns(row, kept.row);
+    return isOwner && owns(kept.row, row)
+      ? connection.first(COMES_FIRST, [fileId, kept.fileId]) !== undefined
+      : isOwner;
+  };
+
   const write = (row: RequestRow, source: Source): void => {
     const kept = seen.add(keyHash(source.agent, row.requestId)) ? stored.byKey(source.agent, row.requestId) : undefined;
     if (!kept) {
@@ -184,7 +193,12 @@ export function requestWriter(
       kept.fileId === source.fileId &&
       (kept.row.offset === row.offset ||
         (source.isWhole && kept.row.sessionId === row.sessionId && kept.row.thread === row.thread));
-    let merged = sameRecord ? readOn(row, kept.row) : mergeRequests(kept.row, row);
+    const takesOver = kept.fileId !== source.fileId && isOriginal(row, source.fileId, kept);
+    let merged = sameRecord
+      ? readOn(row, kept.row)
+      : takesOver
+        ? mergeRequests(row, kept.row)
+        : mergeRequests(kept.row, row);
     // An estimate has no maximum: read again as a whole, it is what it is now, and nothing beside what was once recorded.
     if (sameRecord && source.isWhole && (kept.row.estimated || row.estimated)) {
       const known = kept.row.estimated ? row : kept.row;
@@ -196,11 +210,9 @@ export function requestWriter(
       merged = { ...row };
     if (!sameRecord && kept.fileId === source.fileId) Object.assign(merged, recordsOf(kept.row, row));
     const next = settled(merged);
-    if (sameRow(next, kept.row)) return;
-    const isFromHere =
-      merged.sessionId === row.sessionId && merged.thread === row.thread && merged.offset === row.offset;
+    if (sameRow(next, kept.row) && !takesOver) return;
     takeOut(kept);
-    put(kept.id, next, { ...source, fileId: isFromHere ? source.fileId : kept.fileId }, false);
+    put(kept.id, next, { ...source, fileId: takesOver ? source.fileId : kept.fileId }, false);
     for (const taskId of new Set([kept.row.taskId, merged.taskId])) {
       if (taskId !== undefined) settleTask(taskId, source.agent);
     }
@@ -269,5 +281,7 @@ const UPDATE_REQUEST = `
 const SUMS_OF_SESSION = `
   SELECT r.request_key AS key FROM callers c JOIN requests r ON r.caller_id = c.id
   WHERE c.session_id = :sessionId AND r.rule IN (${COUNT_RULES.indexOf('sum')}, ${COUNT_RULES.indexOf('ledger')}) AND r.source_file_id = :fileId`;
+
+const COMES_FIRST = 'SELECT 1 FROM cursors WHERE id = ? AND path < (SELECT path FROM cursors WHERE id = ?)';
 
 const FIND_SIGHTING = 'SELECT 1 FROM sightings WHERE request_id = ? LIMIT 1';

@@ -118,8 +118,8 @@ const INSERT_THREAD = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
- * The same file may go back in time (it was replaced); another file may not overwrite something newer. A thread's own id is no name for it:
- * one that is known stays.
+ * The same file may go back in time (it was replaced); another file may not overwrite something newer, and of two that are equally new the
+ * first by name counts. A thread's own id is no name for it: one that is known stays.
  */
 const UPSERT_THREAD = `${INSERT_THREAD}
   ON CONFLICT (session_id, thread) DO UPDATE SET
@@ -131,7 +131,8 @@ const UPSERT_THREAD = `${INSERT_THREAD}
     compacted_at_ms = excluded.compacted_at_ms, compacted_at_tokens = excluded.compacted_at_tokens,
     window_kinds = excluded.window_kinds,
     source_file_id = excluded.source_file_id
-  WHERE excluded.last_at_ms >= last_at_ms OR excluded.source_file_id = source_file_id
+  WHERE excluded.last_at_ms > last_at_ms OR excluded.source_file_id = source_file_id OR (excluded.last_at_ms = last_at_ms
+    AND (SELECT path FROM cursors WHERE id = excluded.source_file_id) < (SELECT path FROM cursors WHERE id = threads.source_file_id))
   RETURNING id`;
 
 /** A file that has nothing newer of a thread may still know more of its launch. */
