@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { LineAgent, TranscriptReader } from './agent.ts';
 import { readClaudeRecords } from './claudeCodeRecords.ts';
 import { CLAUDE_WANTED } from './claudeCodeScan.ts';
 import type { ClaudeFile } from './claudeCodeSession.ts';
 import { MAIN_THREAD } from './event.ts';
-import { fields, text } from './fields.ts';
+import { fields, parseJson, text } from './fields.ts';
 
 /**
  * Claude Code: `projects/<folder>/<session>.jsonl`, one file per session, and its subagents' files beside it (flat, before 2.1) or below
@@ -116,7 +117,7 @@ function readSidecar(path: string): Pick<ClaudeFile, 'agentName' | 'launch'> {
   // Older versions write none: an error for every file would cost more than the look.
   if (!existsSync(beside)) return { agentName: undefined, launch: {} };
   try {
-    const sidecar = fields(JSON.parse(readFileSync(beside, 'utf8')));
+    const sidecar = fields(parseJson(readRegularFile(beside)));
     const call = text(sidecar?.toolUseId);
     // Versions that do not name the parent say at least when it is the main thread; deeper down the parent's own file tells.
     const parentThread = text(sidecar?.parentAgentId) ?? (sidecar?.spawnDepth === 1 ? MAIN_THREAD : undefined);

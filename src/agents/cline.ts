@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { DocumentAgent } from './agent.ts';
 import { manifestCompanions, readManifest } from './clineManifest.ts';
@@ -96,7 +96,7 @@ function rootsOf(place: LookupPlace, places: Places): Root[] {
 function chosenStorage(user: string, setting: string | undefined): string[] {
   if (setting === undefined) return [];
   try {
-    const settings = readFileSync(join(user, 'settings.json'), 'utf8');
+    const settings = readRegularFile(join(user, 'settings.json')).toString('utf8');
     const literal = new RegExp(`"${setting.replaceAll('.', '\\.')}"\\s*:\\s*("(?:[^"\\\\\\n]|\\\\.)+")`).exec(
       settings,
     )?.[1];

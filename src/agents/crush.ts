@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { Database, DatabaseAgent } from './agent.ts';
 import { readCrushSession } from './crushSession.ts';
@@ -35,7 +35,7 @@ function crushRoots(place: LookupPlace): Root[] {
 function projectFolders(registry: string): string[] {
   let parsed: unknown;
   try {
-    parsed = parseJson(readFileSync(registry));
+    parsed = parseJson(readRegularFile(registry));
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import type { Disk } from './agent.ts';
 import { type Fields, fields } from './fields.ts';
 import type { GeminiChatFile } from './geminiChatState.ts';
@@ -13,7 +14,7 @@ export type Surroundings = Pick<Disk, 'read' | 'list'>;
 export const ON_DISK: Surroundings = {
   read(path) {
     try {
-      return readFileSync(path);
+      return readRegularFile(path);
     } catch {
       return undefined;
     }

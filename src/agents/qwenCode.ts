@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../transcripts/json.ts';
 import type { TranscriptFile } from '../transcripts/record.ts';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import type { LookupPlace, Root } from '../transcripts/root.ts';
 import type { Disk, DocumentAgent, LineAgent, PlacedReading, TranscriptReader } from './agent.ts';
 import { MAIN_THREAD } from './event.ts';
-import { type Fields, fields, text } from './fields.ts';
+import { type Fields, fields, parseJson, text } from './fields.ts';
 import { readGeminiDocument } from './geminiChatDocument.ts';
 import { readGeminiChat } from './geminiChatRecords.ts';
 import { qwenProvider } from './qwenCodeModel.ts';
@@ -123,7 +124,7 @@ function fileNames(folder: string): string[] {
 /** The small file beside a subagent's transcript. It is written together with the first rows, so it may not be there yet. */
 function readSidecar(path: string): Fields | undefined {
   try {
-    return fields(JSON.parse(readFileSync(path.replace(/\.jsonl$/, '.meta.json'), 'utf8')));
+    return fields(parseJson(readRegularFile(path.replace(/\.jsonl$/, '.meta.json'))));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Database, Disk } from '../agents/agent.ts';
 import type { DatabaseTrouble } from '../store/databaseCopy.ts';
 import type { ForeignDatabase, ForeignDatabases } from '../store/foreignDatabase.ts';
+import { readRegularFile } from '../transcripts/regularFile.ts';
 import { namesIn } from '../transcripts/sourceFacts.ts';
 
 /** The disk during one reading. */
@@ -19,7 +19,7 @@ export function lookAtDisk(databases: ForeignDatabases): DiskLook {
     disk: {
       read(path) {
         try {
-          return readFileSync(path);
+          return readRegularFile(path);
         } catch {
           return undefined;
         }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { FileFacts } from './findTranscripts.ts';
+import { openRegularFile } from './regularFile.ts';
 
 /** How far a transcript has been read, and what was seen of it, so that a replaced file is not taken for a grown one. */
 export interface Cursor extends FileFacts {
@@ -59,7 +60,7 @@ export function cursorAt(
 function fingerprintOf(path: string, offset: number): string | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openRegularFile(path);
   } catch {
     return undefined;
   }

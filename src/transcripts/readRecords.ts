@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { fingerprintIn } from './cursor.ts';
 import { errorCode } from './findTranscripts.ts';
 import type { TranscriptRecord } from './record.ts';
+import { openRegularFile } from './regularFile.ts';
 import type { OnLine, Scanner } from './scanner.ts';
 
 /** Where to start and when to stop. */
@@ -74,7 +75,7 @@ export function readRecords(
   const progress: ReadProgress = { offset: bounds.offset, records: 0, atEnd: false };
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openRegularFile(path);
   } catch (error) {
     return { ...progress, trouble: errorCode(error) };
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRegularFile } from './regularFile.ts';
 
 /** What tells whether a SQLite database moved on, without opening it. Each entry is an opaque text that changes with what it describes. */
 export interface DatabaseFacts {
@@ -100,7 +101,7 @@ const textOf = (stats: BigIntStats | undefined): string =>
 function beginningOf(path: string, length: number): string {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openRegularFile(path);
   } catch {
     return '';
   }
