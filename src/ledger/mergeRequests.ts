@@ -6,7 +6,8 @@ import type { CountRule, KindShare, RequestRow } from './rows.ts';
 /**
  * Two records of the same request become one: the maximum of each field, and the owner and time of the earliest record that is no copy. An
  * exact output beats an estimated one, whichever is larger. The same records give the same result in any order. Shares are the owner's,
- * corrected so that they sum to the merged usage in each class.
+ * corrected so that they sum to the merged usage in each class; only where several others are exact and the owner is not, the first of them to
+ * come says whose the output is.
  */
 export function mergeRequests(a: RequestRow, b: RequestRow): RequestRow {
   const owner = owns(a, b) ? a : b;
@@ -58,13 +59,14 @@ function mergedEstimate(a: RequestRow, b: RequestRow): RequestRow['estimate'] {
 
 const recordedOutput = (row: RequestRow): number => row.estimate?.recorded ?? row.usage.output;
 
+/** As one record states it, if there is one that states just these figures. */
 function mergedRule(owner: RequestRow, other: RequestRow, usage: TokenUsage): CountRule {
-  const decides = rank(other) > rank(owner) ? other : owner;
-  if (decides.rule !== 'recorded') return decides.rule;
-  return maxUsage(usage, decides.usage).output === decides.usage.output &&
-    promptSize(usage) === promptSize(decides.usage)
-    ? 'recorded'
-    : 'maximum';
+  const byRank = rank(owner) - rank(other);
+  const [first, second] = byRank < 0 ? [other, owner] : [owner, other];
+  if (first.rule !== 'recorded' && first.rule !== 'maximum') return first.rule;
+  const states = (row: RequestRow): boolean =>
+    row.rule === 'recorded' && row.usage.output === usage.output && promptSize(row.usage) === promptSize(usage);
+  return states(first) || (byRank === 0 && states(second)) ? 'recorded' : 'maximum';
 }
 
 /** What is exact decides over what was kept, and that over what was estimated. */

@@ -76,11 +76,11 @@ describe('readRecords', () => {
     assert.deepEqual(read('a\nbc\n', { end: 3 }).progress, { offset: 2, records: 1, atEnd: true });
   });
 
-  it('tells a file that cannot be opened or read', () => {
+  it('tells a file that cannot be opened, and one that is none', () => {
     const none = () => assert.fail('no record');
     assert.equal(readRecords(join(folder, 'missing'), { offset: 0 }, none).trouble, 'ENOENT');
     mkdirSync(join(folder, 'folder.jsonl'));
-    assert.equal(readRecords(join(folder, 'folder.jsonl'), { offset: 0 }, none).trouble, 'EISDIR');
+    assert.equal(readRecords(join(folder, 'folder.jsonl'), { offset: 0 }, none).trouble, 'ENOENT');
   });
 
   it('gives the same records whatever the buffer and the batches', () => {
