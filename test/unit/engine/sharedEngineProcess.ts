@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { ALL_AGENTS } from '../../../src/agents/allAgents.ts';
 import { openSharedEngine } from '../../../src/engine/sharedEngine.ts';
@@ -8,8 +9,13 @@ import type { Told, WindowOptions } from './windowProcess.ts';
 const PORT_TRIES = 10;
 
 /** One window's engine: writes its role and, at every change, what it counts, as lines of JSON. Ends with its input. */
-async function run({ home, storageDir, version = '1.0.0', protocol, ownerPort }: WindowOptions): Promise<void> {
+async function run(options: WindowOptions): Promise<void> {
+  const { home, storageDir, version = '1.0.0', protocol, ownerPort, waits } = options;
   const tell = (told: Told): void => void process.stdout.write(`${JSON.stringify(told)}\n`);
+  if (waits) {
+    tell({ waits });
+    await once(process.stdin, 'data');
+  }
   let owner: Server | undefined;
   const own = (triesLeft = PORT_TRIES): void => {
     owner = createServer();

@@ -12,11 +12,15 @@ export interface WindowOptions {
   protocol?: string;
   /** A port of this machine that whoever has the store open listens on: a second one says so. */
   ownerPort?: number;
+  /** It is loaded, but opens its engine only at `start`. */
+  waits?: boolean;
 }
 
 /** What a window tells, one at a time. */
 export interface Told {
   role?: Role;
+  /** It waits for `start`. */
+  waits?: boolean;
   turns?: number;
   tokens?: number;
   /** The counts answer `ask`. */
@@ -59,6 +63,12 @@ export class WindowProcess {
       if (this.hasEnded) throw new Error('the window ended');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** Opens the engine of one that `waits`. */
+  async start(): Promise<void> {
+    await this.until(({ waits }) => waits === true);
+    this.child.stdin?.write('!\n');
   }
 
   /** Sweeps, and tells what is counted then. */
