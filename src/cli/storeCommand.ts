@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CareReport, CareRequest } from '../engine/careRequest.ts';
 import { ownStore } from '../engine/ownedEngine.ts';
+import { isCorrupt, SqliteError } from '../store/connection.ts';
 import { backupTrouble, restoreBackup } from '../store/storeFiles.ts';
 import { backupTroubleText } from '../views/backupTrouble.ts';
 import { BadArgument, dayOf, type Options } from './arguments.ts';
@@ -32,9 +33,17 @@ export async function careOfStore([name = '', target, ...rest]: string[], option
   const store = path.resolve(options.store);
   // A store is made by reading transcripts: of a misspelt name none is made, and nothing is said to be in order.
   if (care && !existsSync(store)) throw new BadArgument(`there is no store ${store}`);
-  const report = care ? await caredFor(care(target), options) : await restored(path.resolve(target ?? ''), store);
+  const work = care ? caredFor(care(target), options) : restored(path.resolve(target ?? ''), store);
+  const report = await work.catch(refusal);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   if (report.problems.length > 0) process.exitCode = 1;
+}
+
+/** What the disk does not allow (it is full, or may not be written) changes nothing; all else is thrown on. */
+function refusal(error: unknown): Pick<CareReport, 'problems'> {
+  const isOfDisk = error instanceof SqliteError ? !isCorrupt(error) : (error as NodeJS.ErrnoException).syscall;
+  if (!isOfDisk) throw error;
+  return { problems: [`That was not possible: ${(error as Error).message}. The store is as it was.`] };
 }
 
 async function caredFor(request: CareRequest, options: Options): Promise<CareReport> {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileBatch } from '../store/batch.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, TranscriptName } from '../store/store.ts';
 import { type AgentFile, fileKey } from './agentFile.ts';
 import { BATCH_BYTES, RETRY_MS } from './batchSize.ts';
 import { createDoubts } from './doubts.ts';
@@ -47,9 +47,9 @@ export interface Ingest {
   lookAt(path: string): boolean;
   /**
    * Reads all transcripts that are found anew; what others told stays.
-   * @param before called at the last moment before the store is changed; what it throws ends the rebuilding
+   * @param forget takes out of the store what these told; what it throws ends the rebuilding
    */
-  rebuild(before: () => void): Promise<SweepTiming>;
+  rebuild(forget: (files: readonly TranscriptName[]) => void): Promise<SweepTiming>;
   /** While a sweep reads more than a moment's worth. */
   progress(): IndexProgress | undefined;
   /** Stops after the current batch; what is stored stays. */
@@ -186,13 +186,12 @@ export function createIngest(options: IngestOptions): Ingest {
 
   return {
     sweep,
-    async rebuild(before) {
+    async rebuild(forget) {
       await settled();
       const noCursors = { ...store, cursors: { ...store.cursors, list: () => new Map() } };
       const { moved } = await findChanges(options.agents(), noCursors, nextTurn);
       await settled();
-      before();
-      store.forget([...filesOf(moved)].map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
+      forget([...filesOf(moved)].map(({ agent, file }) => ({ agent: agent.id, path: file.path })));
       // What the old one remembers of the files leads nowhere.
       reader = undefined;
       options.onStored();

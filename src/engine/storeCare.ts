@@ -35,12 +35,19 @@ export async function careFor(request: CareRequest, subject: CareSubject): Promi
       return forgetBefore(request, subject);
     case 'rebuild': {
       const keptAs = storePath === undefined ? undefined : `${storePath}.before-rebuild`;
-      await ingest.rebuild(() => {
+      await ingest.rebuild((files) => {
         if (keptAs !== undefined) {
           rmSync(keptAs, { force: true });
           store.backUp(keptAs);
         }
-        if (request.all) store.forgetNothing();
+        try {
+          store.forget(files);
+          if (request.all) store.forgetNothing();
+        } catch (error) {
+          // The store is as it was: a second one would only fill the disk.
+          if (keptAs !== undefined) rmSync(keptAs, { force: true });
+          throw error;
+        }
       });
       compactIfLoose(store);
       return { ...store.check(), keptAs };

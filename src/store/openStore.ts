@@ -26,7 +26,7 @@ export type StoreTrouble =
   | { kind: 'corrupt'; path: string; movedTo: string }
   /** A newer version of this program wrote the file: it is left alone, and this run keeps its figures in memory. */
   | { kind: 'newer'; path: string; version: number }
-  /** The file cannot be opened or written (`code` of the system or of SQLite): this run keeps its figures in memory. */
+  /** The file cannot be opened or written (`code` of the system, or what SQLite says): this run keeps its figures in memory. */
   | { kind: 'unusable'; path: string; code: string };
 
 export interface OpenedStore {
@@ -161,4 +161,6 @@ function backUp(connection: Connection, file: string, version: number): void {
   copyFileSync(file, backup);
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? error);
+/** The system's code; SQLite's own say less than its words. */
+const codeOf = (error: unknown): string =>
+  error instanceof SqliteError ? error.message : String((error as { code?: unknown } | null)?.code ?? error);

@@ -177,12 +177,40 @@ async function fullDisk(): Promise<void> {
     execFileSync('mount', ['-o', 'remount,size=400m', disk]);
     await assertSound(at, 'after a full disk');
     assertTrue(await usage(at), 'with space again');
+    await careOnFullDisk(disk, at);
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     assert.equal((await usage(at)).code, 2, 'read-only storage');
     process.stdout.write('full disk, then space, then read-only: told, nothing lost\n');
   } finally {
     execFileSync('umount', [disk]);
   }
+}
+
+/** What looks after a store needs space: where there is none, all stays as it was, and nothing is left behind. */
+async function careOnFullDisk(disk: string, at: string): Promise<void> {
+  const backup = path.join(folder, 'backup.db');
+  await run(['store', 'backup', backup, '--store', at]);
+  const names = readdirSync(disk).sort();
+  const used = Math.ceil(names.reduce((sum, name) => sum + statSync(path.join(disk, name)).size, 0) / 1024);
+  const care = [['restore', backup], ['backup', path.join(disk, 'second.db')], ['compact'], ['rebuild']];
+  // Room for nothing, and for one copy.
+  for (const [room, ...works] of [
+    [300, ...care],
+    [used + 300, ['compact'], ['rebuild']],
+  ] as [number, ...string[][]][]) {
+    execFileSync('mount', ['-o', `remount,size=${used + room}k`, disk]);
+    for (const work of works) {
+      const { code, out, err } = await run(['store', ...work, '--store', at]);
+      const what = `store ${work[0]} with ${room} KB left`;
+      if (code !== 0) {
+        assert.match(out, /That was not possible: .*(full|no space).* The store is as it was\./, `${what}: ${err}`);
+        assert.deepEqual(readdirSync(disk).sort(), names, what);
+      } else assert.ok(room > 300, `${what} was possible`);
+      assertTrue(await usage(at), what);
+    }
+  }
+  execFileSync('mount', ['-o', 'remount,size=400m', disk]);
+  await assertSound(at, 'after care on a full disk');
 }
 
 async function damagedPages(): Promise<void> {

@@ -9,6 +9,7 @@ import { createOwnedEngine, StoreUnusableError } from '../../../src/engine/owned
 import { TEAM } from '../../../src/store/deliveries.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/views/tone.ts';
+import { sizedDisk } from '../store/sizedDisk.ts';
 import { counts, NOW_MS, place, replyRecord, type TranscriptHome, transcriptHome, ZONE } from './transcriptHome.ts';
 
 const CLI = path.join(import.meta.dirname, '../../../src/cli.ts');
@@ -47,6 +48,27 @@ describe('care of the store by the engine', function () {
     assert.deepEqual(await engine.care({ task: 'check' }), { problems: [], requests: 7 });
     await engine.dispose();
     assert.ok(existsSync(`${storePath}.before-rebuild`));
+  });
+
+  it('leaves all as it was where the disk is too full to rebuild', async () => {
+    for (const n of [1, 2, 3]) home.reply('s', `r${n}`);
+    const disk = sizedDisk(home.folder);
+    try {
+      const engine = await createOwnedEngine({ agents: ALL_AGENTS, place: place(home.folder), storePath });
+      await engine.sweep();
+      const before = await counts(engine);
+      // There is room for the copy, and none for what is to be changed.
+      disk.limit(0);
+      await assert.rejects(engine.care({ task: 'rebuild' }), /full/);
+      assert.ok(!existsSync(`${storePath}.before-rebuild`), 'the copy takes no space');
+      assert.deepEqual(await counts(engine), before);
+      disk.limit(Number.POSITIVE_INFINITY);
+      assert.deepEqual(await engine.care({ task: 'check' }), { problems: [], requests: 3 });
+      assert.equal((await engine.care({ task: 'rebuild' })).requests, 3);
+      await engine.dispose();
+    } finally {
+      disk.remove();
+    }
   });
 
   it('takes out what is older, says how much before, and brings it back only when that is wished', async () => {

@@ -4,38 +4,10 @@ import path from 'node:path';
 import { SqliteError } from '../../../src/store/connection.ts';
 import { openStore } from '../../../src/store/openStore.ts';
 import { batch, inTempFolder, request } from './sampleRows.ts';
+import { sizedDisk } from './sizedDisk.ts';
 
 const PER_COMMIT = 40;
 const COMMITS = 30;
-
-/** A disk on which the files of a folder may hold so many bytes in all; `Infinity` = as it is. */
-function sizedDisk(folder: string): { limit(bytes: number): void; remove(): void } {
-  const { openSync, writeSync } = fs;
-  const files = new Map<number, string>();
-  let most = Number.POSITIVE_INFINITY;
-  const used = (): number =>
-    fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
-  fs.openSync = ((file: string, ...rest: unknown[]) => {
-    const descriptor = (openSync as (...all: unknown[]) => number)(file, ...rest);
-    if (path.dirname(String(file)) === folder) files.set(descriptor, String(file));
-    else files.delete(descriptor);
-    return descriptor;
-  }) as typeof fs.openSync;
-  fs.writeSync = ((descriptor: number, bytes: Uint8Array, offset: number, length: number, position: number) => {
-    const file = files.get(descriptor);
-    if (file !== undefined && position + length > fs.fstatSync(descriptor).size && used() + length > most)
-      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    return writeSync(descriptor, bytes, offset, length, position);
-  }) as typeof fs.writeSync;
-  return {
-    limit(bytes) {
-      most = bytes;
-    },
-    remove() {
-      Object.assign(fs, { openSync, writeSync });
-    },
-  };
-}
 
 const part = (n: number) =>
   batch({
@@ -99,6 +71,32 @@ describe('a disk that is full', function () {
         store.compact();
         assert.deepEqual(store.check(), { problems: [], requests: PER_COMMIT * COMMITS });
         store.close();
+      } finally {
+        disk.remove();
+      }
+    }));
+
+  it('keeps a store from being migrated: it stays as it was, and that is told', () =>
+    inTempFolder(async (folder) => {
+      const disk = sizedDisk(folder);
+      try {
+        const file = path.join(folder, 'usage.db');
+        const { store } = await openStore({ path: file, nowMs: 0 });
+        store.commit([part(0)]);
+        store.close();
+        const before = fs.readFileSync(file);
+        const migrations = ['CREATE TABLE grown AS SELECT * FROM requests', 'CREATE INDEX grown_by ON grown (at_ms)'];
+        disk.limit(0);
+        const { trouble, store: inMemory } = await openStore({ path: file, nowMs: 0, migrations });
+        disk.limit(Number.POSITIVE_INFINITY);
+        assert.deepEqual(trouble, { kind: 'unusable', path: file, code: 'database or disk is full' });
+        inMemory.close();
+        assert.deepEqual(fs.readFileSync(file), before);
+        const again = await openStore({ path: file, nowMs: 0, migrations });
+        assert.equal(again.trouble, undefined);
+        assert.equal(again.store.all('SELECT * FROM grown').length, PER_COMMIT);
+        assert.deepEqual(again.store.check(), { problems: [], requests: PER_COMMIT });
+        again.store.close();
       } finally {
         disk.remove();
       }
