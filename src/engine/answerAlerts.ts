@@ -38,7 +38,7 @@ export function answerAlerts(
   const own = figuresOf(store, nowMs, facts, usageIn, request.cost);
   const figures = [...own, ...ofTeam.map(namedAsTeam)];
   const stated = statedOf(store, facts).filter(({ limit }) => isInForce(limit, nowMs));
-  const live = liveIn(store, request.folders);
+  const live = liveIn(store, request);
   const isHere = live !== undefined && !live.isElsewhere && hasReplied(live.thread) && isLive(live.thread, nowMs);
   const subjects = [
     ...figures.flatMap((figure) => limitSubject(figure, request)),

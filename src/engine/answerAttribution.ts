@@ -25,7 +25,7 @@ export function answerAttribution(
 ): Answer<'attribution'> {
   const sessions = liveSessions(reader, OFFERED_SESSIONS);
   const asked = request.sessionKey === undefined ? undefined : sessionByKey(reader, sessions, request.sessionKey);
-  const session = asked ?? liveIn(reader, request.folders)?.session;
+  const session = asked ?? liveIn(reader, request)?.session;
   const cost = session ? costOfSession(reader, session, facts, request) : request.cost;
   const offered = session && !sessions.some((other) => other.key === session.key) ? [session, ...sessions] : sessions;
   const view = attributionView({

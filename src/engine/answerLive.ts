@@ -14,7 +14,7 @@ import { liveIn } from './liveSession.ts';
 export function answerLive(reader: Reader, request: Parameters<EngineApi['live']>[0], facts: AnswerFacts): LiveReport {
   const { nowMs, timeZone } = request;
   const week = windowEdges('week', nowMs, timeZone, facts.limits.reset);
-  const live = liveIn(reader, request.folders);
+  const live = liveIn(reader, request);
   return liveReport({
     nowMs,
     live: live && { ...live, kinds: sessionKinds(reader, live.session.agent, live.session.sessionId) },

@@ -24,7 +24,7 @@ export function answerMeter(
   usageIn?: UsageIn,
 ): Answer<'meter'> {
   const day = windowEdges('day', request.nowMs, request.timeZone);
-  const live = liveIn(reader, request.folders);
+  const live = liveIn(reader, request);
   return meterView({
     ...quotaInput(reader, request, facts, usageIn),
     live: live && {

@@ -1,8 +1,7 @@
-import { MAIN_THREAD } from '../agents/event.ts';
 import { windowEdges } from '../queries/calendar.ts';
 import { callerUsage } from '../queries/callerUsage.ts';
 import { pricedUse } from '../queries/pricedUse.ts';
-import { type LiveSessionRow, liveSessions } from '../queries/sessions.ts';
+import type { LiveSessionRow } from '../queries/sessions.ts';
 import { sessionThreads, type ThreadStateRow } from '../queries/threads.ts';
 import { totalUsage, usageTotals } from '../queries/usageTotals.ts';
 import type { UsageWindow } from '../queries/usageWindow.ts';
@@ -14,7 +13,7 @@ import type { UsageIn } from './answerLimits.ts';
 import { quotaInput } from './answerMeter.ts';
 import { costOfPicture } from './costOfPicture.ts';
 import type { EngineApi } from './engineApi.ts';
-import { liveIn } from './liveSession.ts';
+import { liveIn, newestSessions } from './liveSession.ts';
 
 /** A session that rested for longer is not at work any more. */
 const AT_WORK_MS = 60 * 60_000;
@@ -37,10 +36,10 @@ export function answerSidebar(
     const used = callerUsage(reader, window);
     return { ...totalUsage(used), ...pricedUse(used) };
   };
-  const live = liveIn(reader, request.folders);
-  const atWork = liveSessions(reader, MOST_SESSIONS).filter(
-    ({ thread, lastAtMs }) => thread === MAIN_THREAD && nowMs - lastAtMs < AT_WORK_MS,
-  );
+  const live = liveIn(reader, request);
+  const atWork = newestSessions(reader, nowMs)
+    .filter(({ lastAtMs }) => Math.abs(nowMs - lastAtMs) < AT_WORK_MS)
+    .slice(0, MOST_SESSIONS);
   return sidebarView({
     ...quotaInput(reader, request, facts, usageIn),
     costOf: (session) => costOfPicture(reader, facts.limits, request.cost, { session }),
@@ -52,7 +51,7 @@ export function answerSidebar(
     },
     sessions: atWork.flatMap((session) => {
       const [thread] = sessionThreads(reader, session.agent, session.sessionId);
-      return thread ? [withTotals(session, thread)] : [];
+      return thread ? [withTotals(session, { ...thread, lastAtMs: session.lastAtMs })] : [];
     }),
     today: priced(windowEdges('day', nowMs, timeZone)),
     week: priced(windowEdges('week', nowMs, timeZone, facts.limits.reset)),

@@ -5,21 +5,43 @@ import { sessionThreads } from '../queries/threads.ts';
 import type { Reader } from '../store/reader.ts';
 import type { MeterInput } from '../views/meter.ts';
 
-/** How many main threads are looked at to find the one of a workspace. */
+/** How many threads are looked at to find the main one of a workspace. */
 const SEARCHED_SESSIONS = 200;
+
+/** A machine's clock and that of whoever wrote a transcript may differ by so much. */
+const AHEAD_MS = 5 * 60_000;
+
+/** Whether a time cannot be: it was told before the clock was set back. */
+const liesAhead = (atMs: number, nowMs: number): boolean => atMs - nowMs > AHEAD_MS;
+
+/**
+ * The main threads that were written to last, the newest first. After the clock was set back what was written before lies ahead of it, for
+ * days maybe: such a session comes after all others, unless the time of its file says that it went on since.
+ */
+export function newestSessions(reader: Reader, nowMs: number): LiveSessionRow[] {
+  const sessions = liveSessions(reader, SEARCHED_SESSIONS).filter((session) => session.thread === MAIN_THREAD);
+  if (!sessions.some(({ lastAtMs }) => liesAhead(lastAtMs, nowMs))) return sessions;
+  return sessions
+    .map((session) =>
+      liesAhead(session.lastAtMs, nowMs) && !liesAhead(session.fileAtMs, nowMs)
+        ? { ...session, lastAtMs: session.fileAtMs }
+        : session,
+    )
+    .sort((a, b) => +liesAhead(a.lastAtMs, nowMs) - +liesAhead(b.lastAtMs, nowMs) || b.lastAtMs - a.lastAtMs);
+}
 
 /** The most recently written session in one of the folders; else the most recent of all, marked as elsewhere when folders are open. */
 export function liveIn(
   reader: Reader,
-  folders: readonly string[],
+  { folders, nowMs }: { folders: readonly string[]; nowMs: number },
 ): Pick<NonNullable<MeterInput['live']>, 'session' | 'thread' | 'isElsewhere'> | undefined {
-  const sessions = liveSessions(reader, SEARCHED_SESSIONS).filter((session) => session.thread === MAIN_THREAD);
+  const sessions = newestSessions(reader, nowMs);
   const here = sessions.find(({ workspace }) => workspace && folders.some((folder) => liesIn(workspace, folder)));
   const session = here ?? sessions[0];
   if (!session) return undefined;
   const thread = sessionThreads(reader, session.agent, session.sessionId).find((row) => row.thread === MAIN_THREAD);
   if (!thread) return undefined;
-  return { session, thread, isElsewhere: !here && folders.length > 0 };
+  return { session, thread: { ...thread, lastAtMs: session.lastAtMs }, isElsewhere: !here && folders.length > 0 };
 }
 
 function liesIn(path: string, folder: string): boolean {

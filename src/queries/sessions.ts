@@ -66,11 +66,17 @@ export interface LiveSessionRow {
   lastAtMs: number;
 }
 
+/** A session, and when the file was last written in which its thread stands. */
+interface WrittenSessionRow extends LiveSessionRow {
+  fileAtMs: number;
+}
+
 /** The most recently written sessions, newest first. Which of them is live in a workspace is decided by the view. */
-export function liveSessions(reader: Reader, limit: number, agents?: readonly string[]): LiveSessionRow[] {
-  return reader.all<LiveSessionRow>(
+export function liveSessions(reader: Reader, limit: number, agents?: readonly string[]): WrittenSessionRow[] {
+  return reader.all<WrittenSessionRow>(
     `SELECT s.agent || ':' || s.session_key AS key, s.agent, s.session_key AS sessionId, s.title, s.workspace, t.model,
-      t.thread, t.last_at_ms AS lastAtMs
+      t.thread, t.last_at_ms AS lastAtMs,
+      (SELECT mtime_ms FROM cursors WHERE id = t.source_file_id) AS fileAtMs
     FROM threads t JOIN sessions s ON s.id = t.session_id
     WHERE (t.thread = 'main' OR t.id = (
       SELECT n.id FROM threads n WHERE n.session_id = t.session_id AND (n.thread = 'main' OR n.last_at_ms > 0)

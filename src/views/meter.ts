@@ -148,8 +148,8 @@ export const hasReplied = (thread: ThreadStateRow): boolean => thread.peakTokens
 
 export const noReplyYet = (): string => t('No reply yet: the first one tells how full the context window is.');
 
-/** Whether it was written to within the last minutes. */
-export const isLive = (thread: ThreadStateRow, nowMs: number): boolean => nowMs - thread.lastAtMs < LIVE_MS;
+/** Whether it was written to within the last minutes. What lies further ahead was written before the clock was set back. */
+export const isLive = (thread: ThreadStateRow, nowMs: number): boolean => Math.abs(nowMs - thread.lastAtMs) < LIVE_MS;
 
 /** Whether a session is written to, rests, or has just been compacted. */
 export function stateOf(thread: ThreadStateRow, nowMs: number): 'live' | 'idle' | 'compacted' {
