@@ -135,10 +135,8 @@ export function createIngest(options: IngestOptions): Ingest {
     timing.files = changes.files;
     const lookAgain = options.onFolders(changes.folders);
     for (const { path, code } of changes.troubles) {
-      tellOnce(
-        'warning',
-        `Cannot look into ${path} (${code}). Everything else is counted; give read access to it to include it.`,
-      );
+      const todo = code === 'EILSEQ' ? 'give it a name in UTF-8' : 'give read access to it';
+      tellOnce('warning', `Cannot look into ${path} (${code}). Everything else is counted; ${todo} to include it.`);
     }
     const due = new Map(doubts.due().map((found) => [fileKey(found), found]));
     if (due.size > 0) for (const found of filesOf(changes.moved)) due.delete(fileKey(found));

@@ -21,7 +21,7 @@ export interface FoundTranscript extends TranscriptFile {
 /** A folder or file that could not be looked at. A root that does not exist is no trouble: it is not reported. */
 export interface LookupTrouble {
   path: string;
-  /** The system's error code, such as `EACCES`. */
+  /** The system's error code, such as `EACCES`; `EILSEQ` for a name that is not valid UTF-8, by which nothing can be opened here. */
   code: string;
 }
 
@@ -69,7 +69,7 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
     } catch (error) {
       const code = errorCode(error);
       if (directory.depth === 0 && (code === 'ENOENT' || code === 'ENOTDIR')) continue;
-      found.troubles.push({ path: folder, code });
+      found.troubles.push({ path: folder, code: asListed(folder, code) });
       yield found;
       continue;
     }
@@ -104,13 +104,17 @@ export function* findTranscripts(root: Root, accepts: (relativePath: string) => 
         }
       } catch (error) {
         // A file that went away between listing and looking is no trouble, and neither is a dangling link.
-        const code = errorCode(error);
+        const code = asListed(name, errorCode(error));
         if (code !== 'ENOENT') found.troubles.push({ path, code });
       }
     }
     yield found;
   }
 }
+
+/** Why something that was listed cannot be looked at. Bytes that are no UTF-8 stand in a name as this character: nothing has such a name. */
+const asListed = (name: string, code: string): string =>
+  code === 'ENOENT' && name.includes('\uFFFD') ? 'EILSEQ' : code;
 
 /** The facts of one file now, or `undefined` when it is gone, unreadable or not a file. */
 export function fileFacts(path: string): FileFacts | undefined {

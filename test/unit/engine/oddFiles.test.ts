@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { EngineTrouble } from '../../../src/engine/engineApi.ts';
 import type { LocalEngine } from '../../../src/engine/localEngine.ts';
@@ -67,6 +77,23 @@ describe('files that become something else', () => {
     home.reply('s1', 'b');
     assert.equal(await turns(), 2);
     assert.deepEqual(troubles, []);
+  });
+
+  it('a file or folder whose name is not valid UTF-8 is told once, and the others are counted', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const named = (folder: string, byte: number, ending = ''): Buffer =>
+      Buffer.concat([Buffer.from(`${folder}/odd-`), Buffer.from([byte]), Buffer.from(ending)]);
+    home.reply('s1', 'a');
+    copyFileSync(home.file('s1'), named(home.project, 0xfe, '.jsonl'));
+    mkdirSync(named(path.dirname(home.project), 0xff));
+    for (const reply of ['b', 'c', 'd']) {
+      home.reply('s2', reply);
+      await turns();
+    }
+    assert.equal(await turns(), 4);
+    const told = troubles.map(({ message }) => message.slice(message.lastIndexOf('/')));
+    const why = '(EILSEQ). Everything else is counted; give it a name in UTF-8 to include it.';
+    assert.deepEqual(told.sort(), [`/odd-\uFFFD ${why}`, `/odd-\uFFFD.jsonl ${why}`]);
   });
 
   it('a configuration folder that was a link to nothing is read once there is something', async function () {
