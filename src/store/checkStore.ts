@@ -93,7 +93,7 @@ interface DayRow {
 const SHARES = `
   SELECT r.id, c.session_id AS sessionId, r.at_ms AS atMs, r.shares, r.input_tokens AS input, r.cache_read_tokens AS read,
     r.cache_write_5m_tokens AS write5m, r.cache_write_1h_tokens AS write1h, r.output_tokens AS output
-  FROM requests r JOIN callers c ON c.id = r.caller_id WHERE r.id > :after ORDER BY r.id LIMIT 10000`;
+  FROM requests r JOIN callers c ON c.id = r.caller_id WHERE r.id > :after ORDER BY r.id LIMIT 1000`;
 
 const SUMS_OF_REQUESTS = `
   SELECT at_ms / 900000 - (at_ms < 0 AND at_ms % 900000 <> 0) AS slot, caller_id, sum(starts_task), count(*), sum(input_tokens),
