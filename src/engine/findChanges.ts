@@ -164,8 +164,8 @@ export function transcriptsAt(agents: readonly AgentRoots[], companions: Compani
 function transcriptAt(agents: readonly AgentRoots[], path: string): AgentFile | undefined {
   for (const { agent, roots } of agents) {
     for (const root of roots) {
-      const below = relative(root.path, path);
-      if (below === '' || below.startsWith('..') || join(root.path, below) !== path) continue;
+      const below = pathBelow(root, path);
+      if (below === undefined) continue;
       const relativePath = below.split(sep).join('/');
       if (!agent.isTranscript(relativePath)) continue;
       const facts = fileFacts(path);
@@ -173,6 +173,23 @@ function transcriptAt(agents: readonly AgentRoots[], path: string): AgentFile | 
     }
   }
   return undefined;
+}
+
+/** The transcripts in a folder, with those in folders below it: a part at a time, as they may be very many. */
+export function* transcriptsIn(agents: readonly AgentRoots[], folder: string): Generator<AgentFile[]> {
+  for (const { agent, roots } of agents) {
+    for (const root of roots) {
+      if (pathBelow(root, folder) === undefined) continue;
+      for (const { transcripts } of findTranscripts(root, (path) => agent.isTranscript(path), folder))
+        yield transcripts.map((file) => ({ agent, file }));
+    }
+  }
+}
+
+/** The path from a root to what is below it. */
+function pathBelow(root: Root, path: string): string | undefined {
+  const below = relative(root.path, path);
+  return below === '' || below.startsWith('..') || join(root.path, below) !== path ? undefined : below;
 }
 
 /** Whether a path is a folder now. */

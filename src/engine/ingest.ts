@@ -3,11 +3,18 @@ import type { FileBatch } from '../store/batch.ts';
 import type { ForeignDatabases } from '../store/foreignDatabase.ts';
 import type { Store, TranscriptName } from '../store/store.ts';
 import { type AgentFile, fileKey } from './agentFile.ts';
-import { BATCH_BYTES, RETRY_MS } from './batchSize.ts';
+import { BATCH_BYTES, BATCH_MS, RETRY_MS } from './batchSize.ts';
 import { createDoubts } from './doubts.ts';
 import type { EngineTrouble, IndexProgress } from './engineApi.ts';
 import { filesOf } from './fileTable.ts';
-import { type AgentRoots, type CompanionIndex, findChanges, isFolder, transcriptsAt } from './findChanges.ts';
+import {
+  type AgentRoots,
+  type CompanionIndex,
+  findChanges,
+  isFolder,
+  transcriptsAt,
+  transcriptsIn,
+} from './findChanges.ts';
 import { createPacing } from './pacing.ts';
 import type { PartReader } from './partReader.ts';
 import type { ParallelOptions } from './sweepInParallel.ts';
@@ -114,6 +121,23 @@ export function createIngest(options: IngestOptions): Ingest {
     return part.reading.atEnd;
   };
 
+  /**
+   * A folder that came is watched, and what is in it read, before the sweep that it leads to has looked at all others. What that needs longer
+   * than a moment for is left to the sweep.
+   */
+  const lookInto = (path: string): void => {
+    // The first look is still to come, or under way.
+    if (folders.size === 0) return;
+    options.onFolders([path, ...folders]);
+    const until = performance.now() + BATCH_MS;
+    for (const part of transcriptsIn(options.agents(), path)) {
+      for (const found of part) {
+        if (performance.now() > until) return;
+        if (found.agent.form === 'lines') readNow(found);
+      }
+    }
+  };
+
   const retrySoon = (found: AgentFile): void => {
     const key = fileKey(found);
     clearTimeout(retries.get(key));
@@ -199,7 +223,11 @@ export function createIngest(options: IngestOptions): Ingest {
       if (stopped) return true;
       const found = transcriptsAt(options.agents(), companions, path);
       // Files beside transcripts come and go with every write; only a new folder may hold what is not watched yet.
-      if (found.length === 0) return !isFolder(path);
+      if (found.length === 0) {
+        if (!isFolder(path)) return true;
+        if (!folders.has(path)) lookInto(path);
+        return false;
+      }
       // A companion's folder that is new is not watched yet.
       let isAll = folders.has(path) || !isFolder(path);
       for (const each of found) {

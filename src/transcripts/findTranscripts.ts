@@ -1,5 +1,5 @@
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { TranscriptFile } from './record.ts';
 import type { Root } from './root.ts';
 
@@ -49,13 +49,20 @@ const MOST_AT_ONCE = 512;
 /**
  * Lists the transcripts below a root, directory by directory. Links to directories are followed, each real directory is visited once.
  * `accepts` gets the path below the root with forward slashes. Never throws: what cannot be read is a `LookupTrouble`.
+ *
+ * @param from only what is in this folder below the root
  */
-export function* findTranscripts(root: Root, accepts: (relativePath: string) => boolean): Generator<FoundDirectory> {
+export function* findTranscripts(
+  root: Root,
+  accepts: (relativePath: string) => boolean,
+  from = root.path,
+): Generator<FoundDirectory> {
   const visited = new Set<string>();
   const start = join(root.path, sep);
   const rootLength = start.length;
   const maxDepth = Math.min(root.depth ?? MAX_DEPTH, MAX_DEPTH);
-  const pending: PendingFolder[] = [{ path: root.path, depth: 0, real: undefined }];
+  const depth = from === root.path ? 0 : relative(root.path, from).split(sep).length;
+  const pending: PendingFolder[] = depth > maxDepth ? [] : [{ path: from, depth, real: undefined }];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const { path: folder } = directory;
     let found: FoundDirectory = { path: folder, transcripts: [], troubles: [] };

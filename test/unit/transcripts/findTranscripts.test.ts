@@ -47,6 +47,19 @@ describe('findTranscripts', () => {
     assert.deepEqual(at(1).sort(), ['a.jsonl', 'b/c.jsonl']);
   });
 
+  it('looks only into a folder below the root, when that is asked for', () => {
+    for (const path of ['a.jsonl', 'b/c.jsonl', 'b/d/e.jsonl', 'bb/f.jsonl']) file(path);
+    const from = (below: string, depth?: number) =>
+      [...findTranscripts({ path: folder, depth }, (path) => path.endsWith('.jsonl'), join(folder, below))].flatMap(
+        (directory) => directory.transcripts.map((transcript) => transcript.relativePath),
+      );
+    assert.deepEqual(from('b').sort(), ['b/c.jsonl', 'b/d/e.jsonl']);
+    assert.deepEqual(from('b/d'), ['b/d/e.jsonl']);
+    assert.deepEqual(from('b', 1), ['b/c.jsonl'], 'as deep as the root says');
+    assert.deepEqual(from('b/d', 1), []);
+    assert.deepEqual(from('gone'), []);
+  });
+
   it('takes a directory for a directory, whatever its name', () => {
     file('x.jsonl/y.jsonl');
     assert.deepEqual(find().files, ['x.jsonl/y.jsonl']);
