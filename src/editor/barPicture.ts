@@ -8,7 +8,7 @@ type ThemeName = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
 interface HoverSvgModule {
   hoverSvg(bar: BarView, theme: ThemeName): string;
-  kindColour(kind: BarSegment['kind'], theme: ThemeName): string;
+  kindColours(bar: BarView, theme: ThemeName): (kind: BarSegment['kind']) => string;
 }
 
 const THEMES: Record<vscode.ColorThemeKind, ThemeName> = {
@@ -22,9 +22,9 @@ const THEMES: Record<vscode.ColorThemeKind, ThemeName> = {
 export async function loadBarPicture(extensionUri: vscode.Uri): Promise<RenderBar> {
   const file = vscode.Uri.joinPath(extensionUri, 'dist', 'hoverSvg.cjs').fsPath;
   const loaded: HoverSvgModule | { default: HoverSvgModule } = await import(pathToFileURL(file).href);
-  const { hoverSvg, kindColour } = 'default' in loaded ? loaded.default : loaded;
+  const { hoverSvg, kindColours } = 'default' in loaded ? loaded.default : loaded;
   return (bar) => {
     const theme = THEMES[vscode.window.activeColorTheme.kind];
-    return { svg: hoverSvg(bar, theme), colourOf: (kind) => kindColour(kind, theme) };
+    return { svg: hoverSvg(bar, theme), colourOf: kindColours(bar, theme) };
   };
 }

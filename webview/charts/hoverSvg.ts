@@ -1,14 +1,17 @@
 import { render } from 'svelte/server';
 import type { BarSegment, BarView } from '../../src/views/barView.ts';
 import { imagePaint } from './paint.ts';
-import type { ThemeKind } from './palette.ts';
+import { swatchesOfBar, type ThemeKind } from './palette.ts';
 import TokenAttributionChart from './TokenAttributionChart.svelte';
 
 const WIDTH = 360;
 const BAR_HEIGHT = 28;
 
-/** The colour of a kind in a theme, `#rrggbb`, for what stands beside the picture. */
-export const kindColour = (kind: BarSegment['kind'], theme: ThemeKind): string => imagePaint(theme).fill(kind);
+/** The colour of each kind of a bar in a theme, `#rrggbb`, for what stands beside the picture. */
+export function kindColours(bar: BarView, theme: ThemeKind): (kind: BarSegment['kind']) => string {
+  const swatches = swatchesOfBar(bar);
+  return (kind) => imagePaint(theme).fill(swatches(kind));
+}
 
 /**
  * The attribution chart's bar as a standalone SVG of 360 px, for `<img src="data:image/svg+xml...">`: its legend is text beside it. Every text

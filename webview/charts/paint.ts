@@ -1,12 +1,11 @@
-import type { Kind } from '../../src/ledger/kind.ts';
 import { inkOn } from './contrast.ts';
-import { KIND_COLOURS, swatchOf, type ThemeKind } from './palette.ts';
+import { KIND_COLOURS, type Swatch, type ThemeKind } from './palette.ts';
 
 /** The colours and fonts that a chart is drawn with: literal ones where no page surrounds it, theme variables in a page. */
 export interface Paint {
-  fill: (kind: Kind | 'rest') => string;
+  fill: (swatch: Swatch) => string;
   /** Of a label upon the fill. */
-  ink: (kind: Kind | 'rest') => string;
+  ink: (swatch: Swatch) => string;
   text: string;
   secondaryText: string;
   fontFamily: string;
@@ -15,8 +14,8 @@ export interface Paint {
 
 /** Colours by custom properties, which `paletteSheet` defines, and VS Code's own variables. */
 export const PAGE_PAINT: Paint = {
-  fill: (kind) => `var(--atm-kind-${swatchOf(kind)})`,
-  ink: (kind) => `var(--atm-ink-${swatchOf(kind)})`,
+  fill: (swatch) => `var(--atm-kind-${swatch})`,
+  ink: (swatch) => `var(--atm-ink-${swatch})`,
   text: 'var(--vscode-foreground)',
   secondaryText: 'var(--vscode-descriptionForeground)',
   fontFamily: 'var(--vscode-font-family)',
@@ -33,10 +32,10 @@ const HOVER_TEXT: Record<ThemeKind, { text: string; secondaryText: string }> = {
 
 /** Literal colours for an image. */
 export function imagePaint(theme: ThemeKind): Paint {
-  const colour = (kind: Kind | 'rest') => KIND_COLOURS[theme][swatchOf(kind)];
+  const colour = (swatch: Swatch) => KIND_COLOURS[theme][swatch];
   return {
     fill: colour,
-    ink: (kind) => inkOn(colour(kind)),
+    ink: (swatch) => inkOn(colour(swatch)),
     ...HOVER_TEXT[theme],
     fontFamily: "-apple-system,BlinkMacSystemFont,'Segoe WPC','Segoe UI',system-ui,Ubuntu,'Droid Sans',sans-serif",
     fontSize: 12,

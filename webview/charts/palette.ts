@@ -1,4 +1,5 @@
 import { FIXED_KINDS, type Kind, mcpServer } from '../../src/ledger/kind.ts';
+import type { BarView } from '../../src/views/barView.ts';
 import type { StackedClass } from '../../src/views/dashboardView.ts';
 
 /** The four kinds of colour theme that VS Code knows. */
@@ -117,7 +118,31 @@ export const CLASS_COLOURS: Record<ThemeKind, Record<StackedClass, string>> = {
   highContrastLight: { cacheRead: '#3a72c8', cacheWrite: '#5b2fa8', input: '#0b6b45', output: '#a3470a' },
 };
 
-/** The swatch of a kind; an MCP server always gets the same shade. */
+/** The swatches of a bar's parts, those of its legend included. */
+export const swatchesOfBar = ({ segments, legend }: Pick<BarView, 'segments' | 'legend'>): SwatchOf =>
+  swatchesAmong([...segments, ...legend].map(({ kind }) => kind));
+
+export type SwatchOf = (kind: Kind | 'rest') => Swatch;
+
+/**
+ * The swatches of kinds that are seen together: an MCP server has its own shade, unless another one before it by name has that; then it has the
+ * next one that is free. Beyond five servers shades come again.
+ */
+export function swatchesAmong(kinds: readonly (Kind | 'rest')[]): SwatchOf {
+  const servers = [...new Set(kinds)].filter((kind) => kind !== 'rest' && mcpServer(kind) !== undefined).sort();
+  const given = new Map<Kind | 'rest', Swatch>();
+  const taken = new Set<Swatch>();
+  const give = (server: Kind | 'rest', swatch: Swatch): void => {
+    given.set(server, swatch);
+    taken.add(swatch);
+  };
+  for (const server of servers) if (!taken.has(swatchOf(server))) give(server, swatchOf(server));
+  for (const server of servers)
+    if (!given.has(server)) give(server, MCP_SHADES.find((shade) => !taken.has(shade)) ?? swatchOf(server));
+  return (kind) => given.get(kind) ?? swatchOf(kind);
+}
+
+/** The swatch of a kind where no others are to be told from it; an MCP server always gets the same shade. */
 export function swatchOf(kind: Kind | 'rest'): Swatch {
   if (kind === 'rest') return 'rest';
   const server = mcpServer(kind);

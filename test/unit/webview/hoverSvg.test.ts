@@ -22,14 +22,14 @@ const CASES = STATE_NAMES.flatMap((state) =>
 
 describe('the attribution chart in the hover', () => {
   let hoverSvg: (bar: BarView, theme: ThemeKind) => string;
-  let kindColour: (kind: string, theme: ThemeKind) => string;
+  let kindColours: (bar: BarView, theme: ThemeKind) => (kind: string) => string;
   const outDir = mkdtempSync(path.join(tmpdir(), 'atm-hover-'));
 
   before(async function () {
     this.timeout(60_000);
     const { build } = await import('vite');
     await build({ root, configFile: path.join(root, 'vite.hover.config.mts'), logLevel: 'silent', build: { outDir } });
-    ({ hoverSvg, kindColour } = createRequire(import.meta.url)(path.join(outDir, 'hoverSvg.cjs')));
+    ({ hoverSvg, kindColours } = createRequire(import.meta.url)(path.join(outDir, 'hoverSvg.cjs')));
   });
   after(() => rmSync(outDir, { recursive: true, force: true }));
 
@@ -63,7 +63,7 @@ describe('the attribution chart in the hover', () => {
     const svg = hoverSvg(bar, 'light');
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
     assert.deepEqual(texts, ['Read 29%', '16%', '13%', 'other (11 kinds) 42%']);
-    for (const { kind } of bar.segments) assert.ok(svg.includes(`fill="${kindColour(kind, 'light')}"`), kind);
+    for (const { kind } of bar.segments) assert.ok(svg.includes(`fill="${kindColours(bar, 'light')(kind)}"`), kind);
   });
 
   it('drops what would turn the direction of text, and what XML cannot hold', () => {

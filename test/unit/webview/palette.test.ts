@@ -6,6 +6,7 @@ import {
   CLASS_COLOURS,
   KIND_COLOURS,
   SWATCHES,
+  swatchesAmong,
   swatchOf,
   THEME_KINDS,
   type ThemeKind,
@@ -80,6 +81,20 @@ describe('the palette', () => {
       ['github', 'linear', ''].map((name) => swatchOf(`mcp:${name}`)),
       ['mcp3', 'mcp0', 'mcp0'],
     );
+  });
+
+  it('gives MCP servers that are seen together different shades, as far as there are some', () => {
+    const kinds = Array.from({ length: 5 }, (_, i): Kind => `mcp:server-${i * 5}`);
+    assert.ok(new Set(kinds.map(swatchOf)).size < kinds.length, 'some of these have one shade by themselves');
+    for (const order of [kinds, kinds.toReversed()]) {
+      const swatches = swatchesAmong(['read', ...order, 'rest', ...order]);
+      assert.deepEqual(kinds.map(swatches).toSorted(), ['mcp0', 'mcp1', 'mcp2', 'mcp3', 'mcp4']);
+      assert.deepEqual(kinds.map(swatches), kinds.map(swatchesAmong(kinds)), 'whatever order they come in');
+      assert.deepEqual([swatches('read'), swatches('rest')], ['read', 'rest']);
+    }
+    const [first = 'other'] = kinds.toSorted();
+    assert.equal(swatchesAmong(kinds)(first), swatchOf(first), 'who comes first by name keeps its own');
+    assert.equal(swatchesAmong(['mcp:a', 'mcp:b', 'mcp:c', 'mcp:d', 'mcp:e', 'mcp:f'])('mcp:f'), swatchOf('mcp:f'));
   });
 
   it('becomes custom properties by theme, high contrast light last', () => {
