@@ -111,6 +111,15 @@ describe('the Show Usage page', () => {
     assert.match(view.coverage, /^120 records from 5 files · history starts on Sep 30, 2026 · 2 records rejected$/);
   });
 
+  it('says of a team how much there is, where it stands and since when', () => {
+    const scopes = { scope: 'team', place: '3 machines at db' } as const;
+    const coverageOf = (more: object): string => dashboardView({ ...input, ...more }).coverage;
+    const empty = { ...input.coverage, records: 1, firstAtMs: null };
+    assert.equal(coverageOf({ scopes }), '120 requests · 3 machines at db · history starts on Sep 30, 2026');
+    assert.equal(coverageOf({ scopes, coverage: empty }), '1 request · 3 machines at db');
+    assert.equal(coverageOf({ scopes: { scope: 'team' } }), 'No answer from the team’s store');
+  });
+
   it('says what is stated only as a sum, and in no figure', () => {
     const sum = {
       model: 'm',

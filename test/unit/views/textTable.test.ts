@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toCsv, toPlainText } from '../../../src/views/textTable.ts';
+import { itemsTable, toCsv, toPlainText } from '../../../src/views/textTable.ts';
 
 describe('tables as text', () => {
   const table = {
@@ -17,5 +17,23 @@ describe('tables as text', () => {
 
   it('line up, numbers to the right', () => {
     assert.equal(toPlainText(table), 'name       tokens\n=cmd()          5\na "b", c\ntwo lines      12');
+  });
+
+  it('have the cost of items in hundredths of a cent, and none where there is no price', () => {
+    const item = {
+      kind: 'read',
+      target: 'src/a.ts',
+      calls: 2,
+      input_tokens: 30.5,
+      output_tokens: 40,
+      cache_read: 50,
+      cache_creation: 60,
+      total_tokens: 180.5,
+    };
+    const priced = { ...item, cost_usd: 0.123456 };
+    assert.deepEqual(itemsTable([priced, { ...item, cost_usd: null }]).rows, [
+      ['read', 'src/a.ts', 2, 30.5, 40, 50, 60, 180.5, 0.1235],
+      ['read', 'src/a.ts', 2, 30.5, 40, 50, 60, 180.5, null],
+    ]);
   });
 });
