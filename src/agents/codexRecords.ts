@@ -4,21 +4,13 @@ import type { RecordReading, TranscriptReader } from './agent.ts';
 import type { UnplacedBlock } from './blockOf.ts';
 import { codexItem } from './codexItems.ts';
 import { noteTime, noteTurn } from './codexReplay.ts';
+import { codexRequests } from './codexRequests.ts';
 import { codexLine } from './codexScan.ts';
 import { type CodexFile, codexHead, codexState } from './codexState.ts';
 import { codexTeller } from './codexTeller.ts';
-import {
-  CODEX_USAGE_FIELDS,
-  type CodexUsage,
-  codexUsage,
-  isSameTotal,
-  serviceTier,
-  tokenUsage,
-  totalKey,
-  usageBetween,
-} from './codexUsage.ts';
+import { serviceTier } from './codexUsage.ts';
 import { MAIN_THREAD } from './event.ts';
-import { chars, type Fields, fields, parseJson, plainName, text, timeMs, unknownFields } from './fields.ts';
+import { chars, type Fields, fields, parseJson, plainName, text, timeMs } from './fields.ts';
 
 /** Event messages that repeat what response items say, or tell nothing of tokens. */
 const SILENT_EVENTS =
@@ -29,8 +21,6 @@ const SILENT_RECORDS = new Set([
   'inter_agent_communication_metadata',
   'state',
 ]);
-/** The model of threads that never name one. */
-const FALLBACK_MODEL = 'gpt-5';
 /** Launches whose outputs are still to come. */
 const MOST_SPAWNS = 32;
 
@@ -40,9 +30,11 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   if (!remembered) return undefined;
   const state = remembered;
   const teller = codexTeller(state, file);
-  const { own, push, enter, settleReply, settleHeld, compact, sizeAfterCompaction, settleBoundary } = teller;
-  const { tellLaunch, tellWindow, tellLimits } = teller;
+  const { own, push, enter, settleReply, compact, settleBoundary, tellLaunch, tellWindow } = teller;
   let newFields: string[] = [];
+  const requests = codexRequests(state, teller, (names) => {
+    newFields = names;
+  });
 
   function read(record: TranscriptRecord): RecordReading {
     const line = codexLine(record, state);
@@ -84,7 +76,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
         compact(payload, atMs);
         return undefined;
       case 'token_usage_record':
-        return readUsageRecord(payload, atMs);
+        return requests.readRecord(payload, atMs);
       default:
         return SILENT_RECORDS.has(line.type) ? undefined : `?${plainName(line.type)}`;
     }
@@ -188,7 +180,7 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
   function readEvent(event: Fields, atMs: number): string | undefined {
     switch (event.type) {
       case 'token_count':
-        return readTokenCount(event, atMs);
+        return requests.readCount(event, atMs);
       case 'task_started':
       case 'turn_started':
         noteTurn(state, text(event.turn_id) ?? state.turn, atMs);
@@ -230,93 +222,6 @@ export function readCodexRecords(file: CodexFile, saved?: JsonValue): Transcript
       default:
         return SILENT_EVENTS.test(String(event.type)) ? undefined : `?event_msg/${plainName(event.type)}`;
     }
-  }
-
-  function readTokenCount(event: Fields, atMs: number): string | undefined {
-    tellLimits(event.rate_limits, atMs);
-    const info = fields(event.info);
-    if (!info) return undefined;
-    tellWindow(info.model_context_window, atMs);
-    state.model = text(info.model) ?? state.model;
-    const total = codexUsage(info.total_token_usage);
-    const last = codexUsage(info.last_token_usage);
-    newFields = unknownFields(info.last_token_usage, CODEX_USAGE_FIELDS, 'last_token_usage');
-    if ((info.total_token_usage && !total) || (info.last_token_usage && !last)) return 'impossible usage';
-    // After a compaction `last` is an estimate of the new context: no call was made.
-    if (last && last.input_tokens === 0 && last.output_tokens === 0) {
-      if (last.total_tokens > 0) sizeAfterCompaction(last.total_tokens);
-      if (total) state.total = total;
-      return undefined;
-    }
-    const before = state.total;
-    if (total && before && isSameTotal(total, before)) return undefined;
-    // Where each call has a record of its own, a count only repeats it.
-    if (state.hasRecords && (!total || !before || total.total_tokens <= before.total_tokens)) return undefined;
-    const usage = last ?? (total && ((before && usageBetween(before, total)) || total));
-    if (!usage) return 'no usage';
-    state.total = total ?? state.total;
-    if (state.turn === undefined && state.replayAtMs !== undefined) return undefined;
-    const key = total ? totalKey(total) : `${totalKey(usage)}@${atMs}`;
-    request(`${state.turn ?? state.counter ?? own()}:${key}`, usage, atMs, {
-      isCopy: state.replayAtMs !== undefined,
-      rule: last ? undefined : 'delta',
-    });
-    return undefined;
-  }
-
-  function readUsageRecord(record: Fields, atMs: number): string | undefined {
-    const usage = codexUsage(record.usage);
-    if (!usage) return 'impossible usage';
-    newFields = unknownFields(record.usage, CODEX_USAGE_FIELDS, 'usage');
-    const total = codexUsage(record.thread_token_usage);
-    const repeats = !state.hasRecords && total && state.total && isSameTotal(total, state.total);
-    state.hasRecords = true;
-    state.total = total ?? state.total;
-    // A count that came before its record has told this call.
-    if (repeats) return undefined;
-    const turn = text(record.turn_id) ?? state.turn ?? own();
-    const responseId = text(record.response_id);
-    // The turn and its counter: a fork may copy the count of a call without its record.
-    const id = total || responseId === undefined ? `${turn}:${totalKey(total ?? usage)}` : responseId;
-    const thread = text(record.thread_id);
-    request(id, usage, atMs, { isCopy: thread !== undefined && thread !== own(), messageId: responseId });
-    return undefined;
-  }
-
-  function request(
-    requestId: string,
-    usage: CodexUsage,
-    atMs: number,
-    { isCopy, rule, messageId }: { isCopy: boolean; rule?: 'delta'; messageId?: string },
-  ): void {
-    settleBoundary();
-    if (state.thread !== MAIN_THREAD && !state.launched && !isCopy) {
-      state.launched = true;
-      push({ type: 'task', taskId: own(), atMs });
-    }
-    if (state.instructionChars !== undefined) {
-      push({ type: 'block', role: 'system', part: 'memory', chars: state.instructionChars });
-      state.instructionChars = undefined;
-    }
-    state.isUsageFirst ??= state.reply.length === 0;
-    state.request = requestId;
-    settleHeld(requestId);
-    push({
-      type: 'request',
-      requestId,
-      messageId,
-      atMs,
-      provider: state.provider,
-      model: state.model ?? FALLBACK_MODEL,
-      usage: tokenUsage(usage),
-      tier: state.tier,
-      rule,
-      isCopy,
-    });
-    state.context = usage.input_tokens + usage.output_tokens;
-    state.compacted = false;
-    state.sizeAfter = undefined;
-    settleReply();
   }
 
   return { read, state: () => structuredClone(state) as unknown as JsonValue };
