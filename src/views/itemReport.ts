@@ -1,5 +1,5 @@
 import type { ItemUse } from '../queries/countedRequests.ts';
-import { totalTokens } from './usage.ts';
+import { toNanoUsd, totalTokens } from './usage.ts';
 
 /** What one file, program, host, MCP tool or subagent was sent and made to generate. Sums over the items of a kind are the kind's. */
 export interface ItemReport {
@@ -26,6 +26,6 @@ export function itemReport({ kind, target, calls, spent, costUsd }: ItemUse): It
     cache_read: spent.cacheRead,
     cache_creation: spent.cacheWrite5m + spent.cacheWrite1h,
     total_tokens: totalTokens(spent),
-    cost_usd: costUsd,
+    cost_usd: costUsd === null ? null : toNanoUsd(costUsd),
   };
 }

@@ -1,6 +1,7 @@
 import { LIBRARY_VERSION } from '../ledger/priceMarks.ts';
 import type { PricedModel } from './prices.ts';
 import type { TextTable } from './textTable.ts';
+import { toNanoUsd } from './usage.ts';
 
 /** What one model in one tier costs now, as the command line lists it. */
 export interface PriceReport {
@@ -40,7 +41,7 @@ export function priceReport({ rates, ...row }: PricedModel): PriceReport {
     turns: row.turns,
     unpriced_turns: row.sources.reduce((sum, each) => (each.source === null ? sum + each.turns : sum), 0),
     total_tokens: row.tokens,
-    cost_usd: row.costUsd,
+    cost_usd: toNanoUsd(row.costUsd),
     rates: rates
       ? {
           input: rates.input,

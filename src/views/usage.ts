@@ -144,6 +144,11 @@ export function kindTotals(
   };
 }
 
+/**
+ * US dollars to the billionth, as a team's store keeps them: the digits after it depend on the order in which a sum's parts were stored.
+ */
+export const toNanoUsd = (usd: number): number => Math.round(usd * 1e9) / 1e9;
+
 export function tokenTotals(sums: UsageSums): TokenTotals {
   return {
     tasks: sums.tasks,
@@ -151,7 +156,7 @@ export function tokenTotals(sums: UsageSums): TokenTotals {
     ...kindTotals(sums),
     cache_creation_1h: sums.cacheWrite1h,
     reasoning_tokens: sums.reasoning,
-    cost_usd: sums.costUsd,
+    cost_usd: toNanoUsd(sums.costUsd),
     unpriced_turns: sums.unpricedTurns,
     estimated_turns: sums.estimatedTurns,
   };
