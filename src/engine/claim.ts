@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { uptime } from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../store/makeFolder.ts';
 import { connectIn, type Endpoint, isPipe, type Listening, listenIn, socketFile } from './endpoint.ts';
 import { isNewerVersion } from './version.ts';
 
@@ -49,7 +50,7 @@ export const claimFolder = (storePath: string): string => `${storePath}.owner`;
  * @param version of this process: one that is older than the one for whom the last owner went lets that one go first
  */
 export async function claim(folder: string, version?: string): Promise<Claim> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const began = performance.now();
   for (;;) {
     const highest = highestClaim(folder);

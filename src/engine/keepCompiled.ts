@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { makeFolder } from '../store/makeFolder.ts';
 
 /**
  * Has Node keep in a folder what V8 made of the code that this thread loads from now on, and take it from there the next time. The folder must
@@ -10,19 +10,13 @@ import { dirname, join } from 'node:path';
 export function keepCompiled(folder: string): void {
   // Only the types know it in every version.
   const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
-  if (enableCompileCache && isMade(folder, 3)) enableCompileCache(folder);
-}
-
-/** Makes a folder and at most so many above it. Node itself would try for ever where nothing can be made, as below an automounter's root. */
-function isMade(folder: string, levels: number): boolean {
-  if (existsSync(folder)) return true;
-  if (levels === 0 || !isMade(dirname(folder), levels - 1)) return false;
+  if (!enableCompileCache) return;
   try {
-    mkdirSync(folder, { mode: 0o700 });
-    return true;
+    makeFolder(folder, 2);
   } catch {
-    return false;
+    return;
   }
+  enableCompileCache(folder);
 }
 
 /** Where programs of this user keep what they can make anew. */

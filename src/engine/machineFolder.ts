@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../store/makeFolder.ts';
 
 /** File systems that several machines may share, by their number on Linux. Who has a store open is only known within one machine. */
 const SHARED_TYPES = new Set([
@@ -40,7 +41,7 @@ const THIS_MACHINE: Machine = {
  * profiles. Makes it when missing. Throws system errors.
  */
 export function machineFolder(folder: string, machine: Machine = THIS_MACHINE): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if (!isShared(folder, machine)) return folder;
   const mark = createHash('sha256').update(machine.hostname).digest('hex').slice(0, 8);
   return path.join(folder, `machine-${mark}`);

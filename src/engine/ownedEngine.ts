@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../store/makeFolder.ts';
 import { claim, claimFolder } from './claim.ts';
 import { refuseAll } from './leadership.ts';
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from './localEngine.ts';
@@ -66,7 +67,7 @@ export async function ownStore(storePath: string): Promise<() => void> {
 /** Before anything is made beside it: whether there can be a store, and files beside it. */
 function refuseUnusable(storePath: string): void {
   try {
-    mkdirSync(path.dirname(storePath), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(storePath));
     const found = statSync(storePath, { throwIfNoEntry: false });
     if (found?.isDirectory()) throw new StoreUnusableError(`${storePath} is a folder. Name a file.`);
     if (found && !found.isFile()) throw new StoreUnusableError(`${storePath} is no plain file. Name another one.`);

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSchema } from './assets.ts';
 import { damagedPages } from './checkStore.ts';
 import { type Connection, isCorrupt, SqliteError } from './connection.ts';
+import { makeFolder } from './makeFolder.ts';
 import { NewerStoreError, prepareSchema, type SchemaSteps } from './prepareSchema.ts';
 import { replaceAsPrepared } from './replaceStore.ts';
 import { setAside } from './setAside.ts';
@@ -58,7 +59,7 @@ export async function openStore({
       file,
     );
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     replaceAsPrepared(file);
     return { store: onFile() };
   } catch (error) {
