@@ -26,9 +26,12 @@ const TOTAL_COLUMNS = [
   'estimated_turns',
 ] as const satisfies readonly (keyof TokenTotals)[];
 
-/** Money to a hundredth of a cent: sums of binary fractions have no more that is true. */
-const totalCells = (totals: TokenTotals): number[] =>
-  TOTAL_COLUMNS.map((column) => (column === 'cost_usd' ? Math.round(totals[column] * 1e4) / 1e4 : totals[column]));
+/** Money to a hundredth of a cent; none where no turn has a price. */
+const costCell = ({ cost_usd, turns, unpriced_turns }: TokenTotals): number | null =>
+  turns > 0 && unpriced_turns === turns ? null : Math.round(cost_usd * 1e4) / 1e4;
+
+const totalCells = (totals: TokenTotals): Cell[] =>
+  TOTAL_COLUMNS.map((column) => (column === 'cost_usd' ? costCell(totals) : totals[column]));
 
 /** The usage report as one table: each row says which grouping it belongs to. */
 export function usageTable(report: UsageReport): TextTable {
