@@ -53,7 +53,9 @@ export function parseOptions(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new BadArgument(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    // What Node suggests beside it is about words that begin with a dash: no command takes one.
+    throw new BadArgument(reason.replace(/\. To specify a positional argument .*$/s, ''));
   }
 }
 

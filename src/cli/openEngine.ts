@@ -9,6 +9,9 @@ import { createOwnedEngine } from '../engine/ownedEngine.ts';
 import type { Options } from './arguments.ts';
 import { costOf, limitSettingsOf } from './settingsFile.ts';
 
+/** The folder under which every agent's own folders are looked up. */
+export const homeOf = ({ home }: Pick<Options, 'home'>): string => path.resolve(home ?? homedir());
+
 /** The engine of this run; its troubles are told on stderr. */
 export async function openEngine(options: Options, how: { watch?: boolean } = {}): Promise<LocalEngine> {
   // Where much was read before, there is most likely little to store.
@@ -18,7 +21,7 @@ export async function openEngine(options: Options, how: { watch?: boolean } = {}
     onReading: compileBetter,
     agents: ALL_AGENTS,
     place: {
-      home: path.resolve(options.home ?? homedir()),
+      home: homeOf(options),
       env: options.home === undefined ? process.env : {},
       platform: process.platform,
     },

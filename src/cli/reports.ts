@@ -18,7 +18,7 @@ import {
   usageTable,
 } from '../views/textTable.ts';
 import { BadArgument, type Options } from './arguments.ts';
-import { openEngine } from './openEngine.ts';
+import { homeOf, openEngine } from './openEngine.ts';
 import { costOf } from './settingsFile.ts';
 
 /** Which part of a list, or which session in which lens. */
@@ -119,6 +119,8 @@ export async function report(name: string, options: Options): Promise<void> {
     const text =
       format === 'json' ? JSON.stringify(answer.json, null, 2) : format === 'csv' ? toCsv(table) : toPlainText(table);
     process.stdout.write(`${text}\n`);
+    if (engine.timing()?.files === 0)
+      process.stderr.write(`No transcripts of any agent were found under ${homeOf(options)}.\n`);
     if (options.timing) {
       const ms = (from: number, to: number): number => Math.round((to - from) * 10) / 10;
       const phases = {
