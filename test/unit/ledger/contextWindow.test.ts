@@ -34,6 +34,7 @@ const CASES: [
     400_000,
     'observed',
   ],
+  ['a request was as large as a known window', { peakTokens: 1_000_000, model: 'gpt-4o' }, 1_000_000, 'observed'],
   ['a request was larger than any window', { peakTokens: 3_000_000, model: 'other' }, 3_000_000, 'observed'],
   [
     'the agent compacts long before the catalogue would have it',

@@ -25,6 +25,8 @@ describe('merging two records of a request', () => {
         atMs,
         usage: used,
         webSearches: size,
+        tier: size === 3 ? 'priority' : undefined,
+        messageId: size === 2 ? 'm' : undefined,
         recordedUsd,
         estimated: rule !== 'recorded',
         estimate:
@@ -89,6 +91,25 @@ describe('merging two records of a request', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('keeps what only one of them says, and the most that is said', () => {
+    const first = request('r', { atMs: 1, webSearches: 1, replyChars: 10 });
+    const second = request('r', {
+      atMs: 2,
+      webSearches: 3,
+      replyChars: 90,
+      tier: 'priority',
+      messageId: 'm',
+      taskId: 't',
+    });
+    for (const merged of [mergeRequests(first, second), mergeRequests(second, first)]) {
+      const { atMs, webSearches, replyChars, tier, messageId, taskId } = merged;
+      assert.deepEqual(
+        { atMs, webSearches, replyChars, tier, messageId, taskId },
+        { atMs: 1, webSearches: 3, replyChars: 90, tier: 'priority', messageId: 'm', taskId: 't' },
+      );
+    }
   });
 
   it('takes an exact output over a larger estimate', () => {
