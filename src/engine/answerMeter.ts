@@ -61,6 +61,7 @@ export function quotaInput(
     agentLabels: facts.agentLabels,
     limits: newestLimits(reader),
     weekTokens: totalTokens(usageIn ? totalUsage(usageIn(week)) : usageTotals(reader, week)),
+    weekSinceMs: week.sinceMs ?? request.nowMs,
     weekResetAtMs: week.resetAtMs ?? request.nowMs,
     weeklyBudgetTokens: facts.limits.budgetTokens,
     figures: figuresOf(

@@ -163,6 +163,7 @@ function teamSource(
     agentLabels: facts.agentLabels,
     limits: [],
     weekTokens: 0,
+    weekSinceMs: nowMs,
     weekResetAtMs: nowMs,
     weeklyBudgetTokens: undefined,
   };

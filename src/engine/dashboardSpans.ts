@@ -122,13 +122,14 @@ export function summarySpans(
   cube: UsageCube,
   { nowMs, timeZone, filters }: DashboardRequest,
   weekStart: WeekStart,
-): { name: SummarySpan['name']; now: CubeUsage; before: CubeUsage }[] {
+): (Pick<SummarySpan, 'name' | 'sinceMs'> & { now: CubeUsage; before: CubeUsage })[] {
   return (['day', 'week', 'month'] as const).map((name) => {
     const { sinceMs, untilMs } = spanAt(nowMs, name, timeZone, weekStart);
     const last = spanAt(sinceMs - 1, name, timeZone, weekStart);
     const cutMs = Math.min(last.untilMs, last.sinceMs + (nowMs - sinceMs));
     return {
       name,
+      sinceMs,
       now: cube.usage({ ...filters, sinceMs, untilMs }),
       before: cube.usage({ ...filters, sinceMs: last.sinceMs, untilMs: cutMs }),
     };

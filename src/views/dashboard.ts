@@ -11,7 +11,7 @@ import type { DashboardView, SparkView, TrendUnit } from './dashboardView.ts';
 import { type DaySpan, type DayUnit, daysView } from './days.ts';
 import { providerDonut } from './donut.ts';
 import { filterChips } from './filterChips.ts';
-import { compactTokens, dateText, exactNumber, plural } from './format.ts';
+import { clockTime, compactTokens, exactNumber, plural } from './format.ts';
 import type { MeterInput } from './meter.ts';
 import { type QuotaInput, resetText } from './quota.ts';
 import { type ScopesInput, scopesView } from './scopes.ts';
@@ -133,7 +133,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
     costRing: costRing(input),
     quotas: otherQuotas(input),
     spark: sparkView(input),
-    cards: summaryCards(input.summary, locale),
+    cards: summaryCards(input.summary, input),
     facts: facts(input),
     days: daysView(
       input.spans,
@@ -161,7 +161,7 @@ export function dashboardView(input: DashboardInput): DashboardView {
     items: { notice: t('Counting items …') },
     historyStart: historyStart(input),
     coverage: coverageText(input),
-    updatedAt: dateText(input.nowMs, input, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    updatedAt: clockTime(input.nowMs, input),
   };
 }
 

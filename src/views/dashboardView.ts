@@ -115,7 +115,8 @@ export interface ChangeView {
 export interface SummaryCard {
   label: string;
   isCost?: boolean;
-  spans: { label: string; value: string; title: string; change?: ChangeView }[];
+  /** `note`: where the label alone would mislead, `since Mon 8:00 AM`. */
+  spans: { label: string; note?: string; value: string; title: string; change?: ChangeView }[];
 }
 
 /** A line without axes. */

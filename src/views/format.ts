@@ -83,6 +83,10 @@ export function dateText(
   return format.format(atMs);
 }
 
+/** `3:45:06 PM`, `15:45:06` */
+export const clockTime = (atMs: number, where: { locale: string; timeZone: string }): string =>
+  dateText(atMs, where, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+
 /** Control characters, line ends and the characters that turn text around (U+202A-E, U+2066-9) have no place in a label. */
 const NOT_IN_LABELS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 

@@ -1,6 +1,6 @@
 import type { TableView } from './dashboardView.ts';
 import { findings } from './findings.ts';
-import { dateText, exactNumber, fileSize, label, listed, plural } from './format.ts';
+import { clockTime, dateText, exactNumber, fileSize, label, listed, plural } from './format.ts';
 import type { AgentHealth, HealthReport } from './healthReport.ts';
 import type { HealthView, Lookup } from './healthView.ts';
 import { type MeterInput, readingHistory } from './meter.ts';
@@ -30,7 +30,7 @@ export function healthView(report: HealthReport, reader: HealthReader): HealthVi
     ),
     lookups: report.agents.map(lookup),
     store: store(report, reader),
-    updatedAt: dateText(reader.nowMs, reader, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    updatedAt: clockTime(reader.nowMs, reader),
   };
 }
 

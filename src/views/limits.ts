@@ -3,7 +3,7 @@ import type { Account } from './accountOf.ts';
 import { ruleText } from './accountOrigin.ts';
 import type { AccountTree } from './accountTree.ts';
 import type { CostShown } from './costShown.ts';
-import { dateText, exactNumber, label, listed, plural } from './format.ts';
+import { clockTime, dateText, exactNumber, label, listed, plural } from './format.ts';
 import { limitCard, statedCard } from './limitCards.ts';
 import type { LimitFigure } from './limitFigures.ts';
 import type { LimitSettings } from './limitSettings.ts';
@@ -60,7 +60,7 @@ export function limitsView(input: LimitsInput): LimitsView {
     }),
     windows: WINDOWS.map((name) => ({ name, label: windowLabel(name), selected: name === input.window })),
     agents: Object.entries(input.agentLabels).map(([id, text]) => ({ id, label: text })),
-    updatedAt: dateText(input.nowMs, input, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    updatedAt: clockTime(input.nowMs, input),
   };
 }
 

@@ -7,7 +7,7 @@ import { barView } from './bar.ts';
 import { baseName, compactTokens, duration, exactNumber, label, listed, percent, plural } from './format.ts';
 import { quotas } from './limitQuotas.ts';
 import type { HoverView, MeterState, MeterView } from './meterView.ts';
-import type { MeterQuota, QuotaInput } from './quota.ts';
+import { type MeterQuota, type QuotaInput, weekBegan } from './quota.ts';
 import { t } from './text.ts';
 import { threadWindow, untilCompaction } from './threadWindow.ts';
 import { type Tone, toneOf } from './tone.ts';
@@ -193,6 +193,7 @@ function sessionHover(
   const compaction = untilCompaction(thread, locale);
   const folder = session.workspace ? label(baseName(session.workspace), 40) : undefined;
   const age = duration(input.nowMs - thread.lastAtMs);
+  const began = weekBegan(input.weekSinceMs, input);
   const lines = [
     [shown.agent, thread.model ? label(thread.model, 60) : undefined, folder].filter(Boolean).join(' · '),
     ...(isElsewhere
@@ -219,7 +220,11 @@ function sessionHover(
       : {}),
     figures: [
       { label: t('Today'), value: t('{0} tokens', compactTokens(input.todayTokens, locale)) },
-      { label: t('This week'), value: t('{0} tokens', compactTokens(input.weekTokens, locale)) },
+      {
+        label: t('This week'),
+        value: t('{0} tokens', compactTokens(input.weekTokens, locale)),
+        ...(began ? { details: [began] } : {}),
+      },
       ...stated.slice(0, 3).map(({ label, percentLabel, shortDetail, pace }) => ({
         label,
         value: percentLabel,

@@ -1,3 +1,4 @@
+import { spanAt } from '../queries/calendar.ts';
 import type { NewestLimitRow } from '../queries/limits.ts';
 import type { LimitSpan } from '../queries/limitWindow.ts';
 import type { QuotaView } from './dashboardView.ts';
@@ -15,6 +16,7 @@ export interface QuotaInput {
   agentLabels: Record<string, string>;
   limits: NewestLimitRow[];
   weekTokens: number;
+  weekSinceMs: number;
   weekResetAtMs: number;
   weeklyBudgetTokens?: number;
   /** The limits that are set, the budget among them, and where they lead. */
@@ -152,6 +154,18 @@ export function shortTime(atMs: number, where: { locale: string; timeZone: strin
   const day =
     atMs - where.nowMs < SOON_MS ? ({ weekday: 'short' } as const) : ({ month: 'short', day: 'numeric' } as const);
   return dateText(atMs, where, { ...day, ...time });
+}
+
+/**
+ * `since Mon 8:00 AM`, where the week began while the reader's day was under way: as weeks are those of another zone's clock, today may
+ * hold more than the week does.
+ */
+export function weekBegan(
+  weekSinceMs: number,
+  where: { locale: string; timeZone: string; nowMs: number },
+): string | undefined {
+  const { sinceMs: daySinceMs } = spanAt(where.nowMs, 'day', where.timeZone);
+  return weekSinceMs > daySinceMs ? t('since {0}', shortTime(weekSinceMs, where)) : undefined;
 }
 
 /** Until then a weekday says which day is meant. */

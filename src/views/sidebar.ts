@@ -17,7 +17,7 @@ import {
 } from './meter.ts';
 import type { MeterState } from './meterView.ts';
 import { costTitle } from './priceOrigins.ts';
-import type { QuotaInput } from './quota.ts';
+import { type QuotaInput, weekBegan } from './quota.ts';
 import type { LiveView, SessionItem, SidebarFigure, SidebarView } from './sidebarView.ts';
 import { sentences, t } from './text.ts';
 import { threadWindow } from './threadWindow.ts';
@@ -64,7 +64,7 @@ export function sidebarView(input: SidebarInput): SidebarView {
   const figures = [
     figure('session', t('Session'), live.totals, input, live.session.key),
     figure('today', t('Today'), input.today, input),
-    figure('week', t('This week'), input.week, input),
+    { ...figure('week', t('This week'), input.week, input), note: weekBegan(input.weekSinceMs, input) },
   ];
   return {
     state: progress ? 'indexing' : 'ready',

@@ -43,6 +43,8 @@ export interface LiveView {
 export interface SidebarFigure {
   key: 'session' | 'today' | 'week';
   label: string;
+  /** Where the label alone would mislead: `since Mon 8:00 AM`. */
+  note?: string;
   /** Tokens: `4.2M` */
   value: string;
   /** The same exactly. */

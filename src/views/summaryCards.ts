@@ -2,6 +2,7 @@ import type { UsageTotalsRow } from '../queries/usageTotals.ts';
 import { changeView } from './change.ts';
 import type { ChangeView, SummaryCard } from './dashboardView.ts';
 import { compactTokens, exactNumber, plural } from './format.ts';
+import { weekBegan } from './quota.ts';
 import { t } from './text.ts';
 import { totalTokens } from './usage.ts';
 import { costText } from './usageTable.ts';
@@ -11,6 +12,8 @@ export interface SummarySpan {
   name: 'day' | 'week' | 'month';
   now: UsageTotalsRow;
   before: UsageTotalsRow;
+  /** When it began. */
+  sinceMs: number;
 }
 
 const LABELS = { day: () => t('Today'), week: () => t('This week'), month: () => t('This month') } as const;
@@ -21,7 +24,11 @@ const BEFORE = {
 } as const;
 
 /** Tokens, cost, requests and sessions: today, this week, this month, each against the span before up to the same point. */
-export function summaryCards(spans: readonly SummarySpan[], locale: string): SummaryCard[] {
+export function summaryCards(
+  spans: readonly SummarySpan[],
+  where: { locale: string; timeZone: string; nowMs: number },
+): SummaryCard[] {
+  const { locale } = where;
   const card = (
     label: string,
     value: (totals: UsageTotalsRow) => number,
@@ -31,12 +38,13 @@ export function summaryCards(spans: readonly SummarySpan[], locale: string): Sum
   ): SummaryCard => ({
     label,
     ...(isKnown ? { isCost: true } : {}),
-    spans: spans.map(({ name, now, before }) => {
+    spans: spans.map(({ name, now, before, sinceMs }) => {
       const change: ChangeView | undefined =
         !isKnown || (isKnown(now) && isKnown(before))
           ? changeView(value(now), value(before), BEFORE[name](exact(before)), locale)
           : undefined;
-      return { label: LABELS[name](), value: text(now), title: exact(now), change };
+      const note = name === 'week' ? weekBegan(sinceMs, where) : undefined;
+      return { label: LABELS[name](), note, value: text(now), title: exact(now), change };
     }),
   });
   const count = (value: number): string => exactNumber(value, locale);

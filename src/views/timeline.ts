@@ -42,7 +42,7 @@ export function timelineView(input: TimelineInput): TimelineView | undefined {
   const clock = new Intl.DateTimeFormat(locale, {
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
     timeZone: input.timeZone,
@@ -142,7 +142,7 @@ function rangeLabel({ turns, locale, timeZone }: TimelineInput, { from, to }: Tu
   const span = new Intl.DateTimeFormat(locale, {
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     timeZone,
   }).formatRange(turns[from - 1]?.atMs ?? 0, turns[to - 1]?.atMs ?? 0);

@@ -90,5 +90,9 @@ export const SIDEBAR_STATES: Record<string, SidebarView> = {
     })),
     costNote: '*\u00a0API-equivalent · †\u00a0partly API-equivalent',
   },
+  weekBegan: {
+    ...usual,
+    figures: usual.figures.map((figure) => (figure.key === 'week' ? { ...figure, note: 'since Mon 8:00 AM' } : figure)),
+  },
   costOff: { ...usual, figures: usual.figures.map((figure) => ({ ...figure, cost: '' })) },
 };

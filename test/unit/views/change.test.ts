@@ -32,14 +32,16 @@ describe('summary cards', () => {
     estimatedTurns: 0,
   };
   const priced = { ...sums, sessions: 2, turns: 4, costUsd: 2, unpricedTurns: 0 };
+  const [NOON, HOUR] = [Date.UTC(2026, 10, 23, 12), 3_600_000];
+  const where = { locale: 'en', timeZone: 'UTC', nowMs: NOON };
   const spans: SummarySpan[] = [
-    { name: 'day', now: priced, before: { ...priced, costUsd: 1, output: 50 } },
-    { name: 'week', now: { ...priced, unpricedTurns: 4, costUsd: 0 }, before: priced },
+    { name: 'day', sinceMs: NOON - 12 * HOUR, now: priced, before: { ...priced, costUsd: 1, output: 50 } },
+    { name: 'week', sinceMs: NOON - 84 * HOUR, now: { ...priced, unpricedTurns: 4, costUsd: 0 }, before: priced },
   ];
 
   it('have each figure with its change, and no change of a cost that is not known', () => {
     assert.deepEqual(
-      summaryCards(spans, 'en').map(({ label, spans }) => [
+      summaryCards(spans, where).map(({ label, spans }) => [
         label,
         ...spans.map((s) => `${s.label}: ${s.value} ${s.change?.text}`),
       ]),
@@ -50,7 +52,17 @@ describe('summary cards', () => {
         ['Sessions', 'Today: 2 ±0%', 'This week: 2 ±0%'],
       ],
     );
-    assert.equal(summaryCards(spans, 'en')[0]?.spans[0]?.change?.title, '50 tokens yesterday up to this time');
+    assert.equal(summaryCards(spans, where)[0]?.spans[0]?.change?.title, '50 tokens yesterday up to this time');
+  });
+
+  it('say when the week began where that was within the reader’s day', () => {
+    const notes = (sinceMs: number) =>
+      summaryCards(
+        spans.map((span) => ({ ...span, sinceMs })),
+        where,
+      )[0]?.spans.map(({ note }) => note);
+    assert.deepEqual(notes(NOON - 4 * HOUR), [undefined, 'since Mon 8:00 AM']);
+    assert.deepEqual(notes(NOON - 12 * HOUR), [undefined, undefined]);
   });
 });
 

@@ -48,6 +48,7 @@ export const input: DashboardInput = {
   agentLabels: { 'claude-code': 'Claude Code', codex: 'Codex' },
   limits: [],
   weekTokens: 114_000,
+  weekSinceMs: Date.UTC(2026, 10, 16),
   weekResetAtMs: Date.UTC(2026, 10, 23),
   window: {
     name: 'week',

@@ -56,6 +56,7 @@ const input: MeterInput = {
   agentLabels: { 'claude-code': 'Claude Code', codex: 'Codex' },
   limits: [],
   weekTokens: 3_150_000,
+  weekSinceMs: Date.UTC(2026, 10, 16),
   weekResetAtMs: Date.UTC(2026, 10, 23),
   todayTokens: 120_000,
   lookedFor: ['~/.claude', '~/.codex'],
@@ -226,6 +227,14 @@ describe('the hover', () => {
       ['120k tokens', '3.2M tokens'],
     );
     assert.deepEqual(hover.figures[2], { label: 'Claude Code, week', value: '63%', details: ['resets in 1 d'] });
+  });
+
+  it('says since when the week is counted where today may hold more', () => {
+    const began = (timeZone: string) =>
+      meterView({ ...input, timeZone, weekSinceMs: Date.UTC(2026, 10, 18), nowMs: Date.UTC(2026, 10, 18, 3) }).hover
+        .figures[1]?.details;
+    assert.deepEqual(began('Asia/Shanghai'), ['since Wed 8:00 AM']);
+    assert.equal(began('UTC'), undefined);
   });
 
   it('stays short however many kinds there are', () => {

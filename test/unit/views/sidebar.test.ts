@@ -61,6 +61,7 @@ const input: SidebarInput = {
   agentLabels: { 'claude-code': 'Claude Code', codex: 'Codex' },
   limits: [],
   weekTokens: 3_150_000,
+  weekSinceMs: Date.UTC(2026, 10, 16),
   weekResetAtMs: Date.UTC(2026, 10, 23),
   live,
   sessions: [live, session('s2', 190_000, 12 * 60_000, 'Refactor $(zap) [link](http://x)')],
@@ -95,6 +96,12 @@ describe('the sidebar', () => {
       ],
     );
     assert.equal(view.ring, undefined);
+  });
+
+  it('says since when the week is counted where today may hold more', () => {
+    const notes = (weekSinceMs: number) => sidebarView({ ...input, weekSinceMs }).figures.map(({ note }) => note);
+    assert.deepEqual(notes(Date.UTC(2026, 10, 18, 11)), [undefined, undefined, 'since Wed 6:00 AM']);
+    assert.deepEqual(notes(Date.UTC(2026, 10, 18, 5)), [undefined, undefined, undefined]);
   });
 
   it('lists the sessions at work with how full they are', () => {

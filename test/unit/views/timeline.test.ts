@@ -87,8 +87,8 @@ describe('the context timeline', () => {
     assert.deepEqual(
       view?.columns.map(({ tokens, totalLabel, when }) => [tokens, totalLabel, when]),
       [
-        [[300, 500, 0], '800', 'Nov 19, 01:01:00 AM'],
-        [[300, 900, 7], '≈1,207', 'Nov 19, 01:02:00 AM'],
+        [[300, 500, 0], '800', 'Nov 19, 1:01:00 AM'],
+        [[300, 900, 7], '≈1,207', 'Nov 19, 1:02:00 AM'],
       ],
     );
     assert.equal(view?.text, 'Context over 2 turns: 800 tokens at first, at most 1.2k at turn 2, 1.2k at last.');
