@@ -8,6 +8,8 @@ export interface PlacedSegment {
   width: number;
   /** Inside the part; empty when nothing fits. */
   label: string;
+  /** Where the label begins. */
+  labelX: number;
 }
 
 /** Space between two parts. */
@@ -15,6 +17,8 @@ export const GAP = 2;
 /** The narrowest part that can still be seen. */
 const MIN_WIDTH = 3;
 const LABEL_PADDING = 8;
+/** Where a name has no place otherwise. */
+const TIGHT_PADDING = 4;
 /** Labels are bold: how much wider than plain text. */
 const BOLD = 1.12;
 
@@ -37,18 +41,27 @@ export function placeSegments(
   let x = 0;
   return shown.map((segment, i) => {
     const w = (wanted[i] ?? 0) - (i === widest ? surplus : 0);
-    const placed = { segment, x, width: w, label: labelInside(segment, w, fontSize) };
+    const { label, padding } = labelInside(segment, w, fontSize);
+    const placed = { segment, x, width: w, label, labelX: x + padding };
     x += w + GAP;
     return placed;
   });
 }
 
-/** `other (5 kinds) 25%`, else `other (5 kinds)`, else `other`, else the share alone, else nothing: a name is never cut. */
-function labelInside(segment: BarSegment, width: number, fontSize: number): string {
-  const room = width - 2 * LABEL_PADDING;
-  const short = segment.label.replace(/ \(.*/, '');
-  const choices = [`${segment.label} ${segment.shareLabel}`, segment.label, short, segment.shareLabel];
-  return choices.find((label) => textWidth(label, fontSize) * BOLD <= room) ?? '';
+/**
+ * `other (5 kinds) 25%`, else `other 25%`, else `other (5 kinds)`, else `other`, then closer to the edges, else the share alone, else nothing:
+ * a name is never cut.
+ */
+function labelInside(segment: BarSegment, width: number, fontSize: number): { label: string; padding: number } {
+  const { label, shareLabel } = segment;
+  const short = label.replace(/ ?[(（].*/, '');
+  const fits = (text: string, padding: number): boolean => textWidth(text, fontSize) * BOLD <= width - 2 * padding;
+  const roomy = [`${label} ${shareLabel}`, `${short} ${shareLabel}`, label, short].find((text) =>
+    fits(text, LABEL_PADDING),
+  );
+  if (roomy !== undefined) return { label: roomy, padding: LABEL_PADDING };
+  if (fits(short, TIGHT_PADDING)) return { label: short, padding: TIGHT_PADDING };
+  return { label: fits(shareLabel, LABEL_PADDING) ? shareLabel : '', padding: LABEL_PADDING };
 }
 
 /** A rectangle's outline with its own radius at either end, as SVG path data. */

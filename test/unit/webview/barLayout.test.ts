@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BarSegment } from '../../../src/views/barView.ts';
+import { textWidth } from '../../../src/views/textWidth.ts';
 import { GAP, placeSegments, roundedBar } from '../../../webview/charts/barLayout.ts';
 
 const segment = (label: string, tokens: number, all: number): BarSegment => ({
@@ -51,6 +52,25 @@ describe('the parts of a bar', () => {
       140,
       ['Read', 'other'],
     ],
+    [
+      'a short form with its share rather than a long one without',
+      [
+        ['Read', 50],
+        ['other (5 kinds)', 50],
+        ['其他（5 类）', 50],
+      ],
+      270,
+      ['Read 33%', 'other 33%', '其他 33%'],
+    ],
+    [
+      'a name close to the edges rather than a share without a name',
+      [
+        ['Read', 83],
+        ['System', 17],
+      ],
+      356,
+      ['Read 83%', 'System'],
+    ],
     ['the share of a long name', [['MCP enterprise-knowledge-base', 100]], 60, ['100%']],
     [
       'nothing where nothing fits',
@@ -98,6 +118,19 @@ describe('the parts of a bar', () => {
         },
       ),
     );
+  });
+
+  it('have labels as far from one edge as from the other, at least', () => {
+    for (let width = 20; width < 400; width++)
+      for (const { label, labelX, x, width: part } of place(
+        [
+          ['Read', 50],
+          ['System', 30],
+          ['other (5 kinds)', 20],
+        ],
+        width,
+      ))
+        assert.ok(label === '' || textWidth(label, 11) <= part - 2 * (labelX - x), `${label} in ${part} px`);
   });
 
   it('are drawn as closed outlines', () => {
