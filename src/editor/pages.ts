@@ -34,7 +34,7 @@ export function createPages(
   const attribution = attributionPage(engine, context);
   const requests = requestsPage(engine, context, onError);
   const contents: Record<PageName, Omit<PageKind, 'viewType' | 'standing' | 'onError'>> = {
-    usage: { title: vscode.l10n.t('Show Usage'), file: 'dashboard', ...usage },
+    usage: { title: vscode.l10n.t('Usage'), file: 'dashboard', ...usage },
     requests: { title: vscode.l10n.t('Requests'), file: 'requests', ...requests },
     attribution: { title: vscode.l10n.t('What consumed my tokens'), file: 'attribution', ...attribution },
     prices: { title: vscode.l10n.t('Prices'), file: 'prices', ...pricesPage(engine, log) },

@@ -203,7 +203,7 @@ describe('every page', () => {
     const said = (key: string): string => texts[key.slice(1, -1)] ?? '';
     /** What the button of a step leads to. */
     const leadsTo: Record<string, (page: Editor['page']) => Promise<void>> = {
-      showUsage: (page) => page.locator('.tab.active', { hasText: 'Show Usage' }).waitFor(),
+      showUsage: (page) => page.locator('.tab.active', { hasText: 'Usage' }).waitFor(),
       showAttribution: (page) => page.locator('.tab.active', { hasText: 'What consumed my tokens' }).waitFor(),
       openSettings: (page) => page.locator('.settings-editor', { hasText: 'Weekly Budget Tokens' }).waitFor(),
       focus: (page) => page.locator('.part.sidebar .pane-header', { hasText: 'Live Sessions' }).waitFor(),

@@ -107,7 +107,7 @@ describe('the extension in its host', () => {
     const titles = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label)).sort();
     const deadline = Date.now() + 10_000;
     while (titles().length < 2 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(titles(), ['Show Usage', 'What consumed my tokens']);
+    assert.deepEqual(titles(), ['Usage', 'What consumed my tokens']);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 });
