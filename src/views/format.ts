@@ -56,14 +56,18 @@ export function plural(count: number, one: string, many: string, locale: string,
 /** `a, b, c` */
 export const listed = (names: readonly string[]): string => names.join(t(', '));
 
-/** `1 d 4 h`, `4 h 12 min`, `3 min`, `less than a minute`. Negative spans count as none. */
+/** `1 d 4 h`, `4 h 12 min`, `3 min`, which no line end divides, or `less than a minute`. Negative spans count as none. */
 export function duration(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  return ms < 60_000 ? t('less than a minute') : spanText(ms).replaceAll(' ', '\u00a0');
+}
+
+function spanText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   if (days > 0) return hours % 24 > 0 ? t('{0} d {1} h', days, hours % 24) : t('{0} d', days);
   if (hours > 0) return minutes % 60 > 0 ? t('{0} h {1} min', hours, minutes % 60) : t('{0} h', hours);
-  return minutes > 0 ? t('{0} min', minutes) : t('less than a minute');
+  return t('{0} min', minutes);
 }
 
 const dateFormats = new Map<string, Intl.DateTimeFormat>();

@@ -2,7 +2,7 @@
  * Text widths without a font to measure: a chart is also drawn where there is no page. Widths are of the wider common system fonts
  * (Segoe UI, San Francisco, Ubuntu), in parts of the font size, so an estimate is rather too wide than too narrow.
  */
-const NARROW = new Set("iljtfrI.,:;'|!()[]{}/\\ ·".split(''));
+const NARROW = new Set("iljtfrI.,:;'|!()[]{}/\\ \u00a0·".split(''));
 const WIDE = new Set('mwMWOQG@%—…'.split(''));
 
 function characterWidth(character: string): number {

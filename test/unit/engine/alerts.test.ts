@@ -36,7 +36,7 @@ describe('alerts of the engine', () => {
       const alert = await engine.alerts(asked());
       assert.match(
         alert?.text ?? '',
-        /^Weekly budget: 58% used \(1\.2k of 2k tokens\), resets Mon 12:00 AM \(in 12 h\)\./,
+        /^Weekly budget: 58% used \(1\.2k of 2k tokens\), resets Mon 12:00 AM \(in 12\u00a0h\)\./,
       );
       assert.match(alert?.text ?? '', /Most of it went to Claude Code, app\./);
       assert.equal(alert?.severity, 'info');

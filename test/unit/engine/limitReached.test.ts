@@ -74,7 +74,7 @@ describe('a limit that an agent says is reached', () => {
         [12, fiveHours(100, 'rate_limit_reached')],
       ],
     });
-    assert.deepEqual(cards, [['5 hours', '100%', 'stated 12 min ago', 'The agent says: limit reached.']]);
+    assert.deepEqual(cards, [['5 hours', '100%', 'stated 12\u00a0min ago', 'The agent says: limit reached.']]);
     assert.match(alert ?? '', /^Codex, 5 hours: 100% used, as the agent states it; resets/);
     assert.deepEqual(reached, ['limit']);
   });
@@ -82,8 +82,8 @@ describe('a limit that an agent says is reached', () => {
   it('is told where no percentage says so', async () => {
     const { cards, alert } = await shown({ a: [[12, fiveHours(20, 'workspace_member_credits_depleted')]] });
     assert.deepEqual(cards, [
-      ['Credits', '100%', 'stated 12 min ago', 'The agent says: credits used up.'],
-      ['5 hours', '20%', 'stated 12 min ago', undefined],
+      ['Credits', '100%', 'stated 12\u00a0min ago', 'The agent says: credits used up.'],
+      ['5 hours', '20%', 'stated 12\u00a0min ago', undefined],
     ]);
     assert.match(alert ?? '', /^Codex, credits: 100% used, as the agent states it\./);
   });
@@ -96,7 +96,7 @@ describe('a limit that an agent says is reached', () => {
         [3, fiveHours(20)],
       ],
     });
-    assert.deepEqual(cards, [['5 hours', '20%', 'stated 3 min ago', undefined]]);
+    assert.deepEqual(cards, [['5 hours', '20%', 'stated 3\u00a0min ago', undefined]]);
     assert.equal(alert, undefined);
     assert.deepEqual(reached, [null]);
   });

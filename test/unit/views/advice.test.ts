@@ -146,7 +146,7 @@ const CASES: {
   {
     rule: 'cold-cache',
     speaks: { events: [event('pause', 25, { rewritten: 90_000, extraUsd: 0.31 })] },
-    title: 'The cache expired in a pause of 1 min',
+    title: 'The cache expired in a pause of 1\u00a0min',
     saving: "90k tokens at the cache's price · −$0.31",
     silent: {
       'long ago': { events: [event('pause', 5, { rewritten: 90_000, extraUsd: 0.31 })] },

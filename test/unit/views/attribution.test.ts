@@ -217,7 +217,7 @@ describe('the panel "What consumed my tokens"', () => {
       chosen.map(({ key, label, detail, selected }) => [key, label, detail, selected]),
       [
         ['', 'Follow the live session', undefined, false],
-        ['codex:s', 'Fix the build', 'Codex · shop · 2 min ago', true],
+        ['codex:s', 'Fix the build', 'Codex · shop · 2\u00a0min ago', true],
       ],
     );
     const [follow, other] = attribution('window', { isFollowing: true }).sessions;

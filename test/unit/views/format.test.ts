@@ -41,10 +41,10 @@ describe('numbers as people read them', () => {
   const spans: [number, string][] = [
     [-5, 'less than a minute'],
     [59_000, 'less than a minute'],
-    [180_000, '3 min'],
-    [3_600_000, '1 h'],
-    [15_120_000, '4 h 12 min'],
-    [100_800_000, '1 d 4 h'],
+    [180_000, '3\u00a0min'],
+    [3_600_000, '1\u00a0h'],
+    [15_120_000, '4\u00a0h\u00a012\u00a0min'],
+    [100_800_000, '1\u00a0d\u00a04\u00a0h'],
   ];
   for (const [ms, text] of spans) it(`${ms} ms`, () => assert.equal(duration(ms), text));
 });

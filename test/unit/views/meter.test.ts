@@ -226,7 +226,7 @@ describe('the hover', () => {
       hover.figures.slice(0, 2).map((figure) => figure.value),
       ['120k tokens', '3.2M tokens'],
     );
-    assert.deepEqual(hover.figures[2], { label: 'Claude Code, week', value: '63%', details: ['resets in 1 d'] });
+    assert.deepEqual(hover.figures[2], { label: 'Claude Code, week', value: '63%', details: ['resets in 1\u00a0d'] });
   });
 
   it('says since when the week is counted where today may hold more', () => {

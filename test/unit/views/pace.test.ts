@@ -23,25 +23,25 @@ const where = (input: PaceInput) => ({ locale: 'en', timeZone: 'UTC', nowMs: inp
 
 describe('the pace of a limit', () => {
   const cases: [name: string, input: PaceInput, state: string, text: string][] = [
-    ['steady', week(3.5, 560, 160), 'known', 'At this pace 112% by Mon 12:00 AM; used up in 2 d 18 h.'],
+    ['steady', week(3.5, 560, 160), 'known', 'At this pace 112% by Mon 12:00 AM; used up in 2\u00a0d\u00a018\u00a0h.'],
     ['steady, far below', week(3.5, 100, 29), 'known', 'At this pace 20% by Mon 12:00 AM.'],
     [
       'faster lately',
       week(4, 400, 250),
       'known',
-      'At this pace 70% to 115% by Mon 12:00 AM; it may be used up in 2 d 10 h.',
+      'At this pace 70% to 115% by Mon 12:00 AM; it may be used up in 2\u00a0d\u00a010\u00a0h.',
     ],
     [
       'slower lately, and still too fast',
       week(3, 800, 60),
       'known',
-      'At this pace 104% to 187% by Mon 12:00 AM; used up in 18 h to 3 d.',
+      'At this pace 104% to 187% by Mon 12:00 AM; used up in 18\u00a0h to 3\u00a0d.',
     ],
     ['used up', week(3, 1000, 100), 'met', 'The limit is used up.'],
     ['over the limit', week(3, 1500, 100), 'met', 'The limit is used up.'],
     ['just begun', week(0.4, 900, 900), 'early', 'Too early to say where this leads.'],
     ['of few requests', week(3, 300, 100, { requests: 4 }), 'few', 'Too few requests to say where this leads.'],
-    ['of nothing lately', week(3, 300, 0), 'idle', 'Nothing was used in the last 1 d.'],
+    ['of nothing lately', week(3, 300, 0), 'idle', 'Nothing was used in the last 1\u00a0d.'],
     ['with the clock set back before the window', week(-1, 300, 100), 'early', 'Too early to say where this leads.'],
     [
       'with a history that has just begun',
@@ -72,9 +72,9 @@ describe('the pace of a limit', () => {
 
   it('is told an hour, over the time it was measured in', () => {
     const pace = paceOf(week(3.5, 560, 240));
-    assert.equal(burnText(pace, 'tokens', 'en'), '10 tokens an hour over the last 1 d');
-    assert.equal(burnText(pace, 'cost', 'en'), '$10.00 an hour over the last 1 d');
-    assert.equal(burnText(pace, 'requests', 'en'), '10 requests an hour over the last 1 d');
+    assert.equal(burnText(pace, 'tokens', 'en'), '10 tokens an hour over the last 1\u00a0d');
+    assert.equal(burnText(pace, 'cost', 'en'), '$10.00 an hour over the last 1\u00a0d');
+    assert.equal(burnText(pace, 'requests', 'en'), '10 requests an hour over the last 1\u00a0d');
     assert.equal(paceNote(paceOf(week(3.5, 560, 160)), 'en'), 'at this pace 112%');
     assert.equal(paceNote(paceOf(week(0.4, 1, 1)), 'en'), undefined);
   });

@@ -111,12 +111,12 @@ describe('the sidebar', () => {
       ['Claude Code in spotter', '41%', '', 'live', 'normal'],
     );
     assert.deepEqual([second?.fill, second?.state, second?.tone], ['95%', 'idle', 'critical']);
-    assert.equal(second?.accessibleLabel, 'Refactor $(zap) [link](http://x), Claude Code, 95%, idle for 12 min');
+    assert.equal(second?.accessibleLabel, 'Refactor $(zap) [link](http://x), Claude Code, 95%, idle for 12\u00a0min');
     assert.deepEqual(second?.tooltip, [
       'Claude Code · claude-sonnet-4-5 · spotter',
       '190,000 of 200,000 tokens (95%)',
       '340,000 tokens used, $0.42',
-      'idle for 12 min',
+      'idle for 12\u00a0min',
     ]);
   });
 
