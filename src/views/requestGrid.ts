@@ -74,7 +74,7 @@ export function requestGridView(input: RequestGridInput): RequestGridView {
 const DATE = { month: 'short', day: 'numeric' } as const;
 const CLOCK = { hour: 'numeric', minute: '2-digit', second: '2-digit' } as const;
 
-/** The columns that stand there at first fit an editor of 1,100 pixels. */
+/** The columns that stand there at first fit an editor of 1,100 pixels; in narrower ones some give way. */
 const WIDTHS: Record<GridColumn, number> = {
   at: 170,
   agent: 110,
