@@ -76,8 +76,8 @@ for (const [theme, name, share, tone] of [
       await frame.getByLabel('From').waitFor();
       await frame.getByRole('table', { name: 'By model' }).getByRole('button').first().click();
       await frame.getByRole('group', { name: 'Filters' }).waitFor();
-      await frame.getByLabel('Compare with the one before').click();
-      await frame.getByLabel('Compare with the one before').and(frame.locator(':checked')).waitFor();
+      await frame.getByRole('checkbox', { name: 'Compare with the one before' }).click();
+      await frame.getByRole('checkbox', { name: 'Compare with the one before', checked: true }).waitFor();
       await editor.shot(`usage-filtered-${name}`);
       assert.deepEqual(await violations(editor), []);
     });
@@ -170,7 +170,7 @@ describe('Show Usage, used', () => {
       ...['--since', new Date(monday).toISOString(), '--until', now.window.since ?? ''],
     );
     await headline(before, 'tokens').waitFor();
-    await frame.getByLabel('Compare with the one before').check();
+    await frame.getByRole('checkbox', { name: 'Compare with the one before' }).click();
     await editor.shot('usage-week-before');
     await frame.getByRole('button', { name: 'Next week' }).click();
     await headline(now, 'tokens this week').waitFor();
