@@ -47,7 +47,7 @@ export function limitsView(input: LimitsInput): LimitsView {
   const pressing = all.filter(({ tone, isPressing }) => isPressing || tone === 'warning' || tone === 'critical');
   return {
     ...stateOf(input),
-    verdict: verdictOf(all.length, pressing.length, mayNotLast(input.figures), locale),
+    verdict: verdictOf(all.length, pressing, mayNotLast(input.figures), locale),
     problems: settings.problems.map(({ message }) => message),
     accounts: accounts.filter((account) => !isBare(account)),
     bare: bareText(accounts.filter(isBare)),
@@ -82,7 +82,12 @@ const mayNotLast = (figures: readonly LimitFigure[]): boolean =>
   figures.some(({ pace }) => (pace?.forecast?.highPercent ?? 0) >= 100);
 
 /** What is said of all limits together. @param isOpen whether a pace uses one up, but the slower does not */
-export function verdictOf(all: number, pressing: number, isOpen: boolean, locale: string): LimitsView['verdict'] {
+export function verdictOf(
+  all: number,
+  pressing: readonly Pick<LimitCard, 'percent'>[],
+  isOpen: boolean,
+  locale: string,
+): LimitsView['verdict'] {
   if (all === 0)
     return {
       title: t('No limits yet'),
@@ -92,7 +97,7 @@ export function verdictOf(all: number, pressing: number, isOpen: boolean, locale
       isGood: true,
     };
   const many = exactNumber(all, locale);
-  if (pressing === 0)
+  if (pressing.length === 0)
     return {
       title: all === 1 ? t('The limit holds') : t('All {0} limits hold', many),
       text: isOpen
@@ -104,13 +109,21 @@ export function verdictOf(all: number, pressing: number, isOpen: boolean, locale
     title:
       all === 1
         ? t('The limit needs a look')
-        : plural(pressing, '{0} of {1} limits needs a look', '{0} of {1} limits need a look', locale, many),
-    text:
-      pressing === 1
-        ? t('It is nearly used up, or will be before it resets if it goes on like this.')
-        : t('They are nearly used up, or will be before they reset if it goes on like this.'),
+        : plural(pressing.length, '{0} of {1} limits needs a look', '{0} of {1} limits need a look', locale, many),
+    text: pressingText(pressing),
     isGood: false,
   };
+}
+
+function pressingText(pressing: readonly Pick<LimitCard, 'percent'>[]): string {
+  const used = pressing.filter(({ percent }) => percent >= 100).length;
+  if (pressing.length === 1)
+    return used === 1
+      ? t('It is used up.')
+      : t('It is nearly used up, or will be before it resets if it goes on like this.');
+  return used > 0
+    ? t('They are used up or nearly, or will be before they reset if it goes on like this.')
+    : t('They are nearly used up, or will be before they reset if it goes on like this.');
 }
 
 /** An account that nobody made, with nothing to show. */

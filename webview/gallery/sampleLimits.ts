@@ -85,7 +85,12 @@ export function samplePage(state: GalleryState, form: 'account' | 'general' | un
   return {
     state: state.agents.length === 0 ? 'empty' : 'ready',
     notice: 'No transcripts of coding agents yet: nothing was used of any limit.',
-    verdict: verdictOf(limits.length, limits.filter(({ percent }) => percent > 80).length, false, 'en'),
+    verdict: verdictOf(
+      limits.length,
+      limits.filter(({ percent }) => percent > 80),
+      false,
+      'en',
+    ),
     problems: state.agents.length > 4 ? problems : [],
     accounts: accounts.slice(0, 4),
     bare: accounts.length > 4 ? 'Without a limit, and stating none: Gemini CLI, Goose.' : undefined,

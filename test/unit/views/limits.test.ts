@@ -65,6 +65,13 @@ describe('the verdict on all limits', () => {
       /will be before it resets/,
     ],
     ['that are nearly used up', [budget(96), budget(10)], '1 of 2 limits needs a look', /^It is nearly used up/],
+    ['of which one is used up', [budget(133), budget(10)], '1 of 2 limits needs a look', /^It is used up\.$/],
+    [
+      'of which one is used up and one nearly',
+      [budget(100), budget(99)],
+      '2 of 2 limits need a look',
+      /^They are used up or nearly,/,
+    ],
     ['of which two are', [budget(96), budget(99), budget(1)], '2 of 3 limits need a look', /^They are nearly used up/],
   ] as [string, LimitFigure[], string, RegExp][])
     it(`is the same as what is said of each: ${name}`, () => {
