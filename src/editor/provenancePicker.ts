@@ -92,7 +92,7 @@ async function explain(request: RequestReport): Promise<void> {
     place,
   }));
   const price = priceOrigin(request.cost_usd === null ? null : request.price_source).sentence;
-  const why = presentation().cost === 'off' ? request.why.filter((reason) => reason !== price) : request.why;
+  const why = presentation().cost === 'off' ? request.why.filter((reason) => !reason.startsWith(price)) : request.why;
   const reasons = why.map((reason) => ({ label: '$(info)', description: reason, place: undefined }));
   const chosen = await vscode.window.showQuickPick([...items, ...reasons], {
     title: vscode.l10n.t('Request {0}', plainLabel(request.request, 60)),

@@ -156,9 +156,7 @@ export function dashboardOf(source: DashboardSource, request: DashboardRequest, 
           used: usage.used,
           week: budgetWeek && pricedUse(budgetWeek.used),
           spans: spans.map(({ now }) => pricedUse(now.used)),
-          sessions: sessions.flatMap(({ priceSources, ...session }) =>
-            priceSources ? [{ ...session, priceSources }] : [],
-          ),
+          sessions: sessions.flatMap(({ prices, ...session }) => (prices ? [{ ...session, ...prices }] : [])),
         },
         request.locale,
       )
@@ -198,9 +196,11 @@ export function answerDashboardItems(
 function rankedSessions(reader: Reader, { ranked }: CubeUsage): DashboardInput['sessions']['ranked'] {
   const ids = ranked.map(({ session }) => session);
   const known = sessionFacts(reader, ids);
-  const sources = sessionPriceSources(reader, ids);
+  const prices = sessionPriceSources(reader, ids);
   return ranked.flatMap((row) => {
     const session = known.get(row.session);
-    return session ? [{ ...row, ...session, priceSources: sources.get(row.session) ?? [] }] : [];
+    return session
+      ? [{ ...row, ...session, prices: prices.get(row.session) ?? { priceSources: [], otherwisePriced: [] } }]
+      : [];
   });
 }

@@ -1,4 +1,4 @@
-import { calcPrice, type PriceCalculationResult } from '@pydantic/genai-prices';
+import { calcPrice, findProvider, type PriceCalculationResult } from '@pydantic/genai-prices';
 import { promptSize } from './openRequest.ts';
 import { LIBRARY } from './priceMarks.ts';
 import { type PriceList, priceListOf } from './priceSegments.ts';
@@ -85,6 +85,25 @@ export function lookUpPrice(row: Priced): Price | undefined {
 /** Size of a model's context window in tokens by the model catalogue, or `undefined`. */
 export function catalogueWindow(provider: string, model: string): number | undefined {
   return lookUp(provider, model, new Date(0), { input_tokens: 0, output_tokens: 0 })?.model.context_window;
+}
+
+/** The library's names of providers, by those that agents give. */
+const libraryNames = new Map<string, string | undefined>();
+
+/**
+ * Whether a price is that of another provider than the one that was asked: the list has none of that one for the model, or does not know it,
+ * and the model's name led to its maker.
+ *
+ * @param source as it is stored with requests
+ */
+export function isOfOtherProvider(provider: string, source: string | null): boolean {
+  if (!source?.startsWith(LIBRARY) || source.startsWith(`${LIBRARY}${provider}/`)) return false;
+  if (!libraryNames.has(provider)) {
+    if (libraryNames.size >= MOST_KNOWN) libraryNames.clear();
+    libraryNames.set(provider, findProvider({ providerId: provider })?.id);
+  }
+  const name = libraryNames.get(provider);
+  return name === undefined || !source.startsWith(`${LIBRARY}${name}/`);
 }
 
 /** What the library holds for a model, at its provider or wherever the model's name leads. */

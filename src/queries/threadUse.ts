@@ -85,7 +85,13 @@ export function threadUse(
   };
 }
 
-const asUse = ({ costUsd, priceSource, estimated }: StoredRequest): Parameters<typeof pricedUse>[0][number] => ({
+const asUse = ({
+  provider,
+  costUsd,
+  priceSource,
+  estimated,
+}: StoredRequest): Parameters<typeof pricedUse>[0][number] => ({
+  provider,
   priceSource: costUsd === null ? null : priceSource,
   turns: 1,
   unpricedTurns: costUsd === null ? 1 : 0,

@@ -1,4 +1,5 @@
 import type { Kind } from '../ledger/kind.ts';
+import type { SessionPrices } from '../queries/sessionPriceSources.ts';
 import type { UsageByKindRow } from '../queries/usageByKind.ts';
 import type {
   UsageByAccountRow,
@@ -28,8 +29,8 @@ export interface SessionUse {
   costUsd: number;
   unpricedTurns: number;
   estimatedTurns: number;
-  /** Where the prices of its requests come from; `null` = unpriced. Absent where that is not known. */
-  priceSources?: (string | null)[];
+  /** Absent where it is not known. */
+  prices?: SessionPrices;
 }
 
 /** What the breakdowns are made from. */

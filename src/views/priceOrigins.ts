@@ -2,7 +2,7 @@ import { LIBRARY } from '../ledger/priceMarks.ts';
 import type { CallerUsageRow } from '../queries/callerUsage.ts';
 import { type PricedUse, pricedUse } from '../queries/pricedUse.ts';
 import type { DashboardView, FilterChoice, SummaryCard, TableRow, TableView } from './dashboardView.ts';
-import { listed, plural } from './format.ts';
+import { label, listed, plural } from './format.ts';
 import { priceOrigin } from './priceSource.ts';
 import { t } from './text.ts';
 
@@ -54,13 +54,18 @@ export function withPriceOrigins(view: DashboardView, uses: PricedUses, locale: 
  * @param before a line above them
  */
 export function costTitle(use: PricedUse, locale: string, before?: string): string {
-  const { priceSources, unpricedTurns, estimatedTurns } = use;
+  const { priceSources, otherwisePriced, unpricedTurns, estimatedTurns } = use;
   const names = new Set(priceSources.map((source) => priceOrigin(source).short));
   return [
     before,
     t('Prices: {0}', names.size === 0 ? t('none') : listed([...names].sort())),
     priceSources.some((source) => source?.startsWith(LIBRARY)) &&
       t('From the list, each request has the price of its day.'),
+    otherwisePriced.length > 0 &&
+      t(
+        'The list has no price of {0} for some models: theirs is that of the model’s maker.',
+        listed(otherwisePriced.map((provider) => label(provider) || t('(no name)')).sort()),
+      ),
     unpricedTurns > 0 &&
       plural(
         unpricedTurns,

@@ -1,3 +1,4 @@
+import { isOfOtherProvider } from '../ledger/price.ts';
 import type { TokenPrices } from '../ledger/priceBook.ts';
 import type { ShownRates } from '../ledger/shownRates.ts';
 import { spanAt } from '../queries/calendar.ts';
@@ -117,7 +118,7 @@ function modelView(row: PricedModel, list: PriceGapsState, reader: Reader): Pric
   const missing = unpricedTurns(row);
   const [shown] = row.sources.toSorted((a, b) => b.turns - a.turns).filter(({ source }) => source !== null);
   const source = row.rates?.source ?? (missing === row.turns ? null : (shown?.source ?? null));
-  const origin = priceOrigin(source);
+  const origin = priceOrigin(source, isOfOtherProvider(row.provider, source) ? row.provider : undefined);
   return {
     key: row.key,
     provider: row.provider,

@@ -2,7 +2,7 @@ import type { CountRule } from '../ledger/rows.ts';
 import type { RequestListRow, SightingRow } from '../queries/requests.ts';
 import { COST_HIDDEN } from '../store/accountRules.ts';
 import { COSTS_SHOWN } from './costShown.ts';
-import { priceOrigin } from './priceSource.ts';
+import { requestPrice } from './requestPrice.ts';
 import { t } from './text.ts';
 import type { RequestReport } from './usageReport.ts';
 
@@ -24,11 +24,7 @@ export function whyCounted(row: RequestListRow, sightings: readonly SightingRow[
     reasons.push(t('It stands in {0} other transcripts as well, which are not counted again.', others.length));
   if (row.isCopy === 1)
     reasons.push(t('Only copies of its record were seen: the transcript of its origin is missing.'));
-  reasons.push(
-    row.costShown === COST_HIDDEN
-      ? t('The cost of its account is not shown.')
-      : priceOrigin(row.costUsd === null ? null : row.priceSource).sentence,
-  );
+  reasons.push(row.costShown === COST_HIDDEN ? t('The cost of its account is not shown.') : requestPrice(row));
   return reasons;
 }
 

@@ -5,7 +5,6 @@ import { COST_EQUIVALENT, COST_HIDDEN } from '../store/accountRules.ts';
 import type { DashboardInput } from './dashboard.ts';
 import { filterChips } from './filterChips.ts';
 import { exactNumber, label, plural, usd } from './format.ts';
-import { priceOrigin } from './priceSource.ts';
 import {
   GRID_COLUMNS,
   GRID_LIMITS,
@@ -17,6 +16,7 @@ import {
   type GridSort,
   type RequestGridView,
 } from './requestGridView.ts';
+import { requestPrice } from './requestPrice.ts';
 import { t } from './text.ts';
 import { textWidth } from './textWidth.ts';
 import { historyStart, rangeText, spanView, stateOf, windowsOf } from './usageSpan.ts';
@@ -240,11 +240,11 @@ function rowWriter(input: RequestGridInput): (row: RequestListRow | undefined) =
 }
 
 /** Where the price of a request comes from, and what its cost is not sure of. */
-const costNote = ({ costUsd, priceSource, estimated, costShown }: RequestListRow): string =>
+const costNote = (row: RequestListRow): string =>
   [
-    ...(costShown === COST_EQUIVALENT ? [t('What the API would have cost.')] : []),
-    priceOrigin(costUsd === null ? null : priceSource).sentence,
-    ...(estimated === 1 && costUsd !== null ? [t('The completion of this request is estimated.')] : []),
+    ...(row.costShown === COST_EQUIVALENT ? [t('What the API would have cost.')] : []),
+    requestPrice(row),
+    ...(row.estimated === 1 && row.costUsd !== null ? [t('The completion of this request is estimated.')] : []),
   ].join('\n');
 
 const mark = ({ estimated }: RequestListRow, text: string): string => (estimated === 1 ? `≈ ${text}` : text);

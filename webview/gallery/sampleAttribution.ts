@@ -165,7 +165,12 @@ function sampleUse(state: GalleryState, range: TurnRange | undefined): ThreadUse
   });
   return {
     items,
-    prices: { priceSources: ['genai-prices:anthropic/claude-sonnet-4-5'], unpricedTurns: 0, estimatedTurns: 0 },
+    prices: {
+      priceSources: ['genai-prices:anthropic/claude-sonnet-4-5'],
+      otherwisePriced: [],
+      unpricedTurns: 0,
+      estimatedTurns: 0,
+    },
     inFlight: state.kinds
       .filter(([kind]) => !['system', 'memory', 'user', 'summary', 'unattributed'].includes(kind))
       .map(([kind], i) => ({ kind, spent: sums(Math.round(9e5 / (i + 1)), 400), costUsd: 0.2 })),

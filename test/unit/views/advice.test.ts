@@ -81,7 +81,7 @@ const input = (over: {
     inFlight: [],
     turns: over.turns ?? turns(30),
     events: over.events ?? [],
-    prices: { priceSources: [], unpricedTurns: 0, estimatedTurns: 0 },
+    prices: { priceSources: [], otherwisePriced: [], unpricedTurns: 0, estimatedTurns: 0 },
   },
   usedKinds: new Set(over.usedKinds ?? ['system', 'read']),
   windowTokens: 200_000,

@@ -116,7 +116,7 @@ function attribution(lens: Lens, more: More = {}) {
         inFlight: [flown('bash', 1_000_000), flown('read', 400_000)],
         turns: [turn(1, 60_000), turn(2, 100_000)],
         events: [],
-        prices: { priceSources: ['user', null], unpricedTurns: 1, estimatedTurns: 0 },
+        prices: { priceSources: ['user', null], otherwisePriced: [], unpricedTurns: 1, estimatedTurns: 0 },
       },
       range: more.range,
       advice: [],

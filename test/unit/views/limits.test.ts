@@ -105,7 +105,7 @@ describe('the limits page', () => {
 
   it('says of a limit of cost, and of costs in the tree, where their prices come from', () => {
     const cost: LimitFigure = { ...budget(60), key: 'budget-cost', unit: 'cost' };
-    const prices = { priceSources: ['user', null], unpricedTurns: 2, estimatedTurns: 0 };
+    const prices = { priceSources: ['user', null], otherwisePriced: [], unpricedTurns: 2, estimatedTurns: 0 };
     const view = page([budget(60), { ...cost, prices }]);
     const told = 'Prices: Unpriced, Yours\n2 requests have no price and add nothing.';
     assert.deepEqual(

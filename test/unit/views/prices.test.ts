@@ -3,6 +3,7 @@ import { readPrice } from '../../../src/views/priceForm.ts';
 import { priceOrigin } from '../../../src/views/priceSource.ts';
 import { type PricedModel, pricesView } from '../../../src/views/prices.ts';
 import type { PriceFields } from '../../../src/views/pricesView.ts';
+import { requestPrice } from '../../../src/views/requestPrice.ts';
 
 const READER = { locale: 'en', timeZone: 'America/New_York', nowMs: Date.UTC(2026, 10, 22, 12) };
 const NO_LIST = { isUsed: true, models: 0 };
@@ -219,4 +220,28 @@ describe('where a price comes from', () => {
       assert.equal(origin.short, short);
       assert.match(origin.sentence, /^It.*\.$/);
     });
+
+  it('is said of a request whose provider the list does not price', () => {
+    const costUsd = 0.1;
+    const priceSource = 'genai-prices:openai/gpt-5.5*2';
+    const own = 'Its price is that of openai/gpt-5.5 in genai-prices 0.1.8, times 2 for its tier.';
+    const other = `${own} That list has no price of the provider mock for this model.`;
+    assert.equal(requestPrice({ costUsd, priceSource, provider: 'openai' }), own);
+    assert.equal(requestPrice({ costUsd, priceSource, provider: 'mock' }), other);
+    assert.equal(
+      requestPrice({ costUsd, priceSource: 'recorded', provider: 'mock' }),
+      priceOrigin('recorded').sentence,
+    );
+    assert.equal(requestPrice({ costUsd: null, priceSource, provider: 'mock' }), priceOrigin(null).sentence);
+  });
+
+  it('is said of a model whose provider the list does not price', () => {
+    const sources = [{ source: 'genai-prices:openai/gpt-5.5', turns: 1 }];
+    const [shown] = pricesView({
+      ...READER,
+      list: NO_LIST,
+      models: [model('gpt-5.5', { provider: 'mock', sources, rates: undefined })],
+    }).models;
+    assert.match(shown?.sourceTitle ?? '', /openai\/gpt-5\.5 .* no price of the provider mock for this model\.$/);
+  });
 });

@@ -83,6 +83,19 @@ const caller = (more: Partial<CallerUsageRow>) =>
 const USES = { used: [caller({ model: 'opus', priceSource: 'user' })], spans: [], sessions: [] };
 
 describe('costs', () => {
+  it('name the providers that the list has no price of, wherever the price of the maker is taken', () => {
+    const priceSource = 'genai-prices:openai/gpt-5.5';
+    const titleOf = (...providers: string[]) => {
+      const used = providers.map((provider) => caller({ model: 'opus', provider, priceSource }));
+      return withPriceOrigins(VIEW, { used, spans: [], sessions: [] }, 'en').byModel.rows[0]?.costTitle;
+    };
+    const told = 'Prices: genai-prices 0.1.8\nFrom the list, each request has the price of its day.';
+    const rest = 'for some models: theirs is that of the model’s maker.';
+    assert.equal(titleOf('openai', 'openai-codex'), told, 'the list knows a provider by other names as well');
+    assert.equal(titleOf('openai', 'mock'), `${told}\nThe list has no price of mock ${rest}`);
+    assert.equal(titleOf('openai', 'mock', ''), `${told}\nThe list has no price of (no name), mock ${rest}`);
+  });
+
   it('are as they are at list price', () => assert.equal(dashboardWithCost(VIEW), VIEW));
 
   it('are nowhere on the page when they are off', () => {
@@ -125,13 +138,21 @@ describe('costs', () => {
       VIEW,
       {
         used: [
-          caller({ model: 'opus', priceSource: 'genai-prices:anthropic/opus', turns: 2, estimatedTurns: 1 }),
+          caller({
+            model: 'opus',
+            provider: 'anthropic',
+            priceSource: 'genai-prices:anthropic/opus',
+            turns: 2,
+            estimatedTurns: 1,
+          }),
           caller({ model: 'house', provider: 'acme', priceSource: 'user' }),
           caller({ model: 'house', provider: 'acme', priceSource: null, unpricedTurns: 1 }),
           caller({ model: 'gone', priceSource: 'recorded', turns: 0 }),
         ],
-        spans: [{ priceSources: ['openrouter:acme/x'], unpricedTurns: 0, estimatedTurns: 0 }],
-        sessions: [{ key: 'codex:s1', priceSources: ['user'], unpricedTurns: 0, estimatedTurns: 0 }],
+        spans: [{ priceSources: ['openrouter:acme/x'], otherwisePriced: [], unpricedTurns: 0, estimatedTurns: 0 }],
+        sessions: [
+          { key: 'codex:s1', priceSources: ['user'], otherwisePriced: [], unpricedTurns: 0, estimatedTurns: 0 },
+        ],
       },
       'en',
     );

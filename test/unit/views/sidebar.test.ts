@@ -19,6 +19,7 @@ const totals = (tokens: number, costUsd: number, more: Partial<UsageTotalsRow> =
   unpricedTurns: 0,
   estimatedTurns: 0,
   priceSources: ['genai-prices:anthropic/claude-sonnet-4-5', 'user'],
+  otherwisePriced: [],
   ...more,
 });
 
