@@ -12,6 +12,7 @@ import { placeSample } from '../fixtures/placeSample.mjs';
 import { suiteEnvironment } from '../vscode/environment.mjs';
 import { projectRoot } from '../vscode/paths.mjs';
 import { type Editor, openEditor } from './editor.ts';
+import { overflow } from './overflow.ts';
 import { violations } from './violations.ts';
 
 const LONG = 2600;
@@ -229,6 +230,27 @@ describe('Requests, used', () => {
     await frame.getByRole('checkbox', { name: 'Only unpriced' }).click();
     await counted(frame, all.length).waitFor();
     await frame.getByRole('button', { name: 'Filters', exact: true }).click();
+  });
+
+  it('fits an editor of any width, with its menus', async () => {
+    const { page } = editor;
+    for (const width of [500, 640, 760, 900, 1040, 1400]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await overflow(frame, width), 0);
+      const [inner, outer] = await frame.getByRole('grid').evaluate((grid) => [grid.scrollWidth, grid.clientWidth]);
+      assert.equal(inner, outer, `the grid at ${width} px`);
+      for (const name of ['Columns', 'Export']) {
+        await frame.getByRole('button', { name }).click();
+        const panel = frame.getByRole('group', { name, exact: true });
+        await panel.waitFor();
+        const { left, right, room } = await panel.evaluate((element) => {
+          const { left, right } = element.getBoundingClientRect();
+          return { left, right, room: document.documentElement.clientWidth };
+        });
+        assert.ok(left >= 0 && right <= room, `${name} from ${left} to ${right} of ${room} px`);
+        await page.keyboard.press('Escape');
+      }
+    }
   });
 
   it('shows the columns that are chosen, also after it was closed', async () => {
