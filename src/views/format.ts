@@ -27,10 +27,17 @@ export function exactNumber(value: number, locale: string): string {
   return numberFormat(locale).format(value);
 }
 
-/** `41%` of 0.41; a part too small to round to 1 % is `<1%`, so that nothing that is there reads as nothing. */
+/** As near to the whole as sums of fractions come that are added in another order. */
+const WHOLE = 1 - 1e-9;
+
+/**
+ * `41%` of 0.41; a part too small to round to 1 % is `<1%`, so that nothing that is there reads as nothing. What is short of the whole is not
+ * rounded up to it: `100%` is full.
+ */
 export function percent(share: number, locale: string): string {
   const format = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  return share > 0 && share < 0.005 ? `<${format.format(0.01)}` : format.format(share);
+  if (share > 0 && share < 0.005) return `<${format.format(0.01)}`;
+  return format.format(share > 0.99 && share < WHOLE ? 0.99 : share);
 }
 
 /** `$12.40`; small amounts keep two significant digits: `$0.0042`. */

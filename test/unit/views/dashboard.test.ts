@@ -198,7 +198,7 @@ describe('the Show Usage page', () => {
     assert.deepEqual(
       donut.slices.map(({ label, valueLabel, shareLabel, filter }) => [label, valueLabel, shareLabel, filter?.value]),
       [
-        ['anthropic', '$1.50', '100%', 'anthropic'],
+        ['anthropic', '$1.50', '99%', 'anthropic'],
         ['openai', '$0.0040', '<1%', 'openai'],
       ],
     );

@@ -25,7 +25,12 @@ describe('numbers as people read them', () => {
     [0, '0%'],
     [0.0001, '<1%'],
     [0.41, '41%'],
-    [0.999, '100%'],
+    [0.994, '99%'],
+    [0.996, '99%'],
+    [0.99999, '99%'],
+    [0.1 + 0.2 + 0.7 - 1e-15, '100%'],
+    [1, '100%'],
+    [1.004, '100%'],
     [1.12, '112%'],
   ];
   for (const [share, text] of shares) it(`a share of ${share}`, () => assert.equal(percent(share, 'en'), text));
