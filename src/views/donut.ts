@@ -2,6 +2,9 @@ import type { UsageByProviderRow } from '../queries/usageByOwner.ts';
 import type { DonutView } from './dashboardView.ts';
 import { label, listed, percent, plural, usd } from './format.ts';
 import { t } from './text.ts';
+import { costText } from './usageTable.ts';
+
+type CostSums = Parameters<typeof costText>[0];
 
 /** More parts than eyes and colours tell apart. */
 const MOST_SLICES = 6;
@@ -14,20 +17,26 @@ export function providerDonut(rows: readonly UsageByProviderRow[], locale: strin
   const unpriced = rows.reduce((sum, row) => sum + row.unpricedTurns, 0);
   const own = priced.length > MOST_SLICES ? priced.slice(0, MOST_SLICES - 1) : priced;
   const rest = priced.slice(own.length);
-  const slice = (key: string, name: string, costUsd: number): DonutView['slices'][number] => ({
+  const slice = (key: string, name: string, sums: CostSums): DonutView['slices'][number] => ({
     key,
     label: name,
-    valueLabel: usd(costUsd, locale),
-    share: costUsd / total,
-    shareLabel: percent(costUsd / total, locale),
+    valueLabel: costText(sums, locale),
+    share: sums.costUsd / total,
+    shareLabel: percent(sums.costUsd / total, locale),
   });
   const slices = own.map((row): DonutView['slices'][number] => ({
-    ...slice(row.provider, label(row.provider, 60), row.costUsd),
+    ...slice(row.provider, label(row.provider, 60), row),
     filter: { by: 'provider', value: row.provider },
   }));
   if (rest.length > 0) {
-    const restUsd = rest.reduce((sum, row) => sum + row.costUsd, 0);
-    slices.push(slice('', plural(rest.length, '{0} other', '{0} others', locale), restUsd));
+    const sumOf = (key: keyof CostSums): number => rest.reduce((sum, row) => sum + row[key], 0);
+    const sums = {
+      costUsd: sumOf('costUsd'),
+      turns: sumOf('turns'),
+      unpricedTurns: sumOf('unpricedTurns'),
+      estimatedTurns: sumOf('estimatedTurns'),
+    };
+    slices.push(slice('', plural(rest.length, '{0} other', '{0} others', locale), sums));
   }
   const about = isEstimated ? '≈' : '';
   // There is little room in a ring.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { dashboardView } from '../../../src/views/dashboard.ts';
 import { daysView } from '../../../src/views/days.ts';
+import { providerDonut } from '../../../src/views/donut.ts';
 import { codex, input, main, sums } from './dashboardSample.ts';
 
 describe('the Show Usage page', () => {
@@ -199,7 +200,7 @@ describe('the Show Usage page', () => {
       donut.slices.map(({ label, valueLabel, shareLabel, filter }) => [label, valueLabel, shareLabel, filter?.value]),
       [
         ['anthropic', '$1.50', '99%', 'anthropic'],
-        ['openai', '$0.0040', '<1%', 'openai'],
+        ['openai', '≈$0.0040', '<1%', 'openai'],
       ],
     );
     assert.deepEqual([donut.total, donut.caption], ['≈$1.50 +', '5 requests unpriced']);
@@ -210,6 +211,23 @@ describe('the Show Usage page', () => {
         ['openai', '≈$0.0040'],
         ['local', 'unpriced'],
       ],
+    );
+  });
+
+  it('marks each part of the ring that is estimated or lacks a price, also what is left of many', () => {
+    const [row] = input.byProvider;
+    assert.ok(row);
+    const rows = Array.from({ length: 7 }, (_, n) => ({
+      ...row,
+      provider: `p${n}`,
+      costUsd: 7 - n,
+      turns: 10,
+      unpricedTurns: n === 6 ? 1 : 0,
+      estimatedTurns: n === 0 || n === 5 ? 1 : 0,
+    }));
+    assert.deepEqual(
+      providerDonut(rows, 'en').slices.map(({ label, valueLabel }) => `${label} ${valueLabel}`),
+      ['p0 ≈$7.00', 'p1 $6.00', 'p2 $5.00', 'p3 $4.00', 'p4 $3.00', '2 others ≈$3.00 +'],
     );
   });
 
