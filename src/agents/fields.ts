@@ -37,8 +37,8 @@ export function jsonChars(value: unknown): number {
       : ((typeof value === 'object' ? jsonSize(value) : undefined) ?? JSON.stringify(value).length);
 }
 
-/** The last millisecond of the year 9999: what is later is no time. */
-const LAST_TIME_MS = 253_402_300_799_999;
+/** The end of December 30 of the year 9999, so that it has four digits in every time zone: what is later is no time. */
+const LAST_TIME_MS = 253_402_214_399_999;
 
 /** Epoch milliseconds of an ISO time or of a number of milliseconds, or `undefined` when it is neither. */
 export function timeMs(value: unknown): number | undefined {
