@@ -2,12 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { openEditor } from '../browser/editor.ts';
+import { WEEK_WITH_ROOM } from '../browser/weekWithRoom.ts';
 import { placeSample } from '../fixtures/placeSample.mjs';
 
 const FOLDER = path.join(import.meta.dirname, '../../media/screenshots');
 /** The sample uses about 7 million tokens in its last days: most of this budget, in most weeks. */
 const SETTINGS = {
   'agentTokenMeter.weeklyBudgetTokens': 4_000_000,
+  // On the first day of a week there would be little to see.
+  'agentTokenMeter.usageReset': WEEK_WITH_ROOM,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
