@@ -81,7 +81,7 @@ for (const [theme, name] of [
       const codex = frame.getByRole('region', { name: 'Codex' });
       await codex.getByText('Stated by the agent').waitFor();
       await codex
-        .getByText(/stated \d+ h( \d+ min)? ago/)
+        .getByText(/stated \d+\sh(\s\d+\smin)? ago/)
         .first()
         .waitFor();
       assert.equal(await frame.locator('img').count(), 0);
