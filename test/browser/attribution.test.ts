@@ -64,7 +64,7 @@ for (const [theme, name] of [
     });
 
     it('fits a narrow editor', async () => {
-      await editor.runCommand('View: Close Primary Side Bar');
+      await editor.closeSideBar();
       await editor.page.setViewportSize({ width: 400, height: 1200 });
       assert.equal(await overflow(frame, 400), 0);
       await editor.shot(`attribution-narrow-${name}`);

@@ -83,7 +83,7 @@ for (const [theme, name, share, tone] of [
     });
 
     it('fits a narrow editor', async () => {
-      await editor.runCommand('View: Close Primary Side Bar');
+      await editor.closeSideBar();
       await editor.page.setViewportSize({ width: 400, height: 2600 });
       await frame.locator('h1').waitFor();
       assert.equal(await overflow(frame, 400), 0);

@@ -8,7 +8,15 @@ import { makeShutdown } from '../vscode/shutdown.mjs';
 import { makeEditorFolders, removeTemporaryFolder } from '../vscode/temporaryFolder.mjs';
 import { openVsixOnDesktop } from '../vscode/vsixOnDesktop.mjs';
 import { openVsixOnServer } from '../vscode/vsixOnServer.mjs';
-import { nameFile, runCommand, statusHover, statusItem, waitForWorkbench, webviewFrame } from '../vscode/workbench.mjs';
+import {
+  closeSideBar,
+  nameFile,
+  runCommand,
+  statusHover,
+  statusItem,
+  waitForWorkbench,
+  webviewFrame,
+} from '../vscode/workbench.mjs';
 
 export interface EditorOptions {
   /** A theme's id: 'Dark Modern' (the default), 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'. */
@@ -54,6 +62,7 @@ export interface Editor extends EditorFolders {
   statusHover(text: string | RegExp): Promise<Locator>;
   /** Runs a command from the palette by its title. */
   runCommand(title: string): Promise<void>;
+  closeSideBar(): Promise<void>;
   /** Names a file where the editor asks for one: in windows with `files.simpleDialog.enable`. */
   nameFile(file: string): Promise<void>;
   /** Gives the open window another theme, by a setting of its folder. */
@@ -94,6 +103,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     statusItem: (text) => statusItem(page, text),
     statusHover: (text) => statusHover(page, text),
     runCommand: (title) => runCommand(page, title),
+    closeSideBar: () => closeSideBar(page),
     nameFile: (file) => nameFile(page, file),
     useTheme: async (next) => {
       const file = path.join(folders.workspace, '.vscode', 'settings.json');

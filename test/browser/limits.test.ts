@@ -131,7 +131,7 @@ for (const [theme, name] of [
       await frame.locator('vscode-button:focus', { hasText: 'Edit' }).waitFor();
       await editor.page.keyboard.press('Enter');
       await form.waitFor();
-      await editor.runCommand('View: Close Primary Side Bar');
+      await editor.closeSideBar();
       await editor.page.setViewportSize({ width: 370, height: 2600 });
       assert.equal(await overflow(frame, 370), 0);
       await editor.shot(`limits-narrow-${name}`);

@@ -51,7 +51,7 @@ describe('every page', () => {
     });
     frame = editor.webviewFrame();
     await editor.statusItem(/week \d+%/).waitFor({ timeout: 60_000 });
-    await editor.runCommand('View: Close Primary Side Bar');
+    await editor.closeSideBar();
     await editor.runCommand('Agent Token Meter: Show Usage');
     await PAGES.Usage?.(frame);
   });
@@ -235,7 +235,7 @@ describe('every page', () => {
         assert.ok(arrives, command);
         await arrives(page);
         // Beside a side bar there is no room for the next picture.
-        if (command.endsWith('.focus')) await editor.runCommand('View: Close Primary Side Bar');
+        if (command.endsWith('.focus')) await editor.closeSideBar();
       });
   });
 });

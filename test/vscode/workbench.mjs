@@ -38,6 +38,20 @@ export async function runCommand(page, title) {
   }
 }
 
+/** Closes the primary side bar. An Enter that comes while the palette still looks for commands is lost: then the command is given again.
+ * @param {Page} page */
+export async function closeSideBar(page) {
+  for (const until = Date.now() + SLOW_MS; ; ) {
+    try {
+      await runCommand(page, 'View: Close Primary Side Bar');
+      await page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: PALETTE_MS });
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+  }
+}
+
 /** Answers a file dialog of VS Code's own (`files.simpleDialog.enable`) as a person does: types the file's path, sees it there and takes it.
  * The dialog puts in a path of its own when it has read the folder that it proposes, also over what was typed before: then it is typed again.
  * @param {Page} page
